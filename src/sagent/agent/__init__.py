@@ -1,0 +1,11 @@
+"""The agent: the one room that knows everybody."""
+
+import logging
+
+from sagent.agent.agent import Agent
+from sagent.agent.asking import Said
+from sagent.loop.phase import Status
+
+__all__ = ["Agent", "Said", "Status"]
+
+logging.getLogger("sagent").addHandler(logging.NullHandler())

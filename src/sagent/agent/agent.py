@@ -1,0 +1,250 @@
+"""Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
+from sagent.agent.gate import Gate, by_name, definition
+from sagent.atoms import MessageId, ToolName
+from sagent.errors import UsageError
+from sagent.inbox import Inbox
+from sagent.lib.feed import Feed
+from sagent.lib.json import JsonObject
+from sagent.loop.core import Core
+from sagent.loop.driver import Driver
+from sagent.loop.phase import Status, status_of
+from sagent.loop.state import fold
+from sagent.loop.traffic import Change
+from sagent.messages.ids import Ids
+from sagent.protocols import Hosted, Model, Session, Tool
+from sagent.schema.message import Kept, Message, ToolCall
+from sagent.schema.part import Text
+from sagent.schema.signal import Halt, Mail, Quit
+from sagent.schema.values import Limits, ModelSpec, Usage
+
+
+async def _allow(call: ToolCall) -> str | None:
+    return None
+
+
+class Agent:
+    """A model, its tools and one conversation.
+
+    Cheap to make: nothing is opened, read or sent before the first prompt. It belongs to no event loop, so
+    several `asyncio.run` in a row may use it. It has the shape of a `Tool`, so agents compose.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        system: str = "",
+        tools: Sequence[Tool] = (),
+        *,
+        name: str = "Agent",
+        description: str = "",
+        session: Session | None = None,
+        head: MessageId | None = None,
+        session_dir: Path | None = None,
+        workspace: Path | None = None,
+        max_tool_call_rounds: int | None = None,
+        max_attempts: int = 5,
+        approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
+    ) -> None:
+        """Configure an agent.
+
+        `session` is a log to continue, from its newest message or, as a fork, from `head`; without one
+        a new log is kept in `session_dir`, or in memory.
+        `approve` is asked before each tool call and returns None to allow it, or the reason why not.
+
+        Raises:
+            UsageError: two tools have one name.
+        """
+        self.name: ToolName = ToolName(name)
+        self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
+        self.workspace: Path = Path.cwd() if workspace is None else workspace.absolute()
+        self.inbox: Inbox[Mail] = Inbox()
+        """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
+        self._system = system
+        self._tools = by_name([tool.hosted_by(self) if isinstance(tool, Hosted) else tool for tool in tools])
+        self._models = [model]
+        self._limits = Limits(max_tool_call_rounds=max_tool_call_rounds)
+        self._max_attempts = max_attempts
+        self._approve = approve
+        self._session = session
+        self._head = head
+        self._session_dir = session_dir
+        self._engine: Driver | None = None
+
+    @property
+    def tool_id(self) -> str:
+        """The agent's MIME descriptor as a tool."""
+        return f"application/x-tool-{self.name.lower()}"
+
+    @property
+    def directive_schema(self) -> JsonObject:
+        """What it takes as a tool: an object with a `prompt`."""
+        return DIRECTIVE
+
+    @property
+    def session_id(self) -> str:
+        """The name of its log."""
+        return self._driver.session.session_id
+
+    @property
+    def messages(self) -> Sequence[Kept]:
+        """The log, from the first message to the newest."""
+        return self._driver.session.path(self._driver.core.state.head)
+
+    @property
+    def usage(self) -> Usage:
+        """What all model calls of the log consumed together."""
+        return self._driver.core.state.spent
+
+    @property
+    def total_cost_usd(self) -> float | None:
+        """What they cost in US dollars; None where the price of any is unknown."""
+        state = self._driver.core.state
+        return None if state.unpriced else state.cost_usd
+
+    @property
+    def model(self) -> Model:
+        """The model that the next request goes to."""
+        return self._models[-1]
+
+    @property
+    def status(self) -> Status:
+        """What it is doing now."""
+        return status_of(self._driver.core.phase)
+
+    async def run(self, message: Said) -> Text:
+        """Ask, and return the answer's visible text.
+
+        Cancelling it withdraws the prompt, or halts the turn if nobody else waits for it.
+
+        Raises:
+            AgentHalted: the agent stopped before it had an answer; its cause is the provider's error, if any.
+            AgentClosed: the agent has ended.
+            Malformed: the message is a directive without a prompt.
+        """
+        self._driver.bind()
+        prompt, waiter = self._driver.post(letter_of(message))
+        try:
+            return answer_of(await waiter)
+        except asyncio.CancelledError:
+            self._driver.abandon(prompt)
+            raise
+
+    async def stream(self, message: Said) -> AsyncGenerator[Message, None]:
+        """Ask, and yield everything that happens until the answer, which comes last as a `Text`.
+
+        Leaving it early ends the turn. Raises what `run` raises.
+        """
+        feed: Feed[Message] = Feed()
+        self._driver.bind()
+        deaf = self._driver.listen(feed.put)
+        try:
+            prompt, waiter = self._driver.post(letter_of(message))
+            waiter.add_done_callback(lambda _: feed.close())
+            try:
+                async for item in feed:
+                    yield item
+                yield answer_of(waiter.result())
+            finally:
+                if not waiter.done():
+                    self._driver.abandon(prompt)
+        finally:
+            deaf()
+
+    def run_sync(self, message: Said) -> Text:
+        """Ask from code that is not asynchronous. Raises what `run` raises.
+
+        Raises:
+            UsageError: an event loop is running here; `await agent.run(...)` instead.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.run(message))
+        raise UsageError("run_sync is for code without an event loop; here, `await agent.run(...)`")
+
+    async def run_forever(self) -> None:
+        """Serve the inbox until somebody posts `Quit`."""
+        self._driver.core.tireless = True
+        self._driver.bind()
+        try:
+            await self._driver.closed()
+        finally:
+            self._driver.core.tireless = False
+
+    def watch(self, listener: Callable[[Message], None]) -> Callable[[], None]:
+        """Show everything that happens to `listener`, until what is returned is called."""
+        return self._driver.listen(listener)
+
+    def halt(self) -> None:
+        """Stop calling the model, and wait for the user; from any thread."""
+        self.inbox.post(Halt())
+
+    def swap_model(self, model: Model) -> None:
+        """Let another model take over, of any provider, from the next request on."""
+        self._models = [*(known for known in self._models if known.spec != model.spec), model]
+        self._driver.feed(Change(model=model.spec))
+
+    async def aclose(self) -> None:
+        """End the agent: what runs is ended, and the log is closed."""
+        self._driver.bind()
+        self._driver.feed(Quit())
+        await self._driver.closed()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def _driver(self) -> Driver:
+        """The driver; made on first use, when the log is read and brought up to date (LOOP R18)."""
+        if self._engine is not None:
+            return self._engine
+        session = self._session if self._session is not None else self._new_session()
+        state = fold(session.path(self._head))
+        gate = Gate(self._tools, asks=self._approve is not None)
+        core = Core(state, Ids(secrets.token_hex(3)), gate, max_attempts=self._max_attempts)
+        self._engine = driver = Driver(
+            core,
+            session,
+            self.inbox,
+            model=self._model_for,
+            tool=self._tools.__getitem__,
+            approve=self._approve or _allow,
+        )
+        driver.perform(core.resume(time.time()))
+        definitions = tuple(definition(tool) for tool in self._tools.values())
+        driver.feed(
+            state.difference(
+                Change(system=self._system, tools=definitions, model=self.model.spec, limits=self._limits)
+            )
+        )
+        return driver
+
+    def _new_session(self) -> Session:
+        if self._session_dir is None:
+            from sagent.sessions.memory import MemorySession
+
+            return MemorySession()
+        from sagent.sessions.shelf import Shelf
+
+        return Shelf(self._session_dir).create(self.workspace)
+
+    def _model_for(self, spec: ModelSpec) -> Model:
+        for model in reversed(self._models):
+            if model.spec == spec:
+                return model
+        raise UsageError(f"the log goes on with {spec.provider} {spec.model}, which this agent was not given")

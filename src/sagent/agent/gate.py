@@ -1,0 +1,64 @@
+"""The tools at hand, and the checks between a model's call and its tool."""
+
+from collections.abc import Mapping, Sequence
+
+from sagent.atoms import ToolName
+from sagent.errors import UsageError
+from sagent.lib.json import freeze_object
+from sagent.loop.leave import Leave, Refusal
+from sagent.protocols import Detachable, Polling, Tool
+from sagent.schema.message import ToolCall
+from sagent.schema.tool import ToolDefinition
+
+
+class Gate:
+    """Judges calls against the tools at hand."""
+
+    def __init__(self, tools: Mapping[ToolName, Tool], *, asks: bool) -> None:
+        self._tools = tools
+        self._asks = asks
+
+    def __call__(self, call: ToolCall) -> Leave | Refusal:
+        """Leave to run, or why not, in words that help the model to do better."""
+        tool = self._tools.get(call.tool)
+        if tool is None:
+            return Refusal(
+                f"not run: there is no tool {call.tool!r}; there are {', '.join(self._tools) or 'none'}"
+            )
+        if call.raw:
+            return Refusal(f"not run: the directive is not a JSON object: {call.raw[:200]!r}")
+        from sagent.validation import directive_complaint  # jsonschema is heavy
+
+        try:
+            complaint = directive_complaint(tool.directive_schema, call.content)
+        except Exception as error:
+            # The schema may be anybody's, and a broken one breaks the validator in its own way.
+            complaint = f"the schema itself is broken: {type(error).__name__}: {str(error)[:200]}"
+        if complaint is not None:
+            return Refusal(f"not run: the directive does not fit the schema of {call.tool}: {complaint}")
+        return Leave(
+            asks=self._asks,
+            detachable=isinstance(tool, Detachable) and tool.detachable,
+            polls=isinstance(tool, Polling) and tool.polls,
+        )
+
+
+def definition(tool: Tool) -> ToolDefinition:
+    """A tool as models are shown it."""
+    return ToolDefinition(
+        name=tool.name, description=tool.description, directive_schema=freeze_object(tool.directive_schema)
+    )
+
+
+def by_name(tools: Sequence[Tool]) -> Mapping[ToolName, Tool]:
+    """The tools by what models call them.
+
+    Raises:
+        UsageError: two have one name.
+    """
+    named = {tool.name: tool for tool in tools}
+    if len(named) < len(tools):
+        names = [tool.name for tool in tools]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise UsageError(f"two tools are called {', '.join(twice)}; give each a name of its own")
+    return named

@@ -1,0 +1,1 @@
+"""The surfaces on a terminal: one prompt, a conversation, a demonstration."""

@@ -1,0 +1,83 @@
+"""The project of the demonstration, and the part that a model would play in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sagent.lib.json import JsonObject, json_text
+from sagent.schema.message import ToolCall
+from sagent.testing import call
+from sagent.testing.server import ScriptItem
+
+PROMPT: Final = "The tests fail. Find out why and fix it."
+
+TESTS: Final = ("-m", "unittest", "--quiet")
+"""What runs the tests, behind the name of the interpreter; nothing needs to be installed for it."""
+
+BASKET: Final = '''\
+"""A shopping basket."""
+
+from collections.abc import Sequence
+
+
+def total(prices: Sequence[float], discount: float = 0) -> float:
+    """The sum of the prices, less a discount in per cent."""
+    return round(sum(prices) * (1 - discount), 2)
+'''
+
+TEST_BASKET: Final = """\
+import unittest
+
+from basket import total
+
+
+class Total(unittest.TestCase):
+    def test_prices_are_added(self) -> None:
+        self.assertEqual(total([19.90, 5.10]), 25.00)
+
+    def test_a_discount_is_given_in_per_cent(self) -> None:
+        self.assertEqual(total([20.00, 30.00], discount=10), 45.00)
+"""
+
+PROJECT: Final[Mapping[str, str]] = {
+    "basket.py": BASKET,
+    "test_basket.py": TEST_BASKET,
+    "AGENTS.md": "The tests are run with `python -m unittest`. No dependencies, please.\n",
+}
+"""The files of the repository."""
+
+BEFORE: Final = "(1 - discount), 2)"
+AFTER: Final = "(1 - discount / 100), 2)"
+
+
+def script(command: str) -> Sequence[ScriptItem]:
+    """What the model says; `command` runs the tests."""
+    return (
+        ["I'll see what there is, and run the tests.", call("List", path="."), _tests(command)],
+        [
+            "One test fails: the total is negative. I'll read the function and its test.",
+            call("Read", file_path="basket.py"),
+            call("Read", file_path="test_basket.py"),
+        ],
+        [
+            "It is documented in per cent, but used as a fraction: 10 makes -9 of 1. I'll divide by 100.",
+            call("Edit", file_path="basket.py", old_string=BEFORE, new_string=AFTER),
+        ],
+        [_tests(command)],
+        _conclusion,
+    )
+
+
+def _tests(command: str) -> ToolCall:
+    return call("Bash", command=command, description="Run the tests")
+
+
+def _conclusion(request: JsonObject) -> str:
+    """The last words depend on what really came of the last run."""
+    contents = request["contents"]
+    last = json_text(contents[-1]) if isinstance(contents, tuple) else ""
+    if '"error"' in last or "FAILED" in last:
+        return "The tests still fail; this needs another look."
+    return (
+        "Fixed, and both tests pass now. `total` in `basket.py:8` took the discount as a fraction "
+        "although it is documented and tested in per cent; now it is divided by 100. Nothing else changed."
+    )

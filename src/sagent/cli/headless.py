@@ -1,0 +1,86 @@
+"""One prompt, one answer, and the end."""
+
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from sagent.agent import Agent
+from sagent.cli.screen import Screen
+from sagent.cli.signals import heeding
+from sagent.errors import AgentHalted, SagentError
+from sagent.loop.state import NOTHING_SPENT, added
+from sagent.schema.cli import Problem, Result
+from sagent.schema.message import Message, ModelResponse
+from sagent.schema.part import Text
+from sagent.schema.values import StopReason, Usage
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the responses to one prompt came to."""
+
+    usage: Usage = NOTHING_SPENT
+    cost_usd: float | None = 0.0
+    model: str | None = None
+    stop: StopReason | None = None
+
+    def take(self, message: Message) -> None:
+        """Count a message in."""
+        if isinstance(message, ModelResponse):
+            self.usage = added(self.usage, message.usage)
+            known = self.cost_usd is not None and message.cost_usd is not None
+            self.cost_usd = (self.cost_usd or 0.0) + (message.cost_usd or 0.0) if known else None
+            self.model = message.model
+            self.stop = message.stop
+
+
+@dataclass(slots=True)
+class Run:
+    """What became of a prompt."""
+
+    answer: str | None = None
+    tally: Tally = field(default_factory=Tally)
+    error: SagentError | None = None
+    """What ended it without an answer."""
+    signal: int = 0
+    """The exit code that a signal asks for; 0 if none came."""
+
+    def result(self, session_id: str | None) -> Result:
+        """The same for other programs."""
+        cause = blamed(self.error)
+        return Result(
+            answer=self.answer,
+            session_id=session_id,
+            model=self.tally.model,
+            stop=self.tally.stop,
+            usage=self.tally.usage,
+            cost_usd=self.tally.cost_usd,
+            error=None if cause is None else Problem(kind=type(cause).__name__, message=str(cause)),
+        )
+
+
+async def run(agent: Agent, prompt: str, screen: Screen) -> Run:
+    """Ask, show what happens, and end the agent; an error of ours is told in what is returned."""
+    done = Run()
+    with heeding(agent.halt) as heard:
+        try:
+            async with aclosing(agent.stream(prompt)) as messages:
+                async for message in messages:
+                    done.tally.take(message)
+                    screen.show(message)
+                    if isinstance(message, Text):
+                        done.answer = message.content
+        except SagentError as error:
+            done.error = error
+            if isinstance(error, AgentHalted) and error.partial:
+                done.answer = error.partial
+        finally:
+            await agent.aclose()
+        done.signal = heard.exit_code
+    return done
+
+
+def blamed(error: SagentError | None) -> SagentError | None:
+    """The error that is to be told: an agent that halted did so because of another one."""
+    if isinstance(error, AgentHalted) and isinstance(error.__cause__, SagentError):
+        return error.__cause__
+    return error

@@ -1,0 +1,59 @@
+"""The commands that only list something: tools, models, schemas."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sagent.errors import UsageError
+
+
+def tools() -> int:
+    """Print the built-in tools as JSON, as models are shown them."""
+    from sagent.agent.gate import definition
+    from sagent.schema.codec import encode_tool_definition
+    from sagent.tools import builtin
+
+    shown = [encode_tool_definition(definition(tool)) for tool in builtin()]
+    sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def models(*, provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
+    """Print the ids of a provider's models, a line each.
+
+    Raises:
+        SagentError: it has no key, or does not answer.
+    """
+    from sagent.cli.paint import printable
+    from sagent.providers.table import default_provider, provider_named
+
+    asked = default_provider(os.environ) if provider is None else provider_named(provider)
+    for name in asyncio.run(asked.models()):
+        sys.stdout.write(f"{printable(name)}\n")
+    return 0
+
+
+def schemas(*, out: Annotated[Path, Parameter(help="The directory that they are written to.")]) -> int:
+    """Write the published JSON Schemas.
+
+    Raises:
+        UsageError: the directory cannot be written.
+    """
+    from sagent.validation import schema_files
+
+    count = 0
+    try:
+        for name, text in schema_files():
+            path = out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            count += 1
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}; name another directory") from error
+    sys.stdout.write(f"{count} schemas in {out}\n")
+    return 0

@@ -1,0 +1,133 @@
+"""What a conversation shows: whole lines above the prompt, and what is still moving below it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from sagent.cli.paint import Paint, one_line, printable
+
+if TYPE_CHECKING:
+    from sagent.agent import Agent
+    from sagent.schema.message import Message
+
+
+class Live:
+    """Lines that stay are written; the rest is in the toolbar."""
+
+    def __init__(self, write: Callable[[str], None], paint: Paint) -> None:
+        self.write = write
+        """Writes a line above the prompt."""
+        self.agent: Agent | None = None
+        self.model = ""
+        """The model that will answer, where there is no agent yet."""
+        self._paint = paint
+        self._refresh: Callable[[], None] | None = None
+        self._partial = ""
+        self._news = ""
+        self._retry_at = 0.0
+
+    def attach(self, refresh: Callable[[], None]) -> None:
+        """From now on call `refresh` whenever the toolbar has changed."""
+        self._refresh = refresh
+
+    def refresh(self) -> None:
+        """The toolbar has changed."""
+        if self._refresh is not None:
+            self._refresh()
+
+    @property
+    def model_name(self) -> str:
+        """The model that answers next."""
+        return self.model if self.agent is None else self.agent.model.spec.model
+
+    @property
+    def busy(self) -> bool:
+        """Whether the agent is at work."""
+        return self.agent is not None and self.agent.status in {"calling", "waiting", "gathering"}
+
+    def show(self, message: "Message") -> None:
+        """Show one thing that happens."""
+        from sagent.cli.render import activity
+        from sagent.schema.event import Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
+        from sagent.schema.message import ModelResponse
+
+        match message:
+            case TextDelta():
+                *lines, self._partial = (self._partial + printable(message.content)).split("\n")
+                for line in lines:
+                    self.write(line)
+                self._news = ""
+            case ThinkingDelta():
+                self._news = "thinking"
+            case Progress() | ToolLabel():
+                self._news = one_line(message.content.rpartition("\n")[2])
+            case Retry():
+                self._count_down(message.seconds)
+            case ModelResponse():
+                self.end_line()
+                self._news = ""
+            case _:  # all others are lines, or nothing
+                pass
+        line = activity(message, self._paint)
+        if line:
+            self.end_line()
+            self.write(line)
+        self.refresh()
+
+    def end_line(self) -> None:
+        """Nothing more comes on the line that has begun."""
+        if self._partial:
+            self.write(self._partial)
+            self._partial = ""
+
+    def toolbar(self, width: int, *, warned: bool) -> str:
+        """What is below the prompt: the line that is being written, and how things stand."""
+        status = one_line(self._status(warned=warned), width)
+        return f"{self._partial[-width:]}\n{status}" if self._partial else status
+
+    def _status(self, *, warned: bool) -> str:
+        if self.agent is None:
+            return f"{self.model or 'one moment'} · /help · {_ends(warned=warned)}"
+        model = self.model_name
+        match self.agent.status:
+            case "idle":
+                return f"{model} · ready · {_ends(warned=warned)}"
+            case "halted":
+                return f"{model} · halted: say how to go on · {_ends(warned=warned)}"
+            case "closed":
+                return "the agent has ended"
+            case "waiting":
+                left = max(0.0, self._retry_at - time.monotonic())
+                return f"{model} · next attempt in {left:.0f} s · {_stops(warned=warned)}"
+            case "calling" | "gathering":
+                return f"{model} · {self._news or 'working'} · Enter steers, {_stops(warned=warned)}"
+
+    def _count_down(self, seconds: float) -> None:
+        self._retry_at = time.monotonic() + seconds
+        loop = asyncio.get_running_loop()
+        for passed in range(1, int(seconds) + 1):
+            loop.call_later(passed, self.refresh)
+
+
+class Teller(logging.Handler):
+    """Tells in a line what is logged as an error, such as a full disk."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(logging.ERROR)
+        self._live = live
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self._live.write(printable(f"sagent: {record.getMessage()}"))
+
+
+def _ends(*, warned: bool) -> str:
+    return "Ctrl-C again quits" if warned else "Ctrl-D quits"
+
+
+def _stops(*, warned: bool) -> str:
+    return "Ctrl-C again quits" if warned else "Ctrl-C stops"

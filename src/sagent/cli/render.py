@@ -1,0 +1,107 @@
+"""Messages as a person reads them: pure, and the same for all surfaces."""
+
+from collections.abc import Sequence
+
+from sagent.cli.paint import Paint, one_line, printable
+from sagent.messages.words import plain
+from sagent.schema.event import Done, Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Drained,
+    LimitsChanged,
+    Message,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+    Withdrawn,
+)
+from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Text, Thinking
+from sagent.schema.signal import Clear, Detach, Halt, Kill, Letter, Quit, Undetach, Withdraw
+from sagent.schema.values import Usage
+
+TAIL = 3
+"""How many lines of a failed call are shown: the last ones, which say why."""
+
+
+def activity(message: Message, paint: Paint) -> str:
+    """What a person is told when this happens; empty for what is shown otherwise or not at all."""
+    match message:
+        case ToolLabel():
+            return f"{paint.green('●')} {one_line(message.content)}"
+        case ToolResult(failed=True):
+            return _failure(message, paint)
+        case Detached():
+            return paint.dim(f"  {one_line(message.tool)} goes on in the background")
+        case Retry():
+            return paint.yellow(retrying(message))
+        case Halted(reason="user"):
+            return paint.red("stopped")
+        case Halted():
+            return paint.red(f"stopped: {one_line(message.content, 400)}")
+        case Done():
+            return paint.dim(bill(message.content, message.cost_usd))
+        case Cleared():
+            return paint.dim("the conversation starts anew")
+        case Text() | Thinking() | ErrorText() | Data() | Image() | Document() | Audio() | Foreign():
+            return ""
+        case TextDelta() | ThinkingDelta() | Progress() | ToolCall() | ToolResult():
+            return ""
+        case Prompt() | ModelResponse() | System() | ToolsChanged() | LimitsChanged():
+            return ""
+        case ModelChanged() | Drained() | Withdrawn():
+            return ""
+        case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
+            return ""
+
+
+def retrying(message: Retry) -> str:
+    """That a model call failed, and when it is tried again."""
+    problem = one_line(message.content, 400)
+    return f"attempt {message.attempt} failed, next in {_seconds(message.seconds)}: {problem}"
+
+
+def bill(usage: Usage, cost_usd: float | None) -> str:
+    """What was consumed, and what that cost."""
+    cached = f" ({usage.cache_read_tokens:,} cached)" if usage.cache_read_tokens else ""
+    price = "price unknown" if cost_usd is None else money(cost_usd)
+    return f"{usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out, {price}"
+
+
+def money(usd: float) -> str:
+    """An amount in dollars, with as many digits as it takes to see something."""
+    if usd == 0:
+        return "$0"
+    return f"${usd:.2f}" if usd >= 1 else f"${usd:.4f}" if usd >= 0.0001 else "under $0.0001"
+
+
+def diff(text: str, paint: Paint) -> str:
+    """A unified diff with its lines in colours."""
+    return "\n".join(_diff_line(line, paint) for line in printable(text).splitlines())
+
+
+def _diff_line(line: str, paint: Paint) -> str:
+    if line.startswith(("+++", "---", "diff ", "index ")):
+        return paint.bold(line)
+    if line.startswith("@@"):
+        return paint.dim(line)
+    return paint.green(line) if line.startswith("+") else paint.red(line) if line.startswith("-") else line
+
+
+def _failure(result: ToolResult, paint: Paint) -> str:
+    lines = [line for part in result.content for line in _lines(plain(part))]
+    last = [f"  {one_line(line)}" for line in lines[-TAIL:]]
+    omitted = f" (the last {TAIL} of {len(lines)} lines)" if len(lines) > TAIL else ""
+    return paint.red("\n".join([f"✗ {one_line(result.tool)} failed{omitted}", *last]))
+
+
+def _lines(text: str) -> Sequence[str]:
+    return [line for line in printable(text).splitlines() if line.strip()]
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"

@@ -1,0 +1,243 @@
+"""A conversation on a terminal: what is typed while the agent works steers it."""
+
+import asyncio
+import logging
+import math
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.styles import Style
+
+from sagent.cli.faults import FAILED, complain, exit_code
+from sagent.cli.live import Live, Teller
+from sagent.cli.paint import paint_for, printable
+from sagent.cli.settings import Settings
+from sagent.errors import SagentError
+
+if TYPE_CHECKING:
+    from sagent.agent import Agent
+    from sagent.cli.assembly import Assembled
+
+HELP: Final = """\
+Enter sends: a new prompt, or, while the agent works, words that steer it.
+Ctrl-C stops the agent; twice, or Ctrl-D, quits.
+/model [NAME]  say which model answers, or let another one go on
+/clear         start anew; the log keeps what was said
+/help          this
+/quit          quit"""
+
+TWICE: Final = 2.0
+"""Within how many seconds a second Ctrl-C quits; later it is a first one again."""
+
+STYLE: Final = Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"})
+
+
+def talk(settings: Settings) -> int:
+    """Talk until the user has enough, and return the exit code."""
+    with patch_stdout(raw=True):
+        return asyncio.run(
+            Conversation(settings, Live(_print, paint_for(sys.__stdout__ or sys.stdout, os.environ))).run()
+        )
+
+
+def _begin(settings: Settings) -> "Assembled":
+    from sagent.cli.assembly import assemble
+
+    return assemble(settings, Path.cwd())
+
+
+def _check(settings: Settings) -> str:
+    from sagent.cli.assembly import chosen_model, chosen_tools
+
+    chosen_tools(settings.tools)
+    return chosen_model(settings, None).spec.model
+
+
+class Conversation:
+    """The prompt line, and the agent behind it, which is made for the first prompt."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        live: Live,
+        *,
+        begin: Callable[[Settings], "Assembled"] = _begin,
+        check: Callable[[Settings], str] = _check,
+    ) -> None:
+        """`begin` makes the agent; `check` says which model it would have, or why it cannot be made."""
+        self._settings = settings
+        self._begin_with = begin
+        self._check = check
+        self._live = live
+        self._agent: Agent | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._shown = asyncio.Event()
+        self._kept = False
+        self._warned_at = -math.inf
+        self._code = 0
+        self._line: PromptSession[str] = PromptSession(
+            message=[("class:prompt", "> ")],
+            key_bindings=self._keys(),
+            bottom_toolbar=self._toolbar,
+            style=STYLE,
+        )
+
+    async def run(self) -> int:
+        """Take lines until the end; return the exit code."""
+        self._live.attach(self._line.app.invalidate)
+        teller = Teller(self._live)
+        logging.getLogger("sagent").addHandler(teller)
+        self._line.app.after_render += lambda _: self._shown.set()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end, 128 + number)
+        # The agent's modules are loaded while the user looks at the prompt.
+        loading = loop.create_task(self._load())
+        try:
+            while True:
+                line = (await self._line.prompt_async()).strip()
+                await loading
+                self._warned_at = -math.inf
+                if line and not await self._take(line):
+                    break
+        except (EOFError, KeyboardInterrupt):
+            pass
+        finally:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.remove_signal_handler(number)
+            self._shown.set()
+            await loading
+            await self._leave()
+            logging.getLogger("sagent").removeHandler(teller)
+        return self._code
+
+    async def _load(self) -> None:
+        """Say at once what is wrong with the flags; a new session begins with its first prompt."""
+        await self._shown.wait()
+        try:
+            if self._settings.session or self._settings.latest:
+                await self._begin()
+            else:
+                self._live.model = self._check(self._settings)
+                self._live.refresh()
+        except SagentError as error:
+            complain(error, debug=False)
+            self._end(exit_code(error))
+
+    async def _take(self, line: str) -> bool:
+        """Do what a line says; false if it says to quit."""
+        word, _, rest = line.partition(" ")
+        try:
+            match word:
+                case "/quit" | "/exit":
+                    return False
+                case "/help":
+                    self._live.write(HELP)
+                case "/model":
+                    self._swap(rest.strip())
+                case "/clear":
+                    self._clear()
+                case _ if word.startswith("/") and word[1:].isalpha():
+                    self._live.write(f"there is no command {printable(word)}; /help lists them")
+                case _:
+                    await self._say(line)
+        except SagentError as error:
+            complain(error, debug=False)
+        return True
+
+    async def _say(self, words: str) -> None:
+        from sagent.messages.words import letter
+
+        agent = self._agent or await self._begin()
+        agent.inbox.post(letter(words))
+
+    async def _begin(self) -> "Agent":
+        assembled = self._begin_with(self._settings)
+        for note in assembled.notes:
+            self._live.write(printable(note))
+        agent = assembled.agent
+        serving = asyncio.get_running_loop().create_task(agent.run_forever())
+        await asyncio.sleep(0)  # an agent is bound to the loop first, and watched then
+        if serving.done():
+            serving.result()
+        agent.watch(self._live.show)
+        serving.add_done_callback(lambda _: self._end(FAILED))
+        self._agent, self._serving, self._kept = agent, serving, assembled.kept
+        self._live.agent = agent
+        return agent
+
+    def _swap(self, name: str) -> None:
+        from sagent.providers.table import provider_named
+
+        if self._agent is None:
+            wanted = replace(self._settings, model=name or self._settings.model)
+            self._live.model = self._check(wanted)
+            self._settings = wanted
+        elif name:
+            self._agent.swap_model(provider_named(self._agent.model.spec.provider).model(name))
+        self._live.write(f"the next answer comes from {self._live.model_name}")
+
+    def _clear(self) -> None:
+        from sagent.schema.signal import Clear
+
+        if self._agent is not None:
+            self._agent.inbox.post(Clear())
+
+    @property
+    def _warned(self) -> bool:
+        """Whether a Ctrl-C now is the second."""
+        return time.monotonic() - self._warned_at < TWICE
+
+    def _keys(self) -> KeyBindings:
+        keys = KeyBindings()
+
+        def interrupt(event: KeyPressEvent) -> None:
+            if event.current_buffer.text:
+                event.current_buffer.reset()
+            elif self._warned:
+                self._end(0)
+            else:
+                self._warned_at = time.monotonic()
+                if self._live.busy and self._agent is not None:
+                    self._agent.halt()
+                self._live.refresh()
+                asyncio.get_running_loop().call_later(TWICE, self._live.refresh)
+
+        keys.add("c-c")(interrupt)
+        keys.add("<sigint>")(interrupt)
+        return keys
+
+    def _toolbar(self) -> str:
+        width = self._line.app.output.get_size().columns - 1
+        return self._live.toolbar(width, warned=self._warned)
+
+    def _end(self, code: int) -> None:
+        """Leave the prompt line."""
+        self._code = self._code or code
+        if self._line.app.is_running and not self._line.app.is_done:
+            self._line.app.exit(exception=EOFError)
+
+    async def _leave(self) -> None:
+        if self._agent is None or self._serving is None:
+            return
+        code = self._code
+        await self._agent.aclose()
+        await self._serving
+        self._code = code
+        self._live.end_line()
+        if self._kept:
+            self._live.write(f"go on with: sagent --session {self._agent.session_id}")
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

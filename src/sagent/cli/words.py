@@ -1,0 +1,69 @@
+"""The prompt of a headless run: from the command line, from a pipe, or from both."""
+
+import os
+import sys
+from collections.abc import Sequence
+from select import select
+from stat import S_ISFIFO, S_ISREG
+from typing import Final
+
+from sagent.errors import UsageError
+
+PATIENCE: Final = 1.0
+"""How many seconds an open pipe gets to say something, where the command line has a prompt already."""
+
+
+def prompt_of(words: Sequence[str]) -> str:
+    """The words, and what is piped in behind them; a `-` in the end waits for that as long as it takes.
+
+    Raises:
+        UsageError: nothing is said.
+    """
+    waits = not words or words[-1] == "-"
+    spoken = " ".join(words[:-1] if words and waits else words).strip()
+    piped = _read() if waits or _has_begun() else ""
+    prompt = "\n\n".join(part for part in (spoken, piped) if part)
+    if not prompt:
+        raise UsageError(
+            'there is no prompt: give one, as in `sagent "explain this project"`, or pipe one in'
+        )
+    return prompt
+
+
+def _has_begun() -> bool:
+    """Whether somebody pipes something in: a pipe that is open by accident may never say or end anything."""
+    mode = _mode()
+    if S_ISREG(mode):
+        return True
+    if not S_ISFIFO(mode):
+        return False
+    ready, _, _ = select([sys.stdin], [], [], PATIENCE)
+    if not ready:
+        sys.stderr.write(
+            "nothing came through the pipe, so it is left out; a `-` behind the prompt waits for it\n"
+        )
+    return bool(ready)
+
+
+def _mode() -> int:
+    descriptor = _descriptor()
+    return 0 if descriptor is None else os.fstat(descriptor).st_mode
+
+
+def _descriptor() -> int | None:
+    """Standard input, if there is one."""
+    try:
+        return sys.stdin.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _read() -> str:
+    descriptor = _descriptor()
+    if descriptor is None:
+        return ""
+    data = bytearray()
+    # In pieces: a signal is heard between two reads, and one great read has no between.
+    while piece := os.read(descriptor, 1 << 16):
+        data += piece
+    return data.decode("utf-8-sig", errors="replace").strip()

@@ -1,0 +1,124 @@
+"""Every error that sagent raises on purpose.
+
+    SagentError
+    ├── Malformed            a document does not fit its schema
+    ├── UsageError           the caller asked for something that cannot be
+    │   └── MissingKey       a provider's key is not set
+    ├── ProviderError        the model's side of the wire
+    │   ├── Unreachable      no answer, or the answer broke off
+    │   ├── Overloaded       too busy now; trying again helps
+    │   ├── Quota            the plan is used up until some time
+    │   ├── Unauthorized     the key is missing, wrong or not allowed this
+    │   ├── Overflow         the conversation is longer than the model's window
+    │   ├── Illegal          the request would be, or was, refused as malformed
+    │   ├── BadAnswer        the answer cannot be read
+    │   └── Refused          any other no
+    ├── ToolError            a tool cannot do what was asked; the model is told
+    ├── SessionError         the store lost, or cannot find or keep, something
+    ├── AgentHalted          the agent stopped before it had an answer
+    └── AgentClosed          the agent has ended, and takes no more mail
+
+Anything else that escapes is a bug.
+"""
+
+from collections.abc import Sequence
+
+
+class SagentError(Exception):
+    """Base of the family; `str()` of one is fit to show to a person."""
+
+
+class Malformed(SagentError):
+    """A document does not fit the schema that its door demands."""
+
+    def __init__(self, what: str, path: str, complaint: str) -> None:
+        super().__init__(f"{what}: at {path}: {complaint}")
+        self.what = what
+        self.path = path
+        self.complaint = complaint
+
+
+class UsageError(SagentError):
+    """The caller asked for something that cannot be; the message says what can."""
+
+
+class MissingKey(UsageError):
+    """A provider's key is not set."""
+
+    def __init__(self, provider: str, variables: Sequence[str]) -> None:
+        names = " or ".join(variables)
+        super().__init__(
+            f"no key for {provider}: set {names}, or choose another provider with --provider "
+            f"(`sagent demo` needs no key)"
+        )
+        self.provider = provider
+        self.variables: Sequence[str] = tuple(variables)
+
+
+class ProviderError(SagentError):
+    """Something went wrong on the model's side of the wire."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        """The HTTP status, where there was one."""
+
+
+class Unreachable(ProviderError):
+    """No answer came, or it broke off."""
+
+
+class Overloaded(ProviderError):
+    """The provider is too busy, or has failed for now; trying again helps."""
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, status=status)
+        self.retry_after = retry_after
+        """How many seconds the provider asks to wait."""
+
+
+class Quota(ProviderError):
+    """The plan is used up; trying again does not help until it is renewed."""
+
+
+class Unauthorized(ProviderError):
+    """The key is wrong, or may not do this."""
+
+
+class Overflow(ProviderError):
+    """The conversation does not fit the model's window."""
+
+
+class Illegal(ProviderError):
+    """The request is malformed; the message names the place."""
+
+
+class BadAnswer(ProviderError):
+    """The answer is not what the provider's wire promises; the message names the place."""
+
+
+class Refused(ProviderError):
+    """The provider answered, and the answer was no."""
+
+
+class ToolError(SagentError):
+    """A tool cannot do what was asked. The text goes back to the model."""
+
+
+class SessionError(SagentError):
+    """A session is missing, its record is broken, or it could not be kept."""
+
+
+class AgentHalted(SagentError):
+    """The agent stopped before it had an answer."""
+
+    def __init__(self, reason: str, message: str, partial: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        """`user`, `error`, `rounds` or `repetition`; `withdrawn` or `cleared` where the prompt itself is gone."""
+        self.partial = partial
+        """What the model had said of the answer so far."""
+
+
+class AgentClosed(SagentError):
+    """The agent has ended, and takes no more mail."""

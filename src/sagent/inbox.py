@@ -1,0 +1,49 @@
+"""A mailbox: anybody may post from any thread, one reads."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from sagent.errors import AgentClosed
+
+M = TypeVar("M")
+
+
+class Inbox(Generic[M]):
+    """Keeps mail in order of arrival until it is collected."""
+
+    def __init__(self) -> None:
+        self._mail: deque[M] = deque()
+        self._wake: Callable[[], None] | None = None
+        self._closed = ""
+
+    def post(self, mail: M) -> None:
+        """Leave something; it never waits, and may be called from any thread.
+
+        Raises:
+            AgentClosed: nobody will read it any more.
+        """
+        if self._closed:
+            raise AgentClosed(self._closed)
+        self._mail.append(mail)
+        if self._wake is not None:
+            self._wake()
+
+    def attach(self, wake: Callable[[], None] | None) -> None:
+        """From now on call `wake` whenever something is posted."""
+        self._wake = wake
+
+    def close(self, why: str) -> None:
+        """Take no more mail; whoever posts is told why."""
+        self._closed = why
+        self._wake = None
+
+    def collect(self) -> Sequence[M]:
+        """Take all mail out, oldest first."""
+        taken: list[M] = []
+        while self._mail:
+            taken.append(self._mail.popleft())
+        return taken
+
+    def __len__(self) -> int:
+        return len(self._mail)

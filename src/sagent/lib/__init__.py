@@ -1,0 +1,1 @@
+"""Small general types that know nothing of agents."""

@@ -1,0 +1,544 @@
+"""The core: takes what happens, answers with what to do. No I/O, no clock, no randomness, no asyncio.
+
+Rule 1: every durable change is a message that goes over the desk, and `State.apply` makes it.
+Rule 2: everything else the core knows (phase, timers, who waits) may be lost with the process.
+Rule 3: mail enters the view in `_drain` and nowhere else.
+
+            | Idle      | Calling         | Waiting    | Gathering            | HaltedFor       | Closed
+  letter    | drain,call| keep            | user: call | user: grace timer    | user: go on     | refuse
+  change    | keep      | keep            | keep       | keep                 | keep            | -
+  halt      | -         | cancel, halted* | halted     | halted*, tools go on | -               | -
+  kill      | detached  | detached        | detached   | cancel that tool     | cancel that tool| -
+  detach    | -         | -               | -          | stub that call       | stub that call  | -
+  undetach  | hold      | hold            | hold       | hold                 | hold            | -
+  withdraw  | take back | take back       | take back  | take back            | take back       | -
+  clear     | new view  | cancel, go on   | go on      | cancel tools, go on  | new view        | -
+  quit      | closed    | closed          | closed     | closed               | closed          | -
+  responded | keep text | judge           | keep text  | keep text            | keep text       | -
+  broke     | keep text | retry or halted | keep text  | keep text            | keep text       | -
+  stopped   | keep text | halted*         | keep text  | keep text            | keep text       | -
+  outcome   | deliver   | keep            | keep       | drain,call when all  | keep            | -
+  verdict   | -         | -               | -          | run or refuse        | run or refuse   | -
+  fired     | -         | -               | retry      | grace, patience      | retry (forever) | -
+  abandoned | -         | halt            | halted     | halted, kill calls   | -               | -
+  unwritten | closed    | closed          | closed     | closed               | closed          | -
+
+  *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
+  What is still pending when it is abandoned is withdrawn in any phase. `Asking` is no phase of its own:
+  some calls of a Gathering cohort wait for leave while others run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from sagent.atoms import CallId, MessageId
+from sagent.errors import AgentClosed, Overloaded, ProviderError, Quota, Unreachable
+from sagent.loop import retry
+from sagent.loop.desk import Desk, text_parts
+from sagent.loop.judgement import judge
+from sagent.loop.leave import Gate, Leave, Refusal
+from sagent.loop.phase import Calling, Closed, Gathering, HaltedFor, Idling, Phase, Waiting
+from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING, Repetition
+from sagent.loop.state import Pending, State
+from sagent.loop.traffic import (
+    Abandoned,
+    Answered,
+    AppendFailed,
+    Ask,
+    Broke,
+    CallModel,
+    CancelModel,
+    CancelTool,
+    Change,
+    Close,
+    Dropped,
+    Effect,
+    Emit,
+    Fired,
+    HaltedBy,
+    Idle,
+    Input,
+    Outcome,
+    Reason,
+    Receipt,
+    Resolution,
+    Resolve,
+    Responded,
+    RunTool,
+    StartTimer,
+    Stopped,
+    Timer,
+    Verdict,
+)
+from sagent.loop.turn import Turn, answer_text
+from sagent.messages.ids import Ids
+from sagent.messages.words import visible_text
+from sagent.protocols import Reply
+from sagent.schema.event import Halted, Retry
+from sagent.schema.message import (
+    LimitsChanged,
+    ModelChanged,
+    Prompt,
+    ResponsePart,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
+from sagent.schema.signal import Clear, Detach, Halt, Kill, Letter, Quit, Undetach, Withdraw
+from sagent.schema.values import StopReason
+
+GRACE: Final = 0.3
+"""Seconds that running calls get to end by themselves when the user speaks (R5)."""
+
+PATIENCE: Final = 10.0
+"""Seconds that calls which cannot be detached get beyond that (R5)."""
+
+TIRELESS_PAUSE: Final = 60.0
+"""Seconds after which an agent that runs forever tries again what was unreachable (R20)."""
+
+STUB: Final = "detached: still running; its result arrives in a later message"
+
+
+class Core:
+    """One agent's decisions. `state` is durable; everything else here may be lost."""
+
+    def __init__(self, state: State, ids: Ids, gate: Gate, *, max_attempts: int = 5) -> None:
+        self.state = state
+        self.phase: Phase = Idling()
+        self.tireless = False
+        """Whether to try again for as long as it takes, as an agent that runs forever does (R20)."""
+        self.grace = GRACE
+        """Seconds that running calls get to end by themselves when the user speaks."""
+        self._desk = Desk(state, ids)
+        self._turn = Turn()
+        self._gate = gate
+        self._max_attempts = max_attempts
+        self._number = 0
+        self._alarms: dict[str, int] = {}
+        self._owed = False
+        self._cohort = False
+        self._running: dict[CallId, tuple[ToolCall, Leave]] = {}
+        self._polling: set[CallId] = set()
+        self._asking: dict[CallId, ToolCall] = {}
+        self._held: set[CallId] = set()
+        self._repetition = Repetition()
+
+    @property
+    def calling(self) -> int | None:
+        """The number of the model call that is wanted now."""
+        return self.phase.number if isinstance(self.phase, Calling) and not self.phase.halting else None
+
+    def resume(self, now: float) -> Sequence[Effect]:
+        """Close what the last process left open (R18); to be called once, before anything is taken."""
+        self._desk.open(now)
+        lost = "the process ended before this finished; it may have partly run"
+        for call in [*self.state.open.values(), *self.state.detached.values()]:
+            self._desk.result(call, text_parts(lost), failed=True)
+        return self._desk.sheet()
+
+    def take(self, arrived: Input, now: float) -> Sequence[Effect]:
+        """Take one thing that happened; return what to do, in order.
+
+        Raises:
+            AgentClosed: a letter came after the end.
+        """
+        self._desk.open(now)
+        if isinstance(self.phase, Closed):
+            if isinstance(arrived, Letter):
+                raise AgentClosed(f"the agent has ended ({self.phase.text}) and takes no more mail")
+            return ()
+        match arrived:
+            case Letter():
+                self._letter(arrived)
+            case Change():
+                self._desk.change(arrived)
+            case Halt():
+                self._halt()
+            case Kill():
+                self._kill(arrived.content, "killed by the user")
+            case Detach():
+                self._detach(arrived.content)
+            case Undetach():
+                if arrived.content in self.state.detached.keys() - self.state.forgotten:
+                    self._held.add(arrived.content)
+            case Withdraw():
+                self._withdraw(arrived.content)
+            case Clear():
+                self._clear(arrived.content)
+            case Quit():
+                self._close(arrived.content or "quit")
+            case Responded():
+                self._responded(arrived.number, arrived.reply)
+            case Broke():
+                self._broke(arrived.number, arrived.error, arrived.partial)
+            case Stopped():
+                self._stopped(arrived.number, arrived.partial)
+            case Outcome():
+                self._outcome(arrived)
+            case Verdict():
+                self._verdict(arrived.call_id, arrived.refusal)
+            case Fired():
+                self._fired(arrived.timer)
+            case Abandoned():
+                self._abandoned(arrived.prompt)
+            case AppendFailed():
+                self._close(str(arrived.error))
+        return self._desk.sheet()
+
+    # Mail.
+
+    def _letter(self, letter: Letter) -> None:
+        prompt = self._desk.prompt(letter.content, letter.author, letter.sender)
+        self._turn.accept(prompt.id)
+        self._desk.do(Receipt(prompt.id))
+        user = letter.author == "user"
+        match self.phase:
+            case Idling():
+                self._proceed()
+            case Waiting() if user:
+                self._proceed()
+            case Gathering() if user:
+                self._alarm("grace", self.grace)
+            case HaltedFor() if user and self.state.open:
+                self.phase = Gathering()
+                self._alarm("grace", self.grace)
+            case HaltedFor() if user:
+                self._proceed()
+            case Calling() | Waiting() | Gathering() | HaltedFor() | Closed():
+                pass
+
+    def _withdraw(self, prompt: MessageId) -> None:
+        if isinstance(self.state.pending.get(prompt), Prompt):
+            self._desk.withdrawn(prompt)
+            self._resolve(
+                self._turn.dismiss(prompt),
+                Dropped("withdrawn", "the prompt was withdrawn before the model saw it"),
+            )
+
+    def _abandoned(self, prompt: MessageId) -> None:
+        self._turn.desert(prompt)
+        if isinstance(self.state.pending.get(prompt), Prompt):
+            self._desk.withdrawn(prompt)
+        elif prompt in self._turn.asked:
+            del self._turn.asked[prompt]
+            if not self._turn.asked:
+                calls = list(self.state.open)
+                self._halt()
+                for call_id in calls:
+                    self._kill(call_id, "stopped, since nobody waits for the answer any more")
+
+    # Asking the model.
+
+    def _proceed(self, attempt: int = 1) -> None:
+        """Drain, then call the model if there is anything new to tell it, else go idle."""
+        self._held &= self.state.detached.keys()
+        if self._held:
+            self.phase = Gathering()
+            return
+        if self._owed or self._mail_waits():
+            self._drain()
+            self._call(attempt)
+        else:
+            self.phase = Idling()
+            self._desk.do(Idle())
+
+    def _drain(self) -> None:
+        pending = list(self.state.pending.values())
+        if not pending:
+            return
+        front: list[Pending] = []
+        changes: list[Pending] = []
+        back: list[Pending] = []
+        for kept in pending:
+            match kept:
+                case Prompt(author="user"):
+                    front.append(kept)
+                case Prompt() | ToolResult():
+                    back.append(kept)
+                case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
+                    changes.append(kept)
+        self._desk.drained([kept.id for kept in [*front, *changes, *back]])
+        prompts = [kept for kept in [*front, *back] if isinstance(kept, Prompt)]
+        self._turn.hear([prompt.id for prompt in prompts])
+        if any(prompt.author != "system" for prompt in prompts):
+            self._turn.forgive()
+            self._repetition.forget()
+
+    def _call(self, attempt: int) -> None:
+        self._owed = self._cohort = False
+        self._alarms.clear()
+        self._number += 1
+        self.phase = Calling(self._number, attempt)
+        self._desk.do(CallModel(self._number))
+
+    def _current(self, number: int) -> Calling | None:
+        """The call with this number, if it is the one under way; news of any other comes too late."""
+        return self.phase if isinstance(self.phase, Calling) and self.phase.number == number else None
+
+    def _responded(self, number: int, reply: Reply) -> None:
+        current = self._current(number)
+        if current is None or current.halting:
+            self._stopped(number, visible_text(reply.content), reply)
+            return
+        judged = judge(reply, resends=self._turn.resends, empties=self._turn.empties)
+        calls: list[ToolCall] = []
+        content: list[ResponsePart] = []
+        for part in judged.content:
+            if isinstance(part, ToolCall):
+                part = replace(part, call_id=self._desk.call_id())
+                calls.append(part)
+            content.append(part)
+        self._respond(content, judged.stop, replace(reply, native=judged.native))
+        match judged.next:
+            case "run":
+                self._turn.forgive()
+                self._gather(calls)
+                return
+            case "answer":
+                self._answer(content, judged.stop)
+                return
+            case "again" if not self._held & self.state.detached.keys():
+                self._call(1)
+                return
+            case "again":
+                pass
+            case "retry_empty":
+                self._turn.empties += 1
+            case "resend":
+                self._turn.resends += 1
+                self._desk.prompt(text_parts(judged.advice), "system")
+        self._owed = True
+        self._proceed()
+
+    def _respond(self, content: Sequence[ResponsePart], stop: StopReason, reply: Reply | None = None) -> None:
+        self._turn.charge(self._desk.response(content, stop, reply))
+
+    def _answer(self, content: Sequence[ResponsePart], stop: StopReason) -> None:
+        self._desk.do(Emit(self._turn.done(self.state.context_tokens)))
+        self._resolve(self._turn.end(), Answered(answer_text(content, stop), stop))
+        self._proceed()
+
+    def _broke(self, number: int, error: ProviderError, partial: str) -> None:
+        current = self._current(number)
+        if current is None or current.halting:
+            self._stopped(number, partial)
+            return
+        if partial:
+            self._respond(text_parts(partial), "failed")
+        pause = retry.delay(current.attempt, error) if current.attempt < self._max_attempts else None
+        if pause is None:
+            self._halted("error", str(error), partial, error)
+            return
+        self.phase = Waiting(current.attempt)
+        self._owed = True
+        self._desk.do(Emit(Retry(content=str(error), attempt=current.attempt, seconds=pause)))
+        self._alarm("retry", pause)
+
+    def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
+        halting = self._current(number) is not None
+        if partial or reply is not None:
+            stop: StopReason = "interrupted" if halting else "failed"
+            self._respond(text_parts(partial), stop, None if reply is None else replace(reply, native=()))
+        if halting:
+            self._halted("user", "halted", partial)
+
+    # Halting.
+
+    def _halt(self) -> None:
+        match self.phase:
+            case Calling(halting=False) as phase:
+                self.phase = replace(phase, halting=True)
+                self._desk.do(CancelModel(phase.number))
+            case Gathering() if self._user_waits():
+                self._detach_what_can()
+            case Gathering() | Waiting():
+                self._halted("user", "halted", "")
+            case Idling() | Calling() | HaltedFor() | Closed():
+                pass
+
+    def _halted(self, reason: Reason, text: str, partial: str, error: ProviderError | None = None) -> None:
+        """Go on with what the user has said meanwhile; without it, stop and tell all who wait (R8, R20)."""
+        if reason in {"user", "rounds"} and self._user_waits() and not self.state.open:
+            self._proceed()
+            return
+        self.phase = HaltedFor(reason, text)
+        self._owed = False
+        self._alarms.clear()
+        self._desk.do(Emit(Halted(reason=reason, content=text)))
+        if self.tireless and isinstance(error, Unreachable | Overloaded | Quota):
+            self._alarm("retry", TIRELESS_PAUSE)
+        self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
+
+    def _mail_waits(self) -> bool:
+        return any(isinstance(kept, Prompt | ToolResult) for kept in self.state.pending.values())
+
+    def _user_waits(self) -> bool:
+        return any(isinstance(kept, Prompt) and kept.author == "user" for kept in self.state.pending.values())
+
+    def _clear(self, why: str) -> None:
+        phase = self.phase
+        running = [call_id for call_id in self.state.open if call_id in self._running]
+        self._desk.cleared(why or "asked by the user")
+        if isinstance(phase, Calling):
+            self._desk.do(CancelModel(phase.number))
+        for call_id in running:
+            self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
+        self._asking = {}
+        self._owed = self._cohort = False
+        self._held = set()
+        self._alarms.clear()
+        why = "the conversation was cleared before the answer was complete"
+        self._resolve(self._turn.end(), Dropped("cleared", why))
+        self._repetition.forget()
+        if not (isinstance(phase, Idling | HaltedFor) and self._mail_waits()):
+            self._proceed()
+
+    def _close(self, text: str) -> None:
+        if isinstance(self.phase, Calling):
+            self._desk.do(CancelModel(self.phase.number))
+        for call_id in self._running:
+            self._desk.do(CancelTool(call_id, "stopped, since the agent has ended"))
+        self.phase = Closed(text)
+        self._resolve(self._turn.end_all(), Dropped("closed", f"the agent has ended: {text}"))
+        self._desk.do(Close(text))
+
+    # Tools.
+
+    def _gather(self, calls: Sequence[ToolCall]) -> None:
+        self.phase = Gathering()
+        self._cohort = True
+        self._polling.clear()
+        most = self.state.limits.max_tool_call_rounds
+        if most is not None and self.state.rounds > most:
+            for call in calls:
+                why = f"not run: the limit of {most} rounds of tool calls is reached"
+                self._desk.result(call, text_parts(why), failed=True)
+            self._halted("rounds", f"stopped after {most} rounds of tool calls without an answer", "")
+            return
+        for call in calls:
+            match self._gate(call):
+                case Refusal(why=why):
+                    self._desk.result(call, text_parts(why), failed=True)
+                case Leave(asks=True):
+                    self._asking[call.call_id] = call
+                    self._desk.do(Ask(call))
+                case Leave() as leave:
+                    self._run(call, leave)
+        self._after_answer()
+        if self.state.open and self._user_waits():
+            self._alarm("grace", self.grace)
+
+    def _run(self, call: ToolCall, leave: Leave) -> None:
+        self._running[call.call_id] = (call, leave)
+        if leave.polls:
+            self._polling.add(call.call_id)
+        self._desk.do(RunTool(call))
+
+    def _outcome(self, outcome: Outcome) -> None:
+        running = self._running.pop(outcome.call_id, None)
+        if running is None:
+            return
+        call, _ = running
+        self._desk.result(call, outcome.content, failed=outcome.failed, seconds=outcome.seconds)
+        self._after_answer()
+
+    def _verdict(self, call_id: CallId, refusal: str | None) -> None:
+        call = self._asking.pop(call_id, None)
+        if call is None:
+            return
+        if refusal is not None:
+            self._desk.result(call, text_parts(f"not run: {refusal}"), failed=True)
+            self._after_answer()
+            return
+        match self._gate(call):
+            case Leave() as leave:
+                self._run(call, leave)
+            case Refusal(why=why):
+                self._desk.result(call, text_parts(why), failed=True)
+                self._after_answer()
+
+    def _after_answer(self) -> None:
+        """Go on if the cohort is complete, or if an outcome wakes an idle agent."""
+        if isinstance(self.phase, Gathering | Idling) and not self.state.open:
+            stale = 0
+            if self._cohort:
+                self._cohort = False
+                self._owed = True
+                # Words of the user that wait begin the count anew.
+                stale = 0 if self._user_waits() else self._staleness()
+            if stale >= HALT_AT:
+                text = f"stopped: {stale} rounds in a row repeated earlier calls with the same results"
+                self._halted("repetition", text, "")
+                return
+            if stale == WARN_AT:
+                self._desk.prompt(text_parts(WARNING), "system")
+            self._proceed()
+
+    def _staleness(self) -> int:
+        """How many rounds in a row, with this one, repeated earlier ones (R16); polling does not count."""
+        return self._repetition.count(
+            [pair for pair in self.state.last_round() if pair[0].call_id not in self._polling]
+        )
+
+    def _kill(self, call_id: CallId, reason: str) -> None:
+        if call_id in self._running:
+            self._desk.do(CancelTool(call_id, reason))
+        elif call_id in self._asking:
+            self._desk.result(self._asking.pop(call_id), text_parts(f"not run: {reason}"), failed=True)
+            self._after_answer()
+
+    def _detach(self, call_id: CallId) -> None:
+        if call_id in self.state.open and self._may_detach(call_id):
+            self._desk.detached(self.state.open[call_id], STUB)
+            self._after_answer()
+
+    def _may_detach(self, call_id: CallId) -> bool:
+        return call_id in self._running and self._running[call_id][1].detachable
+
+    def _detach_what_can(self) -> None:
+        """The user speaks while calls run: stub what can go on by itself, wait a little for the rest (R5)."""
+        self._held = set()
+        for call in list(self.state.open.values()):
+            if call.call_id in self._asking:
+                del self._asking[call.call_id]
+                self._desk.result(call, text_parts("not run: the user spoke instead"), failed=True)
+            elif self._may_detach(call.call_id):
+                self._desk.detached(call, STUB)
+        if self.state.open:
+            self._alarm("patience", PATIENCE)
+        else:
+            self._after_answer()
+
+    # Time.
+
+    def _alarm(self, kind: Literal["grace", "patience", "retry"], seconds: float) -> None:
+        if kind not in self._alarms:
+            self._number += 1
+            self._alarms[kind] = self._number
+            self._desk.do(StartTimer(Timer(kind, self._number), seconds))
+
+    def _fired(self, timer: Timer) -> None:
+        if self._alarms.get(timer.kind) != timer.number:
+            return
+        del self._alarms[timer.kind]
+        match timer.kind:
+            case "retry" if isinstance(self.phase, HaltedFor):
+                self._owed = True
+                self._proceed()
+            case "retry" if isinstance(self.phase, Waiting):
+                self._proceed(self.phase.attempt + 1)
+            case "grace" if isinstance(self.phase, Gathering) and self._user_waits():
+                self._detach_what_can()
+            case "patience" if self._user_waits():
+                for call_id in self.state.open:
+                    self._desk.do(
+                        CancelTool(call_id, "stopped, since the user spoke and it did not end in time")
+                    )
+            case "retry" | "grace" | "patience":
+                pass
+
+    def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:
+        if prompts:
+            self._desk.do(Resolve(prompts, resolution))

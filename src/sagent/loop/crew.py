@@ -1,0 +1,236 @@
+"""The crew: the model call, the tools, the questions and the alarms that run for one agent."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Final
+
+from sagent.atoms import CallId, ToolName
+from sagent.errors import ProviderError, Refused, SagentError, Unreachable
+from sagent.lib.streams import closing
+from sagent.loop.traffic import (
+    Broke,
+    Fired,
+    Input,
+    Outcome,
+    Responded,
+    StartTimer,
+    Stopped,
+    Verdict,
+)
+from sagent.loop.work import being_cancelled, label, work
+from sagent.protocols import Model, Reply, Request, Tool
+from sagent.schema.event import TextDelta
+from sagent.schema.message import Message, ToolCall
+from sagent.schema.part import ErrorText
+
+KILL_PATIENCE: Final = 5.0
+"""Seconds that a cancelled call gets to end before it is abandoned (R9)."""
+
+_log = logging.getLogger("sagent.loop")
+
+
+class Crew:
+    """Starts and ends what runs; what becomes of each is fed back, exactly once."""
+
+    def __init__(
+        self,
+        *,
+        tool: Callable[[ToolName], Tool],
+        approve: Callable[[ToolCall], Awaitable[str | None]],
+        feed: Callable[[Input], None],
+        show: Callable[[Message], None],
+    ) -> None:
+        self._tool = tool
+        self._approve = approve
+        self._feed = feed
+        self._show = show
+        self.kill_patience: float = KILL_PATIENCE
+        """Seconds that a cancelled call gets to end before it is abandoned."""
+        self._begin()
+
+    def _begin(self) -> None:
+        self._calls: dict[int, asyncio.Task[None]] = {}
+        self._cancelling: set[int] = set()
+        self._tools: dict[CallId, asyncio.Task[None]] = {}
+        self._ending: set[CallId] = set()
+        self._asks: dict[CallId, asyncio.Task[None]] = {}
+        self._alarms: dict[StartTimer, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs."""
+        return not self._tasks
+
+    # Starting and ending.
+
+    def start(self, job: Coroutine[None, None, None]) -> None:
+        """Run something on the side."""
+        _ = self._task(job)
+
+    def call(self, number: int, model: Callable[[], Model], request: Request) -> None:
+        """Ask the model."""
+        self._calls[number] = self._task(self._call(number, model, request))
+
+    def stop(self, number: int) -> None:
+        """End a model call; `Stopped` says when it has ended."""
+        self.start(self._stop(number))
+
+    def ask(self, call: ToolCall) -> None:
+        """Ask whether a call may run."""
+        self._asks[call.call_id] = self._task(self._ask(call))
+
+    def unask(self, call_ids: Sequence[CallId] | None = None) -> None:
+        """Take back these questions, or all: they have been answered otherwise."""
+        for call_id in list(self._asks) if call_ids is None else call_ids:
+            task = self._asks.pop(call_id, None)
+            if task is not None:
+                task.cancel()
+
+    def run(self, call: ToolCall) -> None:
+        """Run a tool."""
+        self._tools[call.call_id] = self._task(self._run(call))
+
+    def end(self, call_id: CallId, reason: str) -> None:
+        """End a tool call; its outcome gives the reason."""
+        self.start(self._end(call_id, reason))
+
+    def alarm(self, effect: StartTimer) -> None:
+        """Feed `Fired` back in so many seconds."""
+
+        def ring() -> None:
+            self._alarms.pop(effect, None)
+            self._feed(Fired(effect.timer))
+
+        self._alarms[effect] = asyncio.get_running_loop().call_later(effect.seconds, ring)
+
+    async def disband(self) -> None:
+        """End the alarms and the questions, and return when nothing else runs any more."""
+        for alarm in self._alarms.values():
+            alarm.cancel()
+        self._alarms = {}
+        self.unask()
+        while tasks := [task for task in self._tasks if task is not asyncio.current_task()]:
+            done, _ = await asyncio.wait(tasks, timeout=2 * self.kill_patience)
+            if not done:
+                return  # what cannot be stopped is left behind (R9)
+
+    def desert(self) -> None:
+        """The event loop has changed: feed back what ended with the old one, and set the alarms anew."""
+        lost = "the event loop that this ran on has ended; it may have partly run"
+        calls, tools, asks, alarms = [*self._calls], [*self._tools], [*self._asks], [*self._alarms]
+        self._begin()
+        for number in calls:
+            self._feed(Broke(number, Refused("the event loop that the model was called on has ended"), ""))
+        for call_id in tools:
+            self._feed(_failed(call_id, lost, 0.0))
+        for call_id in asks:
+            self._feed(Verdict(call_id, "the event loop that leave was asked for on has ended"))
+        for alarm in alarms:
+            self.alarm(alarm)
+
+    def _task(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(job)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # What runs.
+
+    async def _call(self, number: int, model: Callable[[], Model], request: Request) -> None:
+        said: list[str] = []
+        try:
+            reply = await self._reply(model(), request, said)
+        except asyncio.CancelledError:
+            if number in self._cancelling:
+                self._cancelling.discard(number)
+                news: Input = Stopped(number, "".join(said))
+            elif being_cancelled():
+                raise
+            else:
+                broken = Unreachable("the model's stream was cancelled from within")
+                news = Broke(number, broken, "".join(said))
+        except ProviderError as error:
+            news = Broke(number, error, "".join(said))
+        except SagentError as error:
+            news = Broke(number, Refused(str(error)), "".join(said))
+        except Exception as error:
+            # A bug in a model must not leave anybody waiting: it halts the agent, and is logged whole.
+            _log.exception("the model raised")
+            news = Broke(number, Refused(f"{type(error).__name__}: {error}"), "".join(said))
+        else:
+            news = Responded(number, reply)
+        self._calls.pop(number, None)
+        self._feed(news)
+
+    async def _reply(self, model: Model, request: Request, said: list[str]) -> Reply:
+        """Show what comes, note its text in `said`, and return the last, which is the reply."""
+        reply: Reply | None = None
+        async with closing(model.stream(request)) as chunks:
+            async for chunk in chunks:
+                if isinstance(chunk, Reply):
+                    reply = chunk
+                    continue
+                if isinstance(chunk, TextDelta):
+                    said.append(chunk.content)
+                self._show(chunk)
+        if reply is None:
+            raise Unreachable("the model's stream ended without a reply")
+        return reply
+
+    async def _stop(self, number: int) -> None:
+        task = self._calls.get(number)
+        if task is not None:
+            self._cancelling.add(number)
+            task.cancel()
+            await asyncio.wait([task], timeout=self.kill_patience)
+        # A call that never began, or takes no notice, does not say so itself.
+        if task is None or self._calls.pop(number, None) is not None:
+            self._cancelling.discard(number)
+            self._feed(Stopped(number, ""))
+
+    async def _ask(self, call: ToolCall) -> None:
+        try:
+            refusal = await self._approve(call)
+        except asyncio.CancelledError:
+            if being_cancelled():
+                raise
+            refusal = "asking for leave was cancelled"
+        except Exception as error:
+            # Whoever decides is the caller's code: if it fails, the call is refused and the agent goes on.
+            _log.exception("approve raised")
+            refusal = f"asking for leave failed: {error}"
+        self._asks.pop(call.call_id, None)
+        self._feed(Verdict(call.call_id, refusal))
+
+    async def _run(self, call: ToolCall) -> None:
+        tool = self._tool(call.tool)
+        self._show(label(tool, call))
+        outcome = await work(tool, call, self._show)
+        self._tools.pop(call.call_id, None)
+        self._feed(outcome)
+
+    async def _end(self, call_id: CallId, reason: str) -> None:
+        task = self._tools.get(call_id)
+        if task is None or call_id in self._ending:
+            return  # it has ended by itself, or is being ended
+        started = time.monotonic()
+        self._ending.add(call_id)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=self.kill_patience)
+        self._ending.discard(call_id)
+        if self._tools.pop(call_id, None) is None:
+            return  # its own outcome came first
+        text = f"{reason}; it may have partly run"
+        if not done:
+            patience = f"{self.kill_patience:.0f} s"
+            text = f"{reason}; it did not end within {patience} and was abandoned, still running"
+            self._tasks.discard(task)
+        seconds = time.monotonic() - started
+        self._feed(_failed(call_id, text, seconds))
+
+
+def _failed(call_id: CallId, text: str, seconds: float) -> Outcome:
+    return Outcome(call_id=call_id, content=(ErrorText(content=text),), failed=True, seconds=seconds)

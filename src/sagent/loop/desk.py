@@ -1,0 +1,140 @@
+"""The desk: where the core seals messages and lays out what is to be done."""
+
+from collections.abc import Sequence
+from typing import TypedDict, TypeVar
+
+from sagent.atoms import CallId, MessageId
+from sagent.errors import SessionError
+from sagent.loop.state import NOTHING_SPENT, State
+from sagent.loop.traffic import Append, Change, Effect
+from sagent.messages.ids import Ids
+from sagent.protocols import Reply
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Drained,
+    Kept,
+    LimitsChanged,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    ResponsePart,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+    Withdrawn,
+)
+from sagent.schema.part import Part, Text
+from sagent.schema.values import Author, Origin, StopReason
+
+
+class Stamp(TypedDict):
+    """The envelope of a message that is being made."""
+
+    id: MessageId
+    parent_id: MessageId | None
+    timestamp: float
+
+
+K = TypeVar("K", bound=Kept)
+
+
+class Desk:
+    """Makes every kept message, applies it to the state, and collects the effects in order."""
+
+    def __init__(self, state: State, ids: Ids) -> None:
+        self.state = state
+        self._ids = ids
+        self._now = 0.0
+        self._effects: list[Effect] = []
+
+    def open(self, now: float) -> None:
+        """Begin with an empty sheet at this time."""
+        self._now = now
+        self._effects = []
+
+    def sheet(self) -> Sequence[Effect]:
+        """What has been laid out since."""
+        return self._effects
+
+    def do(self, effect: Effect) -> None:
+        """Lay out one effect."""
+        self._effects.append(effect)
+
+    def call_id(self) -> CallId:
+        """A name for a call."""
+        return self._ids.call(self._now)
+
+    def prompt(self, content: Sequence[Part], author: Author, sender: str = "") -> Prompt:
+        return self._keep(Prompt(**self._stamp(), content=tuple(content), author=author, sender=sender))
+
+    def change(self, change: Change) -> None:
+        """One note for each thing that changes."""
+        if change.system is not None:
+            self._keep(System(**self._stamp(), content=change.system))
+        if change.tools is not None:
+            self._keep(ToolsChanged(**self._stamp(), content=tuple(change.tools)))
+        if change.model is not None:
+            self._keep(ModelChanged(**self._stamp(), content=change.model))
+        if change.limits is not None:
+            self._keep(LimitsChanged(**self._stamp(), content=change.limits))
+
+    def drained(self, entering: Sequence[MessageId]) -> None:
+        self._keep(Drained(**self._stamp(), content=tuple(entering)))
+
+    def withdrawn(self, prompt: MessageId) -> None:
+        self._keep(Withdrawn(**self._stamp(), content=prompt))
+
+    def cleared(self, why: str) -> None:
+        self._keep(Cleared(**self._stamp(), content=why))
+
+    def detached(self, call: ToolCall, told: str) -> None:
+        self._keep(Detached(**self._stamp(), call_id=call.call_id, tool=call.tool, content=told))
+
+    def result(self, call: ToolCall, content: Sequence[Part], *, failed: bool, seconds: float = 0.0) -> None:
+        self._keep(
+            ToolResult(
+                **self._stamp(),
+                call_id=call.call_id,
+                tool=call.tool,
+                content=tuple(content),
+                failed=failed,
+                seconds=seconds,
+            )
+        )
+
+    def response(
+        self, content: Sequence[ResponsePart], stop: StopReason, reply: Reply | None
+    ) -> ModelResponse:
+        """A response of the model in force; without a reply one of which only the text arrived."""
+        spec = self.state.model
+        if spec is None:
+            raise SessionError("the log has a response before any model")
+        return self._keep(
+            ModelResponse(
+                **self._stamp(),
+                content=tuple(content),
+                origin=Origin(
+                    provider=spec.provider, dialect=spec.dialect, endpoint=spec.endpoint, model=spec.model
+                ),
+                model=spec.model if reply is None else reply.model,
+                stop=stop,
+                usage=NOTHING_SPENT if reply is None else reply.usage,
+                cost_usd=0.0 if reply is None else reply.cost_usd,
+                native=() if reply is None else reply.native,
+            )
+        )
+
+    def _stamp(self) -> Stamp:
+        return {"id": self._ids.message(self._now), "parent_id": self.state.head, "timestamp": self._now}
+
+    def _keep(self, message: K) -> K:
+        self.state.apply(message)
+        self._effects.append(Append(message))
+        return message
+
+
+def text_parts(text: str) -> Sequence[Part]:
+    """A text as parts; no text is no part."""
+    return (Text(content=text),) if text else ()

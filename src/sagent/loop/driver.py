@@ -1,0 +1,252 @@
+"""The driver: performs the core's effects with asyncio, and feeds back what happens."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from sagent.atoms import MessageId, ToolName
+from sagent.errors import Refused, SagentError, SessionError
+from sagent.inbox import Inbox
+from sagent.loop.core import Core
+from sagent.loop.crew import Crew
+from sagent.loop.phase import Closed
+from sagent.loop.traffic import (
+    Abandoned,
+    Append,
+    AppendFailed,
+    Ask,
+    Broke,
+    CallModel,
+    CancelModel,
+    CancelTool,
+    Close,
+    Dropped,
+    Effect,
+    Emit,
+    Idle,
+    Input,
+    Receipt,
+    Resolution,
+    Resolve,
+    RunTool,
+    StartTimer,
+)
+from sagent.messages.words import backed
+from sagent.protocols import Model, Request, Session, Tool
+from sagent.schema.message import Cleared, Kept, Message, ToolCall, ToolResult
+from sagent.schema.signal import Letter, Mail
+from sagent.schema.values import ModelSpec
+
+_log = logging.getLogger("sagent.loop")
+
+Listener: TypeAlias = Callable[[Message], None]
+"""Is shown everything that happens: kept messages and crumbs."""
+
+
+class Driver:
+    """Runs one core on whatever event loop it is used from."""
+
+    def __init__(
+        self,
+        core: Core,
+        session: Session,
+        inbox: Inbox[Mail],
+        *,
+        model: Callable[[ModelSpec], Model],
+        tool: Callable[[ToolName], Tool],
+        approve: Callable[[ToolCall], Awaitable[str | None]],
+    ) -> None:
+        self.core = core
+        self.session = session
+        self._inbox = inbox
+        self._model = model
+        self.crew: Crew = Crew(tool=tool, approve=approve, feed=self.feed, show=self._publish)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._queue: deque[Effect] = deque()
+        self._flushing = False
+        self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
+        self._listeners: Sequence[Listener] = ()
+        self._closed: asyncio.Event | None = None
+        self._released = False
+
+    # From outside.
+
+    def bind(self) -> None:
+        """Work on the running event loop from now on; what ran on another one is over."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop = loop
+            self._closed = asyncio.Event()
+            self._inbox.attach(lambda: self._wake(loop))
+            self._waiters, self._flushing = {}, False
+            self.crew.desert()
+            if isinstance(self.core.phase, Closed):
+                self.crew.start(self._close())
+        self._collect()
+
+    def post(self, letter: Letter) -> tuple[MessageId, asyncio.Future[Resolution]]:
+        """Hand in a letter; return the prompt it became and the future of its answer.
+
+        Raises:
+            AgentClosed: the agent has ended.
+            UsageError: a file in the letter has no bytes.
+        """
+        effects = self.core.take(backed(letter), time.time())
+        (prompt,) = (effect.prompt for effect in effects if isinstance(effect, Receipt))
+        future = asyncio.get_running_loop().create_future()
+        self._waiters[prompt] = future
+        self.perform(effects)
+        return prompt, future
+
+    def abandon(self, prompt: MessageId) -> None:
+        """Nobody waits for this prompt any more."""
+        self._waiters.pop(prompt, None)
+        self.feed(Abandoned(prompt))
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Show everything that happens to `listener`; call what is returned to stop that."""
+        self._listeners = (*self._listeners, listener)
+        return lambda: self._unlisten(listener)
+
+    def _unlisten(self, listener: Listener) -> None:
+        self._listeners = tuple(kept for kept in self._listeners if kept is not listener)
+
+    def feed(self, arrived: Input) -> None:
+        """Let the core take something, and do what it says."""
+        self.perform(self.core.take(arrived, time.time()))
+
+    async def closed(self) -> None:
+        """Return when the agent has ended."""
+        if self._closed is not None:
+            await self._closed.wait()
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            loop.call_soon_threadsafe(self._collect)
+        except RuntimeError:
+            # The loop is closed: the mail stays in the inbox until the agent runs on another one.
+            self._inbox.attach(None)
+
+    def _collect(self) -> None:
+        for mail in self._inbox.collect():
+            try:
+                self.feed(backed(mail))
+            except SagentError as error:
+                _log.warning("%s", error)  # whoever posted it is not here to be told
+
+    # Effects.
+
+    def perform(self, effects: Sequence[Effect]) -> None:
+        """Do these in order, after all that is still to be done."""
+        self._queue.extend(effects)
+        if not self._flushing:
+            self._pump()
+
+    def _pump(self) -> None:
+        while self._queue:
+            if isinstance(self._queue[0], Receipt | CallModel | RunTool) and self.session.dirty:
+                self._flushing = True
+                self.crew.start(self._flush())
+                return
+            self._do(self._queue.popleft())
+
+    async def _flush(self) -> None:
+        try:
+            await self.session.flush()
+        except Exception as error:  # whatever it is, the log may have lost something
+            self._unwritten(error)
+        self._flushing = False
+        self._pump()
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Append():
+                try:
+                    self.session.append(effect.message)
+                except Exception as error:  # whatever it is, the log has lost a message
+                    self._unwritten(error)
+                else:
+                    self._kept(effect.message)
+            case Receipt() | Idle():
+                pass
+            case CallModel():
+                if effect.number == self.core.calling:
+                    self._call(effect.number)
+            case CancelModel():
+                self.crew.stop(effect.number)
+            case Ask():
+                self.crew.ask(effect.call)
+            case RunTool():
+                self.crew.run(effect.call)
+            case CancelTool():
+                self.crew.end(effect.call_id, effect.reason)
+            case StartTimer():
+                self.crew.alarm(effect)
+            case Emit():
+                self._publish(effect.event)
+            case Resolve():
+                for prompt in effect.prompts:
+                    waiter = self._waiters.pop(prompt, None)
+                    if waiter is not None and not waiter.done():
+                        waiter.set_result(effect.resolution)
+            case Close() if self._loop is None:
+                self._release()  # the log failed before anything ran: there is nothing to wait for
+            case Close():
+                self.crew.start(self._close())
+
+    def _unwritten(self, error: Exception) -> None:
+        """Nothing after a failed append is performed, but that all ends and all are told (R21)."""
+        if not isinstance(error, SessionError):
+            _log.error("the session raised", exc_info=error)
+            error = SessionError(f"the session broke: {type(error).__name__}: {error}")
+        _log.error("%s", error)
+        ending = [effect for effect in self._queue if isinstance(effect, CancelModel | CancelTool | Close)]
+        told = Resolve(tuple(self._waiters), Dropped("closed", f"the agent has ended: {error}"))
+        self._queue.clear()
+        self._queue.extend([*ending, *self.core.take(AppendFailed(error), time.time()), told])
+
+    def _kept(self, message: Kept) -> None:
+        if isinstance(message, ToolResult):
+            self.crew.unask([message.call_id])
+        elif isinstance(message, Cleared):
+            self.crew.unask()
+        self._publish(message)
+
+    def _call(self, number: int) -> None:
+        state = self.core.state
+        spec = state.model
+        if spec is None:
+            self.feed(Broke(number, Refused("no model was chosen: give Agent(model=...)"), ""))
+            return
+        request = Request(
+            system=state.system,
+            tools=state.tools,
+            view=state.view,
+            trusted=state.trusted,
+            read=self.session.read,
+        )
+        self.crew.call(number, lambda: self._model(spec), request)
+
+    def _publish(self, message: Message) -> None:
+        for listener in self._listeners:
+            try:
+                listener(message)
+            except Exception:
+                # Whoever watches is the caller's code: if it fails, the agent goes on without it.
+                _log.exception("a listener raised, and is not called again")
+                self._unlisten(listener)
+
+    async def _close(self) -> None:
+        self._inbox.close("the agent has ended and takes no more mail")
+        await self.crew.disband()
+        self._release()
+        if self._closed is not None:
+            self._closed.set()
+
+    def _release(self) -> None:
+        if not self._released:
+            self._released = True
+            self.session.close()

@@ -1,0 +1,28 @@
+"""What is decided about a call before it runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sagent.schema.message import ToolCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """A call may run, and what is known of its tool."""
+
+    asks: bool = False
+    """Somebody must be asked first."""
+    detachable: bool = False
+    polls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A call may not run."""
+
+    why: str
+
+
+Gate: TypeAlias = Callable[[ToolCall], Leave | Refusal]
+"""Judges one call: is the tool known, does the directive fit, is it allowed. Pure."""

@@ -1,0 +1,71 @@
+"""The phases of an agent: what it is doing between two things that happen."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sagent.loop.traffic import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Idling:
+    """Nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The model is at work on call `number`; `attempt` counts from 1."""
+
+    number: int
+    attempt: int
+    halting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pause before the next attempt."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A cohort of calls runs, or waits for leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class HaltedFor:
+    """Stopped until the user speaks."""
+
+    reason: Reason
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Over."""
+
+    text: str
+
+
+Phase: TypeAlias = Idling | Calling | Waiting | Gathering | HaltedFor | Closed
+"""One of them, always."""
+
+Status: TypeAlias = Literal["idle", "calling", "waiting", "gathering", "halted", "closed"]
+"""What an agent is doing."""
+
+
+def status_of(phase: Phase) -> Status:
+    """A phase in a word."""
+    match phase:
+        case Idling():
+            return "idle"
+        case Calling():
+            return "calling"
+        case Waiting():
+            return "waiting"
+        case Gathering():
+            return "gathering"
+        case HaltedFor():
+            return "halted"
+        case Closed():
+            return "closed"

@@ -1,0 +1,247 @@
+"""The durable state of an agent: a fold over its log, and nothing else."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sagent.atoms import CallId, MessageId
+from sagent.errors import SessionError
+from sagent.loop.traffic import Change
+from sagent.messages.view import View
+from sagent.messages.words import calls_of, delivery, says_anything
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Drained,
+    Kept,
+    LimitsChanged,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+    Withdrawn,
+)
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.values import Limits, ModelSpec, Usage
+
+ChangeNote: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged
+"""A change that waits for the next drain."""
+
+Pending: TypeAlias = Prompt | ToolResult | ChangeNote
+"""What has been accepted and has not entered the view."""
+
+NOTHING_SPENT = Usage(
+    input_tokens=0,
+    cache_read_tokens=0,
+    cache_write_tokens=0,
+    cache_write_1h_tokens=0,
+    output_tokens=0,
+    reasoning_tokens=0,
+)
+
+
+@dataclass(slots=True)
+class State:
+    """Everything about an agent that survives its process. `apply` is the only thing that changes it."""
+
+    view: View = field(default_factory=View)
+    system: str = ""
+    tools: Sequence[ToolDefinition] = ()
+    model: ModelSpec | None = None
+    limits: Limits = field(default_factory=lambda: Limits(max_tool_call_rounds=None))
+    head: MessageId | None = None
+    pending: dict[MessageId, Pending] = field(default_factory=dict)
+    """Accepted mail, changes and outcomes, in order of arrival."""
+    open: dict[CallId, ToolCall] = field(default_factory=dict)
+    """Calls in the view without a result."""
+    answers: dict[CallId, ToolResult | Detached | None] = field(default_factory=dict)
+    """The running cohort in call order, with the answers that have come."""
+    detached: dict[CallId, ToolCall] = field(default_factory=dict)
+    """Calls whose slot holds a stub and whose outcome has not come."""
+    forgotten: set[CallId] = field(default_factory=set)
+    """Detached calls from before a clear; their outcomes are not delivered."""
+    trusted: int = 0
+    """The index in the view from which native items may go back (R19)."""
+    rounds: int = 0
+    """Rounds of tool calls since the last prompt entered."""
+    spent: Usage = NOTHING_SPENT
+    cost_usd: float = 0.0
+    unpriced: int = 0
+    """How many responses had no known price."""
+    context_tokens: int = 0
+    """What the last response reported of the conversation's size."""
+
+    def apply(self, message: Kept) -> None:
+        """Take one message of the log.
+
+        Raises:
+            SessionError: the log contradicts itself.
+        """
+        self.head = message.id
+        match message:
+            case Prompt() | System() | ModelChanged() | ToolsChanged() | LimitsChanged():
+                self.pending[message.id] = message
+            case Drained():
+                for entering in message.content:
+                    self._enter(self._taken(entering))
+            case Withdrawn():
+                self._taken(message.content)
+            case ModelResponse():
+                self._respond(message)
+            case ToolResult():
+                self._conclude(message)
+            case Detached():
+                self._detach(message)
+            case Cleared():
+                self._clear()
+
+    def difference(self, wanted: Change) -> Change:
+        """What of a configuration is not yet in the log, waiting changes included."""
+        system, tools, model, limits = self.system, self.tools, self.model, self.limits
+        for kept in self.pending.values():
+            match kept:
+                case System():
+                    system = kept.content
+                case ToolsChanged():
+                    tools = kept.content
+                case ModelChanged():
+                    model = kept.content
+                case LimitsChanged():
+                    limits = kept.content
+                case Prompt() | ToolResult():
+                    pass
+        return Change(
+            system=wanted.system if wanted.system != system else None,
+            tools=wanted.tools if wanted.tools is not None and tuple(wanted.tools) != tuple(tools) else None,
+            model=wanted.model if wanted.model != model else None,
+            limits=wanted.limits if wanted.limits != limits else None,
+        )
+
+    def last_round(self) -> Sequence[tuple[ToolCall, ToolResult | Detached]]:
+        """The calls and answers at the end of the view, in call order."""
+        answers: list[ToolResult | Detached] = []
+        for entry in reversed(self.view):
+            match entry:
+                case ToolResult() | Detached():
+                    answers.append(entry)
+                case ModelResponse():
+                    return tuple(zip(calls_of(entry), reversed(answers), strict=True))
+                case Prompt():
+                    break
+        return ()
+
+    def _taken(self, message_id: MessageId) -> Pending:
+        try:
+            return self.pending.pop(message_id)
+        except KeyError as error:
+            raise SessionError(f"the log drains {message_id}, which is not waiting there") from error
+
+    def _enter(self, message: Pending) -> None:
+        match message:
+            case Prompt():
+                self.view.add(message)
+                if message.author != "system":
+                    self.rounds = 0
+            case ToolResult():
+                self.view.add(delivery(message))
+            case System():
+                self.system = message.content
+                self.trusted = len(self.view)
+            case ToolsChanged():
+                self.tools = message.content
+                self.trusted = len(self.view)
+            case ModelChanged():
+                self.model = message.content
+            case LimitsChanged():
+                self.limits = message.content
+
+    def _respond(self, response: ModelResponse) -> None:
+        self.spent = added(self.spent, response.usage)
+        if response.cost_usd is None:
+            self.unpriced += 1
+        else:
+            self.cost_usd += response.cost_usd
+        if response.stop != "failed":  # such a one may come late, from a conversation that was cleared
+            self.context_tokens = (
+                response.usage.input_tokens + response.usage.output_tokens or self.context_tokens
+            )
+        calls = calls_of(response)
+        if is_shown(response):
+            self.view.add(response)
+        if calls:
+            self.rounds += 1
+            self.open = {call.call_id: call for call in calls}
+            self.answers = dict.fromkeys(self.open)
+
+    def _conclude(self, result: ToolResult) -> None:
+        if result.call_id in self.open:
+            self._answer(result)
+        elif result.call_id in self.detached:
+            del self.detached[result.call_id]
+            if result.call_id in self.forgotten:
+                self.forgotten.discard(result.call_id)
+            else:
+                self.pending[result.id] = result
+
+    def _detach(self, stub: Detached) -> None:
+        if stub.call_id not in self.open:
+            raise SessionError(f"the log detaches {stub.call_id}, which does not run there")
+        self.detached[stub.call_id] = self.open[stub.call_id]
+        self._answer(stub)
+
+    def _answer(self, answer: ToolResult | Detached) -> None:
+        del self.open[answer.call_id]
+        self.answers[answer.call_id] = answer
+        if not self.open:
+            for told in self.answers.values():
+                if told is not None:
+                    self.view.add(told)
+            self.answers = {}
+
+    def _clear(self) -> None:
+        self.view = View()
+        self.open = {}
+        self.answers = {}
+        self.forgotten |= self.detached.keys()
+        self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
+        self.trusted = 0
+        self.rounds = 0
+        self.context_tokens = 0
+
+
+def fold(path: Iterable[Kept]) -> State:
+    """The state after these messages.
+
+    Raises:
+        SessionError: the log contradicts itself.
+    """
+    state = State()
+    for message in path:
+        state.apply(message)
+    return state
+
+
+def is_shown(response: ModelResponse) -> bool:
+    """Whether a model is shown this response again: not if it broke off, was refused, or says nothing."""
+    match response.stop:
+        case "failed" | "refusal":
+            return False
+        case "pause":
+            return bool(response.content or response.native)
+        case "end" | "tool_calls" | "length" | "filter" | "malformed_call" | "interrupted":
+            return says_anything(response.content)
+
+
+def added(a: Usage, b: Usage) -> Usage:
+    """Two usages together."""
+    return Usage(
+        input_tokens=a.input_tokens + b.input_tokens,
+        cache_read_tokens=a.cache_read_tokens + b.cache_read_tokens,
+        cache_write_tokens=a.cache_write_tokens + b.cache_write_tokens,
+        cache_write_1h_tokens=a.cache_write_1h_tokens + b.cache_write_1h_tokens,
+        output_tokens=a.output_tokens + b.output_tokens,
+        reasoning_tokens=a.reasoning_tokens + b.reasoning_tokens,
+    )

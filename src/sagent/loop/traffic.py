@@ -1,0 +1,238 @@
+"""What goes into the core and what comes out of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sagent.atoms import CallId, MessageId
+from sagent.errors import ProviderError, SessionError
+from sagent.protocols import Reply
+from sagent.schema.event import Event
+from sagent.schema.message import Kept, ToolCall
+from sagent.schema.part import Part
+from sagent.schema.signal import Mail
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.values import Limits, ModelSpec, StopReason
+
+Reason: TypeAlias = Literal["user", "error", "rounds", "repetition"]
+"""Why an agent halted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The agent's configuration from now on; what is None stays as it is."""
+
+    system: str | None = None
+    tools: Sequence[ToolDefinition] | None = None
+    model: ModelSpec | None = None
+    limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """The model has answered call `number`."""
+
+    number: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """Model call `number` failed; `partial` is the text that had been shown."""
+
+    number: int
+    error: ProviderError
+    partial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Model call `number` has been cancelled; `partial` is the text that had been shown."""
+
+    number: int
+    partial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A tool call has ended."""
+
+    call_id: CallId
+    content: Sequence[Part]
+    failed: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Somebody decided about an asked call; `refusal` says why not, None is leave."""
+
+    call_id: CallId
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One alarm; a newer one of its kind makes it void."""
+
+    kind: Literal["grace", "patience", "retry"]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """An alarm went off."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """Nobody waits for the answer to this prompt any more."""
+
+    prompt: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class AppendFailed:
+    """The log could not be written."""
+
+    error: SessionError
+
+
+Input: TypeAlias = (
+    Mail | Change | Responded | Broke | Stopped | Outcome | Verdict | Fired | Abandoned | AppendFailed
+)
+"""All that the core takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The model's answer: its visible text, and why it ended."""
+
+    text: str
+    stop: StopReason
+
+
+@dataclass(frozen=True, slots=True)
+class HaltedBy:
+    """No answer: the agent halted."""
+
+    reason: Reason
+    text: str
+    partial: str
+    error: ProviderError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """No answer: the prompt was withdrawn, cleared away, or the agent has ended."""
+
+    why: Literal["withdrawn", "cleared", "closed"]
+    text: str
+
+
+Resolution: TypeAlias = Answered | HaltedBy | Dropped
+"""What becomes of a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Write this to the log before anything that follows."""
+
+    message: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A letter has been accepted as this prompt; the log is flushed first."""
+
+    prompt: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class CallModel:
+    """Ask the model to go on from the state's view; the log is flushed first."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelModel:
+    """End model call `number`, and say so with `Stopped`."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask whether this call may run."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class RunTool:
+    """Run this call; the log is flushed first."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTool:
+    """End this call; its outcome gives the reason."""
+
+    call_id: CallId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Feed `Fired(timer)` back after so many seconds."""
+
+    timer: Timer
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Show this, and forget it."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Tell whoever waits for these prompts."""
+
+    prompts: Sequence[MessageId]
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing is left to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End everything that still runs, and let go of the log."""
+
+    text: str
+
+
+Effect: TypeAlias = (
+    Append
+    | Receipt
+    | CallModel
+    | CancelModel
+    | Ask
+    | RunTool
+    | CancelTool
+    | StartTimer
+    | Emit
+    | Resolve
+    | Idle
+    | Close
+)
+"""All that the core wants done, to be performed in order."""

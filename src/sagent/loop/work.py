@@ -1,0 +1,92 @@
+"""Running one tool call: whatever shape the tool has, one outcome comes of it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol, runtime_checkable
+
+from sagent.errors import SagentError
+from sagent.lib.streams import closing
+from sagent.loop.traffic import Outcome
+from sagent.messages.words import lacks_bytes
+from sagent.protocols import Summarized, Tool
+from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
+from sagent.schema.message import Message, ToolCall, ToolResult
+from sagent.schema.part import ErrorText, Part
+
+_log = logging.getLogger("sagent.loop")
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A tool that can also be watched at work, as an agent can: the last message is its answer."""
+
+    def stream(self, message: ToolCall, /) -> AsyncIterator[Message]: ...
+
+
+def label(tool: Tool, call: ToolCall) -> ToolLabel:
+    """What is shown when a call begins."""
+    content: str = call.tool
+    if isinstance(tool, Summarized):
+        try:
+            content = tool.summary(call)
+        except Exception:
+            # A bug in a label must not keep the call from running.
+            _log.exception("the summary of the tool %s raised", call.tool)
+    return ToolLabel(call_id=call.call_id, tool=call.tool, content=content)
+
+
+async def work(tool: Tool, call: ToolCall, show: Callable[[Progress], None]) -> Outcome:
+    """Run a call to its end; a failure is an outcome too."""
+    started = time.monotonic()
+    try:
+        answer = await _answer(tool, call, show)
+    except SagentError as error:
+        content: tuple[Part, ...] = (ErrorText(content=str(error)),)
+        failed = True
+    except asyncio.CancelledError:
+        if being_cancelled():
+            raise
+        content = (ErrorText(content="the tool broke: something that it waited for was cancelled"),)
+        failed = True
+    except Exception as error:
+        # A bug in a tool is told to the model, which may find a way around it, and logged for its author.
+        _log.exception("the tool %s raised", call.tool)
+        content = (ErrorText(content=f"the tool broke: {type(error).__name__}: {error}"),)
+        failed = True
+    else:
+        content = tuple(answer.content) if isinstance(answer, ToolResult) else (answer,)
+        failed = answer.failed if isinstance(answer, ToolResult) else isinstance(answer, ErrorText)
+    return Outcome(call_id=call.call_id, content=content, failed=failed, seconds=time.monotonic() - started)
+
+
+def being_cancelled() -> bool:
+    """Whether the current task is asked to end; else a cancellation in it comes from what it waits for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+async def _answer(tool: Tool, call: ToolCall, show: Callable[[Progress], None]) -> Part | ToolResult:
+    coming = tool.stream(call) if isinstance(tool, Streaming) else tool.run(call)
+    if not isinstance(coming, AsyncIterator):
+        return _checked(tool, await coming)
+    last: object = None
+    async with closing(coming) as items:
+        async for item in items:
+            last = item
+            if isinstance(item, TextDelta | ThinkingDelta | ToolLabel | Progress):
+                show(_progress(call, item))
+    return _checked(tool, last)
+
+
+def _checked(tool: Tool, answer: object) -> Part | ToolResult:
+    if isinstance(answer, Part | ToolResult):
+        if lacks_bytes(answer.content if isinstance(answer, ToolResult) else (answer,)):
+            raise TypeError(f"{tool.name} answered with a file without its bytes; use Blob.of(data)")
+        return answer
+    raise TypeError(f"{tool.name} answered with {type(answer).__name__}, which is no message part")
+
+
+def _progress(call: ToolCall, event: TextDelta | ThinkingDelta | ToolLabel | Progress) -> Progress:
+    return Progress(call_id=call.call_id, content=event.content)

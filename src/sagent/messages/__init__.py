@@ -1,0 +1,1 @@
+"""Making, naming and reading messages."""

@@ -1,0 +1,37 @@
+"""The one door at which ids are made: by time, maker and count, so that they sort and never collide."""
+
+from typing import Final
+
+from sagent.atoms import CallId, MessageId
+
+MOST_IN_A_MILLISECOND: Final = 0xFFFF
+"""A fifth digit of the count would not sort; what comes then is dated a millisecond later."""
+
+
+class Ids:
+    """Makes the ids of one agent in one process; equal makers asked at equal times make equal ids."""
+
+    def __init__(self, maker: str) -> None:
+        self._maker = maker
+        self._millisecond = 0
+        self._count = 0
+
+    def message(self, now: float) -> MessageId:
+        """A new message id, greater than all before it."""
+        return MessageId(f"m{self._next(now)}")
+
+    def call(self, now: float) -> CallId:
+        """A new call id, of a shape that every provider takes: under 40 letters, digits and dashes."""
+        return CallId(f"c{self._next(now)}")
+
+    def _next(self, now: float) -> str:
+        millisecond = int(now * 1000)
+        if millisecond > self._millisecond:
+            self._millisecond = millisecond
+            self._count = 0
+        elif self._count < MOST_IN_A_MILLISECOND:
+            self._count += 1
+        else:
+            self._millisecond += 1
+            self._count = 0
+        return f"{self._millisecond:011x}-{self._count:04x}-{self._maker}"

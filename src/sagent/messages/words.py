@@ -1,0 +1,123 @@
+"""Reading and making messages as words."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from sagent.atoms import MessageId
+from sagent.errors import UsageError
+from sagent.lib.json import json_text
+from sagent.schema.message import ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
+from sagent.schema.part import (
+    Audio,
+    Data,
+    Document,
+    ErrorText,
+    Foreign,
+    Image,
+    Part,
+    Text,
+    Thinking,
+)
+from sagent.schema.signal import Letter, Mail
+
+UNSEALED = MessageId("unsealed")
+"""The id of a message that no agent has accepted yet."""
+
+
+def letter(*content: str | Part) -> Letter:
+    """What a user says; strings become text."""
+    parts = tuple(Text(content=part) if isinstance(part, str) else part for part in content)
+    return Letter(content=parts, author="user", sender="")
+
+
+def tool_result(call: ToolCall, *content: str | Part, failed: bool = False) -> ToolResult:
+    """What came of a call; the agent seals it when it takes it."""
+    parts = tuple(Text(content=part) if isinstance(part, str) else part for part in content)
+    return ToolResult(
+        id=UNSEALED,
+        parent_id=None,
+        timestamp=0.0,
+        call_id=call.call_id,
+        tool=call.tool,
+        content=parts,
+        failed=failed,
+        seconds=0.0,
+    )
+
+
+def lacks_bytes(content: Iterable[Part]) -> bool:
+    """Whether a picture, document or recording came without its bytes, so that no session could keep it."""
+    files = (part for part in content if isinstance(part, Image | Document | Audio | Foreign))
+    return any(part.content.data is None for part in files)
+
+
+M = TypeVar("M", bound=Mail)
+
+
+def backed(mail: M) -> M:
+    """The mail as it is, if the files in it have their bytes.
+
+    Raises:
+        UsageError: one has not.
+    """
+    if isinstance(mail, Letter) and lacks_bytes(mail.content):
+        raise UsageError("a file in the letter came without its bytes; make it with Blob.of(data)")
+    return mail
+
+
+def visible_text(content: Iterable[ResponsePart]) -> str:
+    """The text that a person is shown of a response: no thinking, no calls."""
+    return "".join(part.content for part in content if isinstance(part, Text))
+
+
+def says_anything(content: Iterable[ResponsePart]) -> bool:
+    """Whether there is more in a response than thoughts, errors and blanks."""
+    return any(
+        bool(part.content.strip()) if isinstance(part, Text) else not isinstance(part, Thinking | ErrorText)
+        for part in content
+    )
+
+
+def reasons(content: Iterable[ResponsePart]) -> str:
+    """What a provider said went wrong with a response."""
+    return "; ".join(part.content for part in content if isinstance(part, ErrorText))
+
+
+def calls_of(response: ModelResponse) -> Sequence[ToolCall]:
+    """The calls of a response, in order."""
+    return tuple(part for part in response.content if isinstance(part, ToolCall))
+
+
+def delivery(result: ToolResult) -> Prompt:
+    """The outcome of a detached call, as the message that brings it into the conversation."""
+    ended = f"{'failed' if result.failed else 'finished'} after {result.seconds:.1f} s"
+    head = Text(content=f"[{result.tool} call {result.call_id}, detached earlier, {ended}]")
+    return Prompt(
+        id=result.id,
+        parent_id=result.parent_id,
+        timestamp=result.timestamp,
+        author="background",
+        sender=result.tool,
+        content=(head, *result.content),
+    )
+
+
+def spoken(prompt: Prompt) -> Sequence[Part]:
+    """A prompt's parts as a model reads them: whoever is not the user is named first."""
+    if prompt.author == "user":
+        return prompt.content
+    name = f" {prompt.sender}" if prompt.sender else ""
+    return (Text(content=f"[{prompt.author}{name}]"), *prompt.content)
+
+
+def plain(part: Part) -> str:
+    """One part as plain text, for those who can read nothing else."""
+    match part:
+        case Text() | ErrorText() | Thinking():
+            return part.content
+        case Data():
+            return json_text(part.content)
+        case Image() | Document() | Audio():
+            return f"[{part.descriptor}, {part.content.size} bytes]"
+        case Foreign():
+            return f"[{part.media_type}, {part.content.size} bytes]"

@@ -1,0 +1,229 @@
+"""The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from sagent.atoms import MessageId, ToolName
+from sagent.lib.blob import Blob
+from sagent.lib.json import JsonObject
+from sagent.messages.view import View
+from sagent.schema.event import Event, TextDelta, ThinkingDelta
+from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
+from sagent.schema.part import Part
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.values import ModelSpec, StopReason, Usage
+
+Answer: TypeAlias = Part | ToolResult
+"""What a tool gives back: one part, or a whole result made by `sagent.messages.tool_result`."""
+
+
+class Tool(Protocol):
+    """Something that a model may ask to have done. An `Agent` has this shape too."""
+
+    @property
+    def name(self) -> ToolName:
+        """What models call it by."""
+        ...
+
+    @property
+    def tool_id(self) -> str:
+        """Its MIME descriptor, `application/x-tool-<name>`."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What it does and when to use it, for the model to read."""
+        ...
+
+    @property
+    def directive_schema(self) -> JsonObject:
+        """The JSON Schema that a call's content is held to before `run` sees it."""
+        ...
+
+    def run(self, message: ToolCall, /) -> Awaitable[Answer] | AsyncIterator[Event | Answer]:
+        """Do it. A tool that streams yields events and, last, its answer.
+
+        Raises:
+            ToolError: it cannot be done; the model is told why.
+        """
+        ...
+
+
+class Host(Protocol):
+    """What a tool may ask of the agent that it serves."""
+
+    @property
+    def workspace(self) -> Path:
+        """The directory that the agent works in."""
+        ...
+
+
+@runtime_checkable
+class Hosted(Protocol):
+    """A tool that needs the agent it serves."""
+
+    def hosted_by(self, host: Host, /) -> Tool:
+        """The same tool, serving this agent."""
+        ...
+
+
+@runtime_checkable
+class Summarized(Protocol):
+    """A tool that can say in one line what a call is about to do."""
+
+    def summary(self, call: ToolCall, /) -> str: ...
+
+
+@runtime_checkable
+class Instructed(Protocol):
+    """A tool with a section of its own in the system prompt."""
+
+    def prompt(self) -> str: ...
+
+
+@runtime_checkable
+class Detachable(Protocol):
+    """A tool whose calls may go on by themselves while the conversation does."""
+
+    @property
+    def detachable(self) -> bool: ...
+
+
+@runtime_checkable
+class Polling(Protocol):
+    """A tool that is called again and again with the same result, on purpose."""
+
+    @property
+    def polls(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """All that a model is given for one response."""
+
+    system: str
+    tools: Sequence[ToolDefinition]
+    view: View
+    trusted: int
+    """The index in the view from which a provider's own items may go back verbatim (LOOP R19)."""
+    read: Callable[[Blob], bytes]
+    """Fetches the bytes of a blob."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole response, before the agent has accepted it and named its calls."""
+
+    content: Sequence[ResponsePart]
+    model: str
+    """The model that really answered."""
+    stop: StopReason
+    usage: Usage
+    cost_usd: float | None
+    native: Sequence[JsonObject]
+    """The provider's own items; empty where `content` encodes to exactly these."""
+
+
+Chunk: TypeAlias = TextDelta | ThinkingDelta | Reply
+"""What a model sends while it responds; a `Reply` is the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLimits:
+    """What a model can take and give, in tokens; None where it is unknown."""
+
+    context_window: int | None = None
+    max_output: int | None = None
+
+
+class Model(Protocol):
+    """Somebody who can continue a conversation."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Enough to build this model again."""
+        ...
+
+    @property
+    def limits(self) -> ModelLimits: ...
+
+    def stream(self, request: Request, /) -> AsyncIterator[Chunk]:
+        """Stream one response; closing the iterator ends the request.
+
+        Raises:
+            ProviderError: no reply, or not all of it, could be had.
+        """
+        ...
+
+
+class Provider(Protocol):
+    """A place where models live, and the key to it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def model(self, name: str | None = None) -> Model:
+        """A model by its id; without one the provider's default."""
+        ...
+
+    def utility_model(self) -> Model:
+        """A small and cheap model, for side work."""
+        ...
+
+    async def models(self) -> Sequence[str]:
+        """The ids on offer now, asked of the provider.
+
+        Raises:
+            ProviderError: the list could not be had.
+        """
+        ...
+
+
+class Session(Protocol):
+    """The log on its medium."""
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was appended since the last flush."""
+        ...
+
+    def append(self, message: Kept, /) -> None:
+        """Write one message behind the others.
+
+        Raises:
+            SessionError: it could not be kept; nothing of it remains.
+        """
+        ...
+
+    async def flush(self) -> None:
+        """Return when all that was appended would survive a power cut.
+
+        Raises:
+            SessionError: it would not.
+        """
+        ...
+
+    def path(self, head: MessageId | None = None, /) -> Sequence[Kept]:
+        """The messages from the first to `head`, along the parents; without one, to the newest.
+
+        Raises:
+            SessionError: there is no such message.
+        """
+        ...
+
+    def read(self, blob: Blob, /) -> bytes:
+        """The bytes of a blob in the log.
+
+        Raises:
+            SessionError: they are gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the medium."""
+        ...

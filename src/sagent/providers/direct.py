@@ -1,0 +1,140 @@
+"""The transport that goes straight to a provider, over httpx2."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from sagent.errors import Unreachable, UsageError
+from sagent.providers.clients import clients
+from sagent.providers.faults import Refusal, clip
+from sagent.providers.frames import Frames
+from sagent.providers.transport import Call, HttpRefusal
+from sagent.providers.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    import httpx2
+
+LONGEST_REFUSAL: Final = 1_000_000
+"""How many bytes of a refusal are read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direct:
+    """Straight to the provider, over httpx2: proxies and authorities are those that the environment names."""
+
+    first_event: float = 600.0
+    """For how many seconds the first event is waited for."""
+    next_event: float = 180.0
+    """For how many seconds any other is."""
+    connect: float = 10.0
+    """For how many seconds a connection is."""
+
+    async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+        """Send a request; give its events, as many at a time as came.
+
+        Raises:
+            HttpRefusal: the answer's status is not 200.
+            Unreachable: no answer came, or not all of it.
+        """
+        import httpx2
+
+        dog = Watchdog(first=self.first_event, later=self.next_event)
+        host = _url(call.url).host
+        try:
+            async with clients().lease() as client:
+                dog.wait()
+                response = await self._send(client, call)
+                try:
+                    if response.status_code != 200:
+                        raise HttpRefusal(await _refusal(response, host))
+                    frames = Frames()
+                    plain = "content-encoding" not in response.headers
+                    async with aclosing(response.aiter_raw() if plain else response.aiter_bytes()) as chunks:
+                        async for chunk in chunks:
+                            events = frames.feed(chunk)
+                            dog.heard(event=bool(events))
+                            if events:
+                                yield events
+                            dog.wait()
+                    last = frames.close()
+                    if last:
+                        yield last
+                finally:
+                    await response.aclose()
+        except asyncio.CancelledError:
+            seconds = dog.expired()
+            if seconds is None:
+                raise
+            raise Unreachable(f"{host} sent nothing for {seconds:.0f} s; the request was given up") from None
+        except httpx2.RequestError as error:
+            raise Unreachable(_reason(error, host)) from error
+        finally:
+            dog.stop()
+
+    async def _send(self, client: "httpx2.AsyncClient", call: Call) -> "httpx2.Response":
+        import httpx2
+
+        fresh = False
+
+        async def traced(name: str, info: Mapping[str, object]) -> None:
+            nonlocal fresh
+            fresh = fresh or name == "connection.connect_tcp.started"
+
+        timeout = httpx2.Timeout(None, connect=self.connect)
+        request = client.build_request(
+            "GET" if call.body is None else "POST",
+            _url(call.url),
+            content=call.body,
+            headers=call.headers,
+            timeout=timeout,
+            extensions={"trace": traced},
+        )
+        try:
+            return await client.send(request, stream=True)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            # A kept connection may have been closed by the other side in the very moment it was taken up
+            # again: nothing was read of the request, and no one need hear of it.
+            if fresh:
+                raise
+            return await client.send(request, stream=True)
+
+
+@lru_cache(maxsize=256)
+def _url(address: str) -> "httpx2.URL":
+    """An address, taken apart: that takes as long as all else that makes a request."""
+    import httpx2
+
+    try:
+        return httpx2.URL(address)
+    except httpx2.InvalidURL as error:
+        raise UsageError(f"{address!r} is no address: {error}. Check the base URL.") from error
+
+
+async def _refusal(response: "httpx2.Response", host: str) -> Refusal:
+    body = bytearray()
+    async with aclosing(response.aiter_bytes()) as chunks:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > LONGEST_REFUSAL:
+                break
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Refusal(status=response.status_code, headers=headers, body=bytes(body), host=host)
+
+
+def _reason(error: "httpx2.RequestError", host: str) -> str:
+    """What went wrong on the way, and what to look at."""
+    import httpx2
+
+    words = clip(str(error) or type(error).__name__, 200)
+    match error:
+        case httpx2.ConnectError() | httpx2.ConnectTimeout():
+            return f"cannot reach {host}: {words}. Check the network, the proxy settings and the base URL."
+        case httpx2.ProxyError():
+            return f"the proxy refuses the way to {host}: {words}. Check HTTPS_PROXY and NO_PROXY."
+        case httpx2.UnsupportedProtocol():
+            return f"cannot reach {host!r}: {words} Check the base URL."
+        case _:
+            return f"the stream broke off: the connection to {host} failed ({words})"

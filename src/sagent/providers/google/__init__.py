@@ -1,0 +1,5 @@
+"""Google: Gemini, by API key."""
+
+from sagent.providers.google.provider import Google
+
+__all__ = ["Google"]

@@ -1,0 +1,32 @@
+"""Google's generateContent, set up for one model."""
+
+from dataclasses import dataclass
+
+from sagent.errors import ProviderError
+from sagent.providers.faults import Refusal
+from sagent.providers.google.decode import Draft
+from sagent.providers.google.encode import Scribe
+from sagent.providers.google.faults import fault
+from sagent.schema.values import Origin
+from sagent.schema.wire import google as wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleDialect:
+    """What is said to one of Google's models, and what is heard from it."""
+
+    origin: Origin
+    config: wire.GenerationConfig
+    stream: bool
+
+    def scribe(self) -> Scribe:
+        """A writer for a new conversation."""
+        return Scribe(self.origin, self.config)
+
+    def draft(self) -> Draft:
+        """A reply of which nothing has come yet."""
+        return Draft(self.origin.model, whole=not self.stream)
+
+    def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
+        """What a refusal means."""
+        return fault(refusal, now)

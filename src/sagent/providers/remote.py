@@ -1,0 +1,146 @@
+"""A dialect and a transport, joined into a `Model`."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from time import time
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from typing_extensions import override
+
+from sagent.errors import ProviderError, Unreachable
+from sagent.messages.view import View
+from sagent.protocols import Chunk, ModelLimits, Reply, Request
+from sagent.providers.faults import Refusal, redacted
+from sagent.providers.prices import cost_usd
+from sagent.providers.transport import Call, HttpRefusal, Transport
+from sagent.schema.event import TextDelta, ThinkingDelta
+from sagent.schema.values import ModelSpec
+
+
+class Scribe(Protocol):
+    """Writes the requests of one conversation; what it has written once it does not write again."""
+
+    def body(self, request: Request, /) -> bytes:
+        """The body of the next request.
+
+        Raises:
+            Illegal: the provider would refuse it.
+        """
+        ...
+
+
+class Draft(Protocol):
+    """A reply that is still being written."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the model has said that it is done."""
+        ...
+
+    def absorb(self, data: str, /) -> Sequence[TextDelta | ThinkingDelta]:
+        """Fold in one event; give what can be shown of it.
+
+        Raises:
+            ProviderError: it is not an event, or it says that something went wrong.
+        """
+        ...
+
+    def finish(self) -> Reply:
+        """The whole reply.
+
+        Raises:
+            ProviderError: it never became whole.
+        """
+        ...
+
+
+class Dialect(Protocol):
+    """One wire format, set up for one model."""
+
+    def scribe(self) -> Scribe:
+        """A writer for a new conversation."""
+        ...
+
+    def draft(self) -> Draft:
+        """A reply of which nothing has come yet."""
+        ...
+
+    def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
+        """What a refusal means."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where requests go, and what opens the door there."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    secret: str = field(repr=False)
+    """The key: no message may hold it."""
+    price_list: str
+    """Whose prices hold, by the provider's id in genai-prices."""
+
+
+class Remote:
+    """A model at the other end of a wire."""
+
+    def __init__(
+        self,
+        *,
+        spec: ModelSpec,
+        limits: ModelLimits,
+        dialect: Dialect,
+        transport: Transport,
+        endpoint: Endpoint,
+    ) -> None:
+        self._spec = spec
+        self._limits = limits
+        self._dialect = dialect
+        self._transport = transport
+        self._endpoint = endpoint
+        self._scribes: WeakKeyDictionary[View, Scribe] = WeakKeyDictionary()
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Enough to build this model again; the key is not in it."""
+        return self._spec
+
+    @property
+    def limits(self) -> ModelLimits:
+        """What the model can take and give."""
+        return self._limits
+
+    async def stream(self, request: Request, /) -> AsyncGenerator[Chunk]:
+        """Stream one response; closing the iterator ends the request.
+
+        Raises:
+            ProviderError: no reply, or not all of it, could be had.
+        """
+        scribe = self._scribes.get(request.view)
+        if scribe is None:
+            scribe = self._scribes[request.view] = self._dialect.scribe()
+        endpoint = self._endpoint
+        call = Call(url=endpoint.url, headers=endpoint.headers, body=scribe.body(request))
+        draft = self._dialect.draft()
+        try:
+            async with aclosing(self._transport.stream(call)) as batches:
+                async for batch in batches:
+                    for data in batch:
+                        for delta in draft.absorb(data):
+                            yield delta
+        except HttpRefusal as refused:
+            raise self._dialect.fault(redacted(refused.refusal, endpoint.secret), time()) from None
+        except Unreachable:
+            # All that matters had come; what broke off was the farewell.
+            if not draft.complete:
+                raise
+        reply = draft.finish()
+        cost = await cost_usd(endpoint.price_list, reply.model, reply.usage)
+        yield replace(reply, cost_usd=cost)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{self._spec.provider} {self._spec.model} at {self._spec.endpoint}>"

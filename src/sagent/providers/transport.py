@@ -1,0 +1,39 @@
+"""The way to a provider: one request out, its events back; nothing is understood here."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sagent.errors import SagentError
+from sagent.providers.faults import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One HTTP request."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = None
+    """What is posted; None asks with GET."""
+
+
+class HttpRefusal(SagentError):
+    """An answer came, and it was not 200; its dialect says what that means, and nobody else sees it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"HTTP {refusal.status} from {refusal.host}")
+        self.refusal = refusal
+
+
+class Transport(Protocol):
+    """The way to a provider."""
+
+    def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+        """Send a request; give its events, as many at a time as came.
+
+        Raises:
+            HttpRefusal: the answer's status is not 200.
+            Unreachable: no answer came, or not all of it.
+        """
+        ...

@@ -1,0 +1,93 @@
+# Generated from schemas/event.json by `python -m codegen`. Change the schema and run that again.
+"""What is shown while it happens, and not kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sagent.atoms import CallId, ToolName
+from sagent.schema.values import Usage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextDelta:
+    """A piece of the answer."""
+
+    descriptor: Literal["text/x-delta"] = "text/x-delta"
+    content: str
+    """The piece."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThinkingDelta:
+    """A piece of a thought."""
+
+    descriptor: Literal["text/x-thinking-delta"] = "text/x-thinking-delta"
+    content: str
+    """The piece."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolLabel:
+    """A tool call has begun."""
+
+    descriptor: Literal["text/x-tool-label"] = "text/x-tool-label"
+    call_id: CallId
+    """The call."""
+    tool: ToolName
+    """The tool."""
+    content: str
+    """What it is about to do, in one line."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """News of a running call."""
+
+    descriptor: Literal["application/x-progress"] = "application/x-progress"
+    call_id: CallId
+    """The call."""
+    content: str
+    """The news."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retry:
+    """A model call failed and will be tried again."""
+
+    descriptor: Literal["application/x-retry"] = "application/x-retry"
+    content: str
+    """What went wrong."""
+    attempt: int
+    """The number of the attempt that failed, from 1."""
+    seconds: float
+    """How long until the next."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Halted:
+    """The agent has stopped and waits for the user."""
+
+    descriptor: Literal["application/x-halted"] = "application/x-halted"
+    reason: Literal["user", "error", "rounds", "repetition"]
+    """Who or what stopped it."""
+    content: str
+    """The reason, for a person to read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """A prompt has been answered."""
+
+    descriptor: Literal["application/x-done"] = "application/x-done"
+    content: Usage
+    """What all model calls of the turn consumed together."""
+    cost_usd: float | None
+    """What they cost in US dollars; null where a price is unknown."""
+    context_tokens: int
+    """How many tokens the conversation held at the last call."""
+
+
+Event: TypeAlias = TextDelta | ThinkingDelta | ToolLabel | Progress | Retry | Halted | Done
+"""A crumb: rendered, not kept."""

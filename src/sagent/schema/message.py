@@ -1,0 +1,196 @@
+# Generated from schemas/message.json by `python -m codegen`. Change the schema and run that again.
+"""Everything that can be said in this program: content plus a MIME descriptor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sagent.atoms import CallId, MessageId, ToolName
+from sagent.lib.json import JsonObject
+from sagent.schema.event import Event
+from sagent.schema.part import Part
+from sagent.schema.signal import Mail
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.values import Author, Limits, ModelSpec, Origin, StopReason, Usage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """What every kept message has."""
+
+    id: MessageId
+    """The message's name."""
+    parent_id: MessageId | None
+    """The message before it; null for the first."""
+    timestamp: float
+    """When it was made, in seconds since 1970 UTC."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prompt(Envelope):
+    """Words for the model, from a user, a peer, a background task or the system."""
+
+    descriptor: Literal["multipart/x-prompt"] = "multipart/x-prompt"
+    content: Sequence[Part]
+    """What is said."""
+    author: Author
+    """Who says it."""
+    sender: str
+    """The sender's name, where the author has one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolCall:
+    """A model asks for a tool to run. The content is the directive."""
+
+    descriptor: Literal["multipart/x-tool-call"] = "multipart/x-tool-call"
+    call_id: CallId
+    """Our name for the call."""
+    vendor_id: str
+    """The provider's name for it; empty where it has none."""
+    tool: ToolName
+    """The tool."""
+    content: JsonObject
+    """The directive."""
+    raw: str = ""
+    """The directive as it was sent, where that was not a JSON object."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolResult(Envelope):
+    """What came of a call."""
+
+    descriptor: Literal["multipart/x-tool-result"] = "multipart/x-tool-result"
+    call_id: CallId
+    """The call."""
+    tool: ToolName
+    """The tool."""
+    content: Sequence[Part]
+    """What the tool says."""
+    failed: bool
+    """Whether the call failed."""
+    seconds: float
+    """How long it ran."""
+
+
+ResponsePart: TypeAlias = Part | ToolCall
+"""A piece of a response."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System(Envelope):
+    """The system prompt, as it is sent."""
+
+    descriptor: Literal["application/x-system"] = "application/x-system"
+    content: str
+    """The prompt."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelChanged(Envelope):
+    """Another model takes over."""
+
+    descriptor: Literal["application/x-model-changed"] = "application/x-model-changed"
+    content: ModelSpec
+    """The model."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToolsChanged(Envelope):
+    """Other tools are offered."""
+
+    descriptor: Literal["application/x-tools-changed"] = "application/x-tools-changed"
+    content: Sequence[ToolDefinition]
+    """All tools that are offered from now on, as they are sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LimitsChanged(Envelope):
+    """Other limits hold."""
+
+    descriptor: Literal["application/x-limits-changed"] = "application/x-limits-changed"
+    content: Limits
+    """All limits that hold from now on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drained(Envelope):
+    """Mail that entered the context."""
+
+    descriptor: Literal["application/x-drained"] = "application/x-drained"
+    content: Sequence[MessageId]
+    """The mail and the changes, in the order in which they entered."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawn(Envelope):
+    """Mail that was taken back before it was read."""
+
+    descriptor: Literal["application/x-withdrawn"] = "application/x-withdrawn"
+    content: MessageId
+    """The prompt."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Detached(Envelope):
+    """A call goes on by itself; this stands where its result would have stood."""
+
+    descriptor: Literal["application/x-detached"] = "application/x-detached"
+    call_id: CallId
+    """The call."""
+    tool: ToolName
+    """The tool."""
+    content: str
+    """What the model is told."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cleared(Envelope):
+    """The conversation starts anew; what came before stays in the log."""
+
+    descriptor: Literal["application/x-cleared"] = "application/x-cleared"
+    content: str
+    """Why."""
+
+
+Deed: TypeAlias = ToolCall | ToolResult
+"""What is asked for and done."""
+
+
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared
+"""A change of the agent that must survive it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelResponse(Envelope):
+    """What a model answered."""
+
+    descriptor: Literal["multipart/x-model-response"] = "multipart/x-model-response"
+    content: Sequence[ResponsePart]
+    """Its parts and calls, in order."""
+    origin: Origin
+    """Where it comes from."""
+    model: str
+    """The model that really answered."""
+    stop: StopReason
+    """Why it ended."""
+    usage: Usage
+    """What it consumed."""
+    cost_usd: float | None
+    """What it cost in US dollars; null where the price is unknown."""
+    native: Sequence[JsonObject]
+    """The provider's own items, verbatim; empty where the content encodes to exactly these."""
+
+
+Turn: TypeAlias = Prompt | ModelResponse
+"""Who said it."""
+
+
+Kept: TypeAlias = Turn | ToolResult | Note
+"""What the log keeps."""
+
+
+Message: TypeAlias = Part | Turn | Deed | Note | Mail | Event
+"""Everything that crosses the runtime's boundary."""

@@ -1,0 +1,96 @@
+# Generated from schemas/signal.json by `python -m codegen`. Change the schema and run that again.
+"""What is put into an agent's inbox: words, and verbs that steer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sagent.atoms import CallId, MessageId
+from sagent.schema.part import Part
+from sagent.schema.values import Author
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What somebody says to an agent. Once accepted it becomes a prompt."""
+
+    descriptor: Literal["multipart/x-letter"] = "multipart/x-letter"
+    content: Sequence[Part]
+    """What is said."""
+    author: Author
+    """Who says it."""
+    sender: str
+    """The sender's name, where the author has one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Halt:
+    """Stop calling the model, and wait for the user."""
+
+    descriptor: Literal["application/x-halt"] = "application/x-halt"
+    content: str = ""
+    """Why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kill:
+    """End a running call."""
+
+    descriptor: Literal["application/x-kill"] = "application/x-kill"
+    content: CallId
+    """The call."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Detach:
+    """Let a running call go on by itself, and the conversation without it."""
+
+    descriptor: Literal["application/x-detach"] = "application/x-detach"
+    content: CallId
+    """The call."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undetach:
+    """Wait for a detached call before the model is called again."""
+
+    descriptor: Literal["application/x-undetach"] = "application/x-undetach"
+    content: CallId
+    """The call."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdraw:
+    """Take back words that the model has not seen yet."""
+
+    descriptor: Literal["application/x-withdraw"] = "application/x-withdraw"
+    content: MessageId
+    """The prompt."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clear:
+    """Forget the conversation; the log keeps it."""
+
+    descriptor: Literal["application/x-clear"] = "application/x-clear"
+    content: str = ""
+    """Why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quit:
+    """End the agent."""
+
+    descriptor: Literal["application/x-quit"] = "application/x-quit"
+    content: str = ""
+    """Why."""
+
+
+Signal: TypeAlias = Halt | Kill | Detach | Undetach | Withdraw | Clear | Quit
+"""A verb that arrives as mail."""
+
+
+Mail: TypeAlias = Letter | Signal
+"""Anything an inbox takes."""

@@ -1,0 +1,77 @@
+# Generated from schemas/atoms.json by `python -m codegen`. Change the schema and run that again.
+"""The words that all other schemas are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sagent.lib.json import JsonObject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """What one model call consumed, in tokens, counted the same way for every provider."""
+
+    input_tokens: int
+    """All input, the cached part included."""
+    cache_read_tokens: int
+    """The part of the input that was read from the provider's cache."""
+    cache_write_tokens: int
+    """The part of the input that was written to a cache for five minutes."""
+    cache_write_1h_tokens: int
+    """The part of the input that was written to a cache for an hour."""
+    output_tokens: int
+    """All output, the reasoning included."""
+    reasoning_tokens: int
+    """The part of the output that was reasoning."""
+
+
+StopReason: TypeAlias = Literal["end", "tool_calls", "length", "pause", "refusal", "filter", "malformed_call", "interrupted", "failed"]
+"""
+Why a response ended: it was done, it wants tools run, the output limit cut it, the provider asks to
+be called again, the model declined, a filter cut it, a call came out malformed, a person halted it,
+or the connection failed.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """Where a response comes from. What only its maker can read goes back only to the same origin."""
+
+    provider: str
+    """The provider's name, such as Google."""
+    dialect: str
+    """The wire format, such as google."""
+    endpoint: str
+    """The base URL."""
+    model: str
+    """The model that was asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelSpec:
+    """Enough to build a model again."""
+
+    provider: str
+    """The provider's name, such as Google."""
+    dialect: str
+    """The wire format, such as google."""
+    endpoint: str
+    """The base URL."""
+    model: str
+    """The model's id at the provider."""
+    options: JsonObject
+    """What was set beside that, such as effort."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Where an agent stops by itself."""
+
+    max_tool_call_rounds: int | None
+    """How many rounds of tool calls one prompt may take; null is unlimited."""
+
+
+Author: TypeAlias = Literal["user", "peer", "background", "system"]
+"""Who is speaking."""

@@ -1,0 +1,201 @@
+"""A session in one file: a header, then one message a line, only ever appended."""
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sagent.atoms import MessageId
+from sagent.errors import SessionError
+from sagent.lib.blob import Blob
+from sagent.schema.message import Kept
+from sagent.schema.session import SessionHeader
+from sagent.sessions.blobs import Blobs, blobs_of
+from sagent.sessions.journal import Journal
+from sagent.sessions.lineage import lineage
+from sagent.sessions.private import private_directory, sync, sync_path
+from sagent.sessions.records import header_of, messages_of, written
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
+
+
+class JsonlSession:
+    """The log in a file of its own; the bytes that it refers to lie in `blobs/` beside it."""
+
+    def __init__(self, journal: Journal, header: SessionHeader, *, new: bool = False, cut: int = 0) -> None:
+        self._journal = journal
+        self._header = header
+        self._cut = cut
+        self._blobs = Blobs(journal.path.parent / "blobs")
+        self._unnamed = new  # its name in the directory has not reached the disk
+        self._appended = 0
+        self._durable = 0
+        self._syncing: Future[None] | None = None
+        self._fault = ""
+        self._closed = False
+
+    @classmethod
+    def create(cls, path: Path, header: SessionHeader) -> "JsonlSession":
+        """Begin a session in a new file.
+
+        Raises:
+            SessionError: the file is there already, or cannot be made.
+        """
+        try:
+            private_directory(path.parent)
+        except OSError as error:
+            raise SessionError(
+                f"{path.parent} cannot be made ({error.strerror}); name another place with session_dir"
+            ) from error
+        journal = Journal.create(path)
+        try:
+            journal.append(written(header))
+        except SessionError:
+            journal.close()
+            path.unlink()
+            raise
+        return cls(journal, header, new=True)
+
+    @classmethod
+    def open(cls, path: Path) -> "JsonlSession":
+        """Go on with a session; a last line that a crash tore is cut off, and `warning` says so.
+
+        Raises:
+            SessionError: the file holds no session, is in use, or is from a newer sagent.
+        """
+        journal = Journal.open(path)
+        try:
+            header = header_of(journal.first_line(), path)
+            cut = journal.mend()
+        except SessionError:
+            journal.close()
+            raise
+        return cls(journal, header, cut=cut)
+
+    @property
+    def session_id(self) -> str:
+        """The session's name."""
+        return self._header.session_id
+
+    @property
+    def header(self) -> SessionHeader:
+        """The first line: what the session is, and where it belongs."""
+        return self._header
+
+    @property
+    def file(self) -> Path:
+        """Where the log lies."""
+        return self._journal.path
+
+    @property
+    def warning(self) -> str:
+        """What was mended at opening, for a person to read; empty if nothing was."""
+        if not self._cut:
+            return ""
+        return f"{self.file}: the last line was torn by a crash; {self._cut} bytes of it were cut off"
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was appended since the last flush."""
+        return self._durable < self._appended
+
+    def append(self, message: Kept, /) -> None:
+        """Write one message behind the others.
+
+        Raises:
+            SessionError: it could not be kept; nothing of it remains.
+        """
+        self._usable()
+        for blob in blobs_of(message):
+            self._blobs.keep(blob)
+        self._journal.append(written(message))
+        self._appended += 1
+
+    async def flush(self) -> None:
+        """Return when all that was appended would survive a power cut; concurrent flushes share their syncs.
+
+        Raises:
+            SessionError: it would not, and nothing more is taken.
+        """
+        import asyncio
+
+        goal = self._appended
+        while self._durable < goal:
+            self._usable()
+            loop = asyncio.get_running_loop()
+            running = self._syncing
+            if running is None or running.get_loop() is not loop:
+                running = self._syncing = self._start_sync(loop)
+            await asyncio.wait((running,))
+
+    def path(self, head: MessageId | None = None, /) -> Sequence[Kept]:
+        """The messages from the first to `head`, along the parents; without one, to the newest.
+
+        Raises:
+            SessionError: there is no such message, or a line is broken.
+        """
+        messages = messages_of(self._journal.lines()[1:], self.file)
+        return lineage({message.id: message for message in messages}, head, str(self.file))
+
+    def read(self, blob: Blob, /) -> bytes:
+        """The bytes of a blob in the log.
+
+        Raises:
+            SessionError: they are gone, or damaged.
+        """
+        return self._blobs.read(blob)
+
+    def close(self) -> None:
+        """Let go of the file, so that another may go on with it; what was kept can still be read."""
+        if not self._closed:
+            self._closed = True
+            self._journal.close()
+
+    def __del__(self) -> None:
+        # A forgotten session would keep its lock as long as the process lives.
+        if not getattr(self, "_closed", True):
+            self.close()
+
+    def _usable(self) -> None:
+        if self._closed:
+            raise SessionError(f"{self.file} is closed; open it again to go on")
+        if self._fault:
+            raise SessionError(self._fault)
+
+    def _start_sync(self, loop: "AbstractEventLoop") -> "Future[None]":
+        # A duplicate, so that closing the session meanwhile cannot hand another file's number to the thread.
+        descriptor = os.dup(self._journal.descriptor)
+        directory = self.file.parent if self._unnamed else None
+        running = loop.run_in_executor(None, _synced, descriptor, self._blobs.fresh(), directory)
+        running.add_done_callback(partial(self._end_sync, self._appended))
+        return running
+
+    def _end_sync(self, durable: int, running: "Future[None]") -> None:
+        if self._syncing is running:
+            self._syncing = None
+        error = None if running.cancelled() else running.exception()
+        if error is not None:
+            # After a failed sync nobody knows which of the bytes are on the disk, nor will a second one tell.
+            reason = error.strerror if isinstance(error, OSError) else error
+            self._fault = (
+                f"{self.file} may not have reached the disk ({reason}); check it, then resume the session"
+            )
+        elif not running.cancelled():
+            self._durable = max(self._durable, durable)
+            self._unnamed = False
+
+
+def _synced(descriptor: int, blobs: Sequence[Path], directory: Path | None) -> None:
+    try:
+        for blob in blobs:
+            sync_path(blob)
+        for folder in {blob.parent for blob in blobs}:
+            sync_path(folder)
+            sync_path(folder.parent)
+        sync(descriptor)
+        if directory is not None:
+            sync_path(directory)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,76 @@
+"""A session that lasts as long as its process."""
+
+from collections.abc import Sequence
+
+from sagent.atoms import MessageId
+from sagent.errors import SessionError
+from sagent.lib.blob import Blob
+from sagent.schema.message import Kept
+from sagent.sessions.blobs import blobs_of
+from sagent.sessions.lineage import lineage
+
+
+class MemorySession:
+    """The log in memory: nothing reaches a disk, and nothing is ever dirty."""
+
+    def __init__(self, session_id: str = "memory") -> None:
+        self._session_id = session_id
+        self._messages: dict[MessageId, Kept] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._closed = False
+
+    @property
+    def session_id(self) -> str:
+        """The session's name."""
+        return self._session_id
+
+    @property
+    def dirty(self) -> bool:
+        """Always false: there is no medium to fall behind."""
+        return False
+
+    @property
+    def messages(self) -> Sequence[Kept]:
+        """All that was appended, in order."""
+        return tuple(self._messages.values())
+
+    def append(self, message: Kept, /) -> None:
+        """Keep one message behind the others.
+
+        Raises:
+            SessionError: the session is closed, or the bytes of a blob are nowhere.
+        """
+        if self._closed:
+            raise SessionError(f"session {self._session_id} is closed; open it again to go on")
+        for blob in blobs_of(message):
+            if blob.data is not None:
+                self._blobs[blob.digest] = blob.data
+            elif blob.digest not in self._blobs:
+                raise SessionError(f"blob {blob.digest} is missing, and the message does not carry its bytes")
+        self._messages[message.id] = message
+
+    async def flush(self) -> None:
+        """Return at once."""
+
+    def path(self, head: MessageId | None = None, /) -> Sequence[Kept]:
+        """The messages from the first to `head`, along the parents; without one, to the newest.
+
+        Raises:
+            SessionError: there is no such message.
+        """
+        return lineage(self._messages, head, f"session {self._session_id}")
+
+    def read(self, blob: Blob, /) -> bytes:
+        """The bytes of a blob in the log.
+
+        Raises:
+            SessionError: there are none.
+        """
+        data = self._blobs.get(blob.digest)
+        if data is None:
+            raise SessionError(f"session {self._session_id} holds no blob {blob.digest}")
+        return data
+
+    def close(self) -> None:
+        """Take no more messages; what was kept can still be read."""
+        self._closed = True

@@ -1,0 +1,160 @@
+"""Where sessions lie: a folder for each workspace, a file for each session."""
+
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Final
+
+from sagent.errors import SessionError
+from sagent.schema.session import SessionHeader
+from sagent.sessions.jsonl import JsonlSession
+from sagent.sessions.records import VERSION, header_of
+from sagent.sessions.titles import title_of
+
+_SUFFIX: Final = ".jsonl"
+_BLOCK: Final = 1 << 16
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a list of sessions shows of one, read without opening it."""
+
+    session_id: str
+    path: Path
+    workspace: str
+    """Empty where the file is broken."""
+    began: float
+    """In seconds since 1970 UTC."""
+    used: float
+    """When it was last written to, in seconds since 1970 UTC."""
+    size: int
+    """How many bytes."""
+    title: str
+    """The first words of the first prompt; empty if there is none yet."""
+    problem: str
+    """What is wrong with the file; empty if nothing is."""
+
+
+class Shelf:
+    """All sessions of a user; or, with `session_dir`, all in that folder."""
+
+    def __init__(self, session_dir: Path | None = None) -> None:
+        self._session_dir = session_dir
+
+    def folder(self, workspace: Path) -> Path:
+        """The folder that the sessions of a workspace lie in."""
+        return self._session_dir or _root() / workspace_key(workspace)
+
+    def create(self, workspace: Path, *, session_id: str = "") -> JsonlSession:
+        """Begin a session; without an id it gets one that sorts by time.
+
+        Raises:
+            SessionError: it cannot be made, or there is one of that id.
+        """
+        now = time.time()
+        name = session_id or new_session_id(now)
+        if not _NAME.fullmatch(name):
+            raise SessionError(f"{name!r} is no session id; use up to 100 letters, digits, '-', '_' and '.'")
+        header = SessionHeader(
+            version=VERSION, session_id=name, workspace=str(workspace.resolve()), timestamp=now
+        )
+        return JsonlSession.create(self.folder(workspace) / f"{name}{_SUFFIX}", header)
+
+    def latest(self, workspace: Path) -> JsonlSession:
+        """Open the session of a workspace that was last written to.
+
+        Raises:
+            SessionError: there is none, or another agent is using it.
+        """
+        for listing in self.list(workspace):
+            if not listing.problem:
+                return JsonlSession.open(listing.path)
+        raise SessionError(f"there is no session for {workspace.resolve()}; start one first")
+
+    def open(self, name: str) -> JsonlSession:
+        """Open a session of any workspace by its id, or by the beginning of it that only one has.
+
+        Raises:
+            SessionError: none or several begin so, or another agent is using it.
+        """
+        found = [path for path in self._files() if path.stem.startswith(name)]
+        exact = [path for path in found if path.stem == name]
+        match exact or found:
+            case [path]:
+                return JsonlSession.open(path)
+            case []:
+                raise SessionError(f"no session begins with {name!r}; `sagent sessions` lists them")
+            case several:
+                some = ", ".join(sorted(path.stem for path in several)[:3])
+                raise SessionError(
+                    f"{len(several)} sessions begin with {name!r}: {some} ...; give more of the id"
+                )
+
+    def list(self, workspace: Path | None = None) -> Sequence[Listing]:
+        """The sessions of a workspace, or of all, the last used first; broken ones with their problem."""
+        listings = [listing for path in self._files(workspace) if (listing := _listing(path)) is not None]
+        if workspace is not None:
+            home = str(workspace.resolve())
+            listings = [listing for listing in listings if listing.problem or listing.workspace == home]
+        return tuple(sorted(listings, key=lambda listing: (listing.used, listing.session_id), reverse=True))
+
+    def _files(self, workspace: Path | None = None) -> Iterator[Path]:
+        if self._session_dir is not None or workspace is not None:
+            folder = self._session_dir or _root() / workspace_key(workspace or Path())
+            return folder.glob(f"*{_SUFFIX}")
+        return _root().glob(f"*/*{_SUFFIX}")
+
+
+def workspace_key(workspace: Path) -> str:
+    """The folder name of a workspace: readable, and never the same for two."""
+    home = workspace.resolve()
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", "/".join(home.parts[-2:])).strip("-")[:40]
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return f"{slug}-{digest}" if slug else digest
+
+
+def new_session_id(now: float) -> str:
+    """A fresh id that sorts by its time."""
+    moment = datetime.fromtimestamp(now, timezone.utc)  # noqa: UP017  # as the rest of the line reads
+    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}-{secrets.token_hex(3)}"
+
+
+def _root() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("sagent") / "sessions"
+
+
+def _listing(path: Path) -> Listing | None:
+    """Read the beginning of a file; none if it has gone meanwhile."""
+    workspace, began, title, problem = "", 0.0, "", ""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    try:
+        with path.open("rb") as file:
+            header = header_of(file.readline(_BLOCK), path)
+            workspace, began = header.workspace, header.timestamp
+            title = title_of(file)
+    except OSError as error:
+        problem = f"{path} cannot be read ({error.strerror})"
+    except SessionError as error:
+        problem = str(error)
+    return Listing(
+        session_id=path.stem,
+        path=path,
+        workspace=workspace,
+        began=began,
+        used=status.st_mtime,
+        size=status.st_size,
+        title=title,
+        problem=problem,
+    )

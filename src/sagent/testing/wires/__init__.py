@@ -1,0 +1,1 @@
+"""The vendors' HTTP interfaces, from their side: one file each."""

@@ -1,0 +1,64 @@
+"""Telling text from bytes, and in which encoding it is."""
+
+import codecs
+from dataclasses import dataclass
+from typing import Final
+
+SAMPLE: Final = 64 * 1024
+"""How many bytes are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charset:
+    """How a file's bytes become text: a codec, and the mark that stands before."""
+
+    codec: str
+    mark: bytes = b""
+    """The byte order mark; no part of the text."""
+
+
+UTF_8: Final = Charset(codec="utf-8")
+
+
+def charset_of(sample: bytes, *, whole: bool) -> Charset | None:
+    """The encoding of a file that begins like this; None if it is no text, or none that can be told.
+
+    A byte order mark is believed, then whatever is valid UTF-8 is that; the rest is judged by its likeness to
+    languages.
+    """
+    for mark, codec in _MARKS:
+        if sample.startswith(mark):
+            return Charset(codec=codec, mark=mark)
+    if b"\0" in sample:
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
+    except UnicodeDecodeError:
+        return _guessed(sample)
+    return UTF_8
+
+
+def _guessed(sample: bytes) -> Charset | None:
+    from charset_normalizer import from_bytes
+
+    if sum(byte < 32 and byte not in _PLAIN for byte in sample) * 20 > len(sample):
+        return None
+    best = from_bytes(sample, cp_isolation=list(_CANDIDATES)).best()
+    return None if best is None else Charset(codec=best.encoding)
+
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_PLAIN: Final = frozenset(b"\t\n\f\r\x1b")
+
+_CANDIDATES: Final = (
+    *("cp1252", "latin_1", "cp932", "gb18030", "big5", "euc_jp", "euc_kr", "cp949"),
+    *("cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
+)
+"""Encodings that source files are found in; none of them has states, so files can be changed in pieces."""

@@ -1,0 +1,149 @@
+"""The output of a command: all of it in a file, its beginning and its end for the model."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from sagent.tools.lines import clipped, counted, plain_text
+
+SHOWN: Final = 30_000
+"""How many bytes of output are shown: half of them from the beginning, half from the end."""
+
+WIDTH: Final = 2_000
+"""How much of a line is shown."""
+
+LARGEST: Final = 256 * 1024 * 1024
+"""How many bytes a command may write; one that writes more has run wild."""
+
+_CHUNK: Final = 1024 * 1024
+
+
+class Spool:
+    """A file that a command writes to while others read it: no pipe, which somebody could keep open."""
+
+    def __init__(self) -> None:
+        import tempfile
+
+        self._folder = _folder()
+        self.descriptor, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self._folder)
+        self.path = Path(name)
+        self._told = False
+        # Appending, so that writers that do not know of each other do not overwrite each other.
+        os.close(self.descriptor)
+        self.descriptor = os.open(name, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+
+    @property
+    def size(self) -> int:
+        """How much has been written."""
+        return os.fstat(self.descriptor).st_size
+
+    def news(self, seen: int) -> str:
+        """The last lines of what was written behind a place."""
+        size = self.size
+        start = max(seen, size - 2_000)
+        text = plain_text(os.pread(self.descriptor, size - start, start).decode(errors="replace"))
+        lines = [line for line in text.split("\n") if line.strip()]
+        return "\n".join(clipped(line, 200) for line in lines[-3:])
+
+    def digest(self, *, running: bool = False) -> str:
+        """What the model is told: all, or the beginning and the end and where the rest is.
+
+        While somebody still writes, the file keeps its name; later it is named
+        after its content, so that the same output is told in the same words.
+        """
+        size = self.size
+        if size <= SHOWN:
+            whole = os.pread(self.descriptor, size, 0)
+            text = _clean(whole)
+            if running:
+                return _joined(
+                    text, f"[a background process still runs; its output goes to {self._kept(running)}]"
+                )
+            if "\ufffd" in text or _wide(whole):
+                return _joined(text, f"[the output as it was: {self._kept(running)}]")
+            return text
+        head = _front(os.pread(self.descriptor, SHOWN // 2, 0))
+        tail = _back(os.pread(self.descriptor, SHOWN // 2, size - SHOWN // 2))
+        lines = counted(self._lines(len(head), size - len(tail)), "line")
+        path = self._kept(running)
+        gap = f"[… {lines}, {size - len(head) - len(tail)} bytes omitted; all output: {path}]"
+        rest = "[a background process still runs and writes there]" if running else ""
+        return _joined(_clean(head), gap, _clean(tail), rest)
+
+    def close(self) -> None:
+        """Let go of the file, and remove it if nobody was told of it."""
+        os.close(self.descriptor)
+        if not self._told:
+            self.path.unlink(missing_ok=True)
+
+    def _kept(self, running: bool) -> Path:
+        if not running:
+            import hashlib
+
+            digest = hashlib.sha256()
+            place = 0
+            while chunk := os.pread(self.descriptor, _CHUNK, place):
+                digest.update(chunk)
+                place += len(chunk)
+            self.path = self.path.rename(self._folder / f"{digest.hexdigest()[:16]}.txt")
+        self._told = True
+        return self.path
+
+    def _lines(self, start: int, end: int) -> int:
+        """How many lines end between two places."""
+        count = 0
+        while start < end:
+            chunk = os.pread(self.descriptor, min(_CHUNK, end - start), start)
+            if not chunk:
+                break
+            count += chunk.count(b"\n")
+            start += len(chunk)
+        return count
+
+
+def _folder() -> Path:
+    """A directory that is ours alone; in a shared one somebody else may have taken its name."""
+    import tempfile
+
+    folder = Path(tempfile.gettempdir()) / f"sagent-{os.getuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    status = folder.lstat()
+    ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+    return folder if ours else Path(tempfile.mkdtemp(prefix="sagent-"))
+
+
+def _clean(data: bytes) -> str:
+    text = plain_text(data.decode(errors="replace")).rstrip("\n")
+    return "\n".join(clipped(line, WIDTH) for line in text.split("\n"))
+
+
+def _wide(data: bytes) -> bool:
+    return any(len(line) > WIDTH for line in data.split(b"\n"))
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _front(data: bytes) -> bytes:
+    """The data up to the end of a line, or at least of a character."""
+    line = data.rfind(b"\n") + 1
+    if line > len(data) * 3 // 4:
+        return data[:line]
+    for back in range(1, 4):
+        if data[-back] >= 0xC0:  # a lead byte, whose character is cut
+            return data[:-back]
+        if data[-back] < 0x80:
+            break
+    return data
+
+
+def _back(data: bytes) -> bytes:
+    """The data from the beginning of a line, or at least of a character."""
+    line = data.find(b"\n") + 1
+    if 0 < line < len(data) // 4:
+        return data[line:]
+    return next((data[skip:] for skip in range(4) if data[skip] & 0xC0 != 0x80), data)

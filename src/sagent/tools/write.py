@@ -1,0 +1,72 @@
+"""Writing whole files."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from typing_extensions import override
+
+from sagent.schema import catalog
+from sagent.schema.message import ToolCall
+from sagent.schema.part import Text
+from sagent.schema.tools.write import WriteDirective
+from sagent.tools.charset import UTF_8
+from sagent.tools.crafted import Crafted
+from sagent.tools.lines import counted
+from sagent.tools.places import place, refuse
+from sagent.tools.text_file import alone, encoded, load, store
+from sagent.tools.threads import in_thread
+from sagent.validation import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Crafted[WriteDirective]):
+    """Creates a file, or replaces all of it."""
+
+    @property
+    @override
+    def schema(self) -> Schema[WriteDirective]:
+        return catalog.WRITE_DIRECTIVE
+
+    def summary(self, call: ToolCall, /) -> str:
+        """One line for a person."""
+        directive = self.directive(call)
+        return f"Write {directive['file_path']} ({counted(_lines(directive['content']), 'line')})"
+
+    async def run(self, message: ToolCall, /) -> Text:
+        """Write it in one step.
+
+        Raises:
+            ToolError: the model is told why it could not be written.
+        """
+        return Text(content=await in_thread(self._write, self.directive(message)))
+
+    def _write(self, directive: WriteDirective) -> str:
+        name, content = directive["file_path"], directive["content"]
+        path = place(self.workspace, name)
+        with alone(path):
+            if os.path.exists(path):  # noqa: PTH110  # unlike Path.exists it raises nothing
+                return self._overwrite(name, content)
+            data = encoded(content, UTF_8, name)
+            target = Path(os.path.realpath(path))
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                refuse(error, name, "make the directory of")
+            store(target, data, name, None)
+            return f"Created {name} ({counted(_lines(content), 'line')})."
+
+    def _overwrite(self, name: str, content: str) -> str:
+        file = load(place(self.workspace, name), name)
+        kept = ""
+        if "\r" not in content and "\r\n" in file.text and "\n" not in file.text.replace("\r\n", ""):
+            content = content.replace("\n", "\r\n")
+            kept = ", with its CRLF line endings"
+        if content == file.text:
+            return f"{name} already is exactly so; nothing was changed."
+        file.replace(file.charset.mark + file.encoded(content))
+        return f"Replaced {name} ({counted(_lines(content), 'line')} for {_lines(file.text)}{kept})."
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n") and bool(text))

@@ -1,0 +1,59 @@
+"""The demonstration, as a newcomer runs it."""
+
+import subprocess
+from pathlib import Path
+
+from sagent.cli.demo_project import AFTER, BASKET, BEFORE, PROJECT, script
+from sagent.lib.json import freeze_object
+from tests.cli.command import Place
+
+
+def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(place: Place) -> None:
+    ended = place.run(None, "demo", TMPDIR=str(place.work))
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "FAILED (failures=1)" in ended.out
+    assert "● Edit basket.py\n" in ended.out
+    assert "-    return round(sum(prices) * (1 - discount), 2)\n" in ended.out
+    assert "+    return round(sum(prices) * (1 - discount / 100), 2)\n" in ended.out
+    assert "The tests pass.\n" in ended.out
+    assert ended.out.splitlines()[-1].endswith("(at Google's prices; the script was free)")
+    assert ended.out.index("FAILED") < ended.out.index("What was changed")
+    assert list(place.work.glob("sagent-demo-*")) == []
+    assert place.logs() == []
+
+
+def test_without_git_the_demo_says_what_to_install(place: Place) -> None:
+    ended = place.run(None, "demo", PATH=str(place.home))
+
+    assert (ended.code, ended.err) == (2, "sagent: the demo needs git, which is not installed here\n")
+
+
+def test_the_bug_of_the_project_is_a_real_one_and_the_edit_mends_it(tmp_path: Path) -> None:
+    for name, text in PROJECT.items():
+        (tmp_path / name).write_text(text)
+
+    before = unittest_in(tmp_path)
+    (tmp_path / "basket.py").write_text(BASKET.replace(BEFORE, AFTER))
+    after = unittest_in(tmp_path)
+
+    assert (before, after) == (1, 0)
+
+
+def unittest_in(folder: Path) -> int:
+    import sys
+
+    command = [sys.executable, "-B", "-m", "unittest"]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
+
+
+def test_the_last_words_do_not_claim_what_did_not_happen() -> None:
+    conclusion = script("python -m unittest")[-1]
+    failed = freeze_object(
+        {"contents": [{"parts": [{"functionResponse": {"error": "FAILED (failures=1)"}}]}]}
+    )
+    passed = freeze_object({"contents": [{"parts": [{"functionResponse": {"output": "OK"}}]}]})
+
+    assert callable(conclusion)
+    assert "still fail" in str(conclusion(failed))
+    assert "both tests pass now" in str(conclusion(passed))

@@ -1,0 +1,282 @@
+"""A headless run, from the command line to the exit code and the log."""
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from sagent.errors import Quota
+from sagent.schema.codec import decode_result
+from sagent.testing import Status, call, serve
+from tests.cli.command import Place
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stranded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, "subprocess.Popen[str]"]]:
+    """A command whose endpoint nobody serves: it retries for some seconds, while other tests go on."""
+    home, work = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("work")
+    place = Place(home=home, work=work)
+    with socket.socket() as taken:
+        # A port that is bound and not listened on refuses, and nobody else gets it.
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        variables = {"GOOGLE_API_KEY": "some-key", "GOOGLE_GEMINI_BASE_URL": nowhere}
+        with place.start(None, "hello", environ=variables) as command:
+            yield place, command
+
+
+def test_the_command_of_the_readme_works_as_written(place: Place) -> None:
+    with serve("It is a poem.") as served:
+        ended = place.run(served, "--provider", "Google", "--model", "gemini-2.5-flash", "what is it?")
+
+        assert (ended.code, ended.out) == (0, "It is a poem.\n")
+        assert (served.complaints, served.left) == ((), 0)
+
+
+def test_the_answer_alone_is_on_stdout_and_what_happens_on_stderr(place: Place) -> None:
+    (place.work / "poem.txt").write_text("roses\n")
+    reads = call("Read", file_path="poem.txt"), call("Read", file_path="prose.txt")
+    with serve(["I look.", *reads], "It is \x1b[31mred\x07.") as served:
+        ended = place.run(served, "what", "is", "it?")
+
+    assert (ended.code, ended.out) == (0, "It is ␛[31mred␇.\n")
+    assert ended.err.splitlines()[:4] == [
+        "I look.",
+        "● Read poem.txt",
+        "● Read prose.txt",
+        "✗ Read failed",
+    ]
+    assert ended.err.splitlines()[-1].startswith("5,")
+    assert "tokens in" in ended.err.splitlines()[-1]
+
+
+def test_a_piped_prompt_is_asked_and_one_behind_words_is_added(place: Place) -> None:
+    with serve("first", "second") as served:
+        alone = place.run(served, "--tools", "none", "--system", "Be brief.", stdin="piped words\n")
+        both = place.run(served, "--tools", "none", "explain", "-", stdin="a diff\n")
+
+        asked = [request.body for request in served.requests]
+
+    assert (alone.out, both.out) == ("first\n", "second\n")
+    assert [said(body) for body in asked] == ["piped words", "explain\n\na diff"]
+    assert isinstance(asked[0], dict)
+    assert "Be brief." in str(asked[0]["systemInstruction"])
+    assert "tools" not in asked[0]
+
+
+def said(body: object) -> str:
+    match body:
+        case {"contents": (*_, {"parts": ({"text": str(text)},)})}:
+            return text
+        case _:
+            return f"no words in {body}"
+
+
+def test_json_tells_programs_the_answer_the_session_and_the_price(place: Place) -> None:
+    with serve([call("List", path=".")], "Empty.") as served:
+        ended = place.run(served, "--output-format", "json", "look around")
+
+    result = decode_result(json.loads(ended.out))
+    assert (ended.code, result.answer, result.error, result.stop) == (0, "Empty.", None, "end")
+    assert result.model == "gemini-2.5-flash"
+    assert result.session_id == place.logs()[0].stem
+    assert result.usage.output_tokens > 0
+    assert result.cost_usd is not None
+
+
+def test_json_tells_programs_why_there_is_no_answer(place: Place) -> None:
+    with serve(Quota("used up until tomorrow")) as served:
+        ended = place.run(served, "--output-format", "json", "--no-session-persistence", "hello")
+
+    result = decode_result(json.loads(ended.out))
+    assert (ended.code, result.answer) == (1, None)
+    assert result.error is not None
+    assert result.error.kind == "Quota"
+    assert "used up until tomorrow" in result.error.message
+    assert place.logs() == []
+
+
+def test_json_tells_programs_of_a_missing_key_too(place: Place) -> None:
+    ended = place.run(None, "--output-format", "json", "hello")
+
+    result = decode_result(json.loads(ended.out))
+    assert ended.code == 2
+    assert result.session_id is None
+    assert result.error is not None
+    assert result.error.kind == "MissingKey"
+
+
+def test_without_any_key_two_lines_say_which_to_set_and_that_the_demo_needs_none(place: Place) -> None:
+    ended = place.run(None, "hello")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "set GOOGLE_API_KEY or GEMINI_API_KEY" in ended.err
+    assert "`sagent demo` needs no key" in ended.err
+    assert ended.err.count("\n") == 1
+    assert place.logs() == []
+
+
+def test_a_refused_key_is_named_by_its_variable_and_never_shown(place: Place) -> None:
+    with serve("never said") as served:
+        ended = place.run(served, "hello", GOOGLE_API_KEY="a-wrong-secret")
+        again = place.run(served, "--continue", "hello again")
+
+    assert ended.code == 1
+    assert "API key not valid" in ended.err
+    assert "GOOGLE_API_KEY" in ended.err
+    assert "a-wrong-secret" not in ended.err
+    assert ended.err.count("\n") == 2
+    assert (again.code, again.out) == (0, "never said\n")
+
+
+def test_an_unknown_provider_is_answered_with_those_that_there_are(place: Place) -> None:
+    ended = place.run(None, "--provider", "Gogle", "hello")
+
+    assert (ended.code, ended.err) == (2, "sagent: there is no provider 'Gogle'; there are Google\n")
+
+
+def test_an_unknown_model_is_a_matter_of_flags_and_the_session_goes_on_with_another(place: Place) -> None:
+    with serve("here I am") as served:
+        ended = place.run(served, "--model", "gemini-99-flash", "hello")
+        again = place.run(served, "-c", "--model", "gemini-2.5-flash", "hello?")
+
+        assert (ended.code, ended.out) == (2, "")
+        assert "gemini-99-flash is not found" in ended.err
+        assert "`sagent models` lists what is on offer, and go on with: sagent --session" in ended.err
+        assert (again.code, again.out) == (0, "here I am\n")
+        assert len(place.logs()) == 1
+
+
+def test_a_session_goes_on_with_its_own_system_prompt_tools_and_model(place: Place) -> None:
+    with serve("one", "two", "three") as served:
+        flags = ("--system", "Be brief.", "--tools", "read,Glob", "--model", "gemini-2.5-pro")
+        place.run(served, *flags, "first")
+        place.run(served, "--continue", "second")
+        place.run(served, "--session", place.logs()[0].stem[:20], "--tools", "none", "third")
+
+        first, second, third = [request.body for request in served.requests]
+        paths = [request.path for request in served.requests]
+
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert isinstance(third, dict)
+    assert [first["systemInstruction"], first["tools"]] == [second["systemInstruction"], second["tools"]]
+    assert len(second["contents"]) == 3
+    assert "tools" not in third
+    assert {path.rpartition("/")[2].partition(":")[0] for path in paths} == {"gemini-2.5-pro"}
+
+
+def test_a_session_of_another_directory_goes_on_there(place: Place) -> None:
+    (place.work / "here.txt").write_text("here\n")
+    elsewhere = Place(home=place.home, work=place.home)
+    with serve("one", [call("List", path=".")], "two") as served:
+        place.run(served, "first")
+        ended = elsewhere.run(served, "--session", place.logs()[0].stem, "second")
+
+        body = served.requests[-1].body
+
+    assert ended.out == "two\n"
+    assert f"this session belongs to {place.work}, and goes on there" in ended.err
+    assert "here.txt" in str(body)
+
+
+def test_a_traceback_is_shown_to_those_who_ask_for_it_and_holds_no_key(place: Place) -> None:
+    with serve(Status(400)) as served:
+        debug = place.run(served, "--debug", "hello")
+
+    assert debug.code == 1
+    assert "Traceback" in debug.err
+    assert served.key not in debug.err
+
+
+def test_nobody_reading_the_answer_is_no_reason_for_a_traceback(place: Place) -> None:
+    with serve("a poem") as served:
+        command = place.start(served, "hello")
+        assert command.stdout is not None
+        command.stdout.close()
+        assert command.stderr is not None
+        err = command.stderr.read()
+        command.stderr.close()
+        command.wait()
+
+    assert "Traceback" not in err
+    assert "BrokenPipe" not in err
+
+
+def test_on_a_terminal_the_answer_is_streamed_as_it_comes(place: Place) -> None:
+    primary, secondary = pty.openpty()
+    with serve(["Some words. ", call("List", path=".")], "And more words.") as served:
+        subprocess.run(
+            [sys.executable, "-m", "sagent", "hello"],
+            cwd=place.work,
+            env=place.environ(served),
+            stdin=subprocess.DEVNULL,
+            stdout=secondary,
+            stderr=secondary,
+            check=True,
+        )
+    os.close(secondary)
+    seen = os.read(primary, 100_000).decode().replace("\r\n", "\n")
+    os.close(primary)
+
+    assert seen.splitlines()[:3] == ["Some words. ", "\x1b[32m●\x1b[0m List .", "And more words."]
+
+
+def test_a_full_disk_is_named_and_the_session_goes_on_when_there_is_room(place: Place) -> None:
+    (place.work / "big.txt").write_text("one line of many\n" * 2_000)
+    with serve(call("Read", file_path="big.txt"), "I could not say this.", "Now it fits.") as served:
+        full = limited(place, served.environment, 40, "--tools", "Read", "--system", "x", "read it")
+        again = place.run(served, "--continue", "and now?")
+
+        assert served.complaints == ()
+    assert full[0] == 1
+    assert "cannot be written (File too large); free some space, then resume the session" in full[1]
+    assert "go on with: sagent --session" in full[1]
+    assert "Traceback" not in full[1]
+    assert again.code == 0
+
+
+def test_a_disk_that_is_full_from_the_beginning_is_named_too(place: Place) -> None:
+    with serve("never") as served:
+        code, err = limited(place, served.environment, 2, "hello")
+
+    assert code == 1
+    assert "cannot be written (File too large)" in err
+
+
+def limited(place: Place, environment: Mapping[str, str], blocks: int, *arguments: str) -> tuple[int, str]:
+    """Run the command where no file may become larger than so many blocks of 512 bytes."""
+    script = 'ulimit -f "$1"; shift; exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(blocks), sys.executable, "-m", "sagent", *arguments],
+        cwd=place.work,
+        env={**place.environ(None), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_an_endpoint_that_nobody_serves_is_retried_and_then_named(
+    stranded: tuple[Place, "subprocess.Popen[str]"],
+) -> None:
+    place, command = stranded
+    assert command.stdout is not None
+    assert command.stderr is not None
+    out, err = command.stdout.read(), command.stderr.read()
+    with serve("now I hear") as served:
+        again = place.run(served, "-c", "hello?")
+
+    assert (command.wait(), out) == (1, "")
+    assert err.count("failed, next in") == 4
+    assert "sagent: cannot reach 127.0.0.1" in err
+    assert "go on with: sagent --session" in err
+    assert "Traceback" not in err
+    assert (again.code, again.out) == (0, "now I hear\n")

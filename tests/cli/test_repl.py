@@ -1,0 +1,256 @@
+"""A conversation, typed key by key."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from typing_extensions import override
+
+from sagent.agent import Agent
+from sagent.cli.assembly import Assembled
+from sagent.cli.live import Live
+from sagent.cli.paint import Paint
+from sagent.cli.repl import HELP, Conversation
+from sagent.cli.settings import Settings
+from sagent.errors import MissingKey, Refused, SessionError
+from sagent.messages.words import visible_text
+from sagent.schema.message import Kept, ModelResponse, Prompt
+from sagent.schema.part import Text
+from sagent.testing import MemorySession, Scripted, call, hold
+from sagent.tools import List
+
+PATIENCE = 10.0
+"""Seconds after which a conversation that should have ended is given up."""
+
+
+@dataclass
+class Page:
+    """What is written above the prompt."""
+
+    lines: list[str] = field(default_factory=list)
+    turned: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def write(self, text: str) -> None:
+        self.lines.extend(text.split("\n"))
+        self.turned.set()
+
+    async def until(self, words: str) -> None:
+        """Wait for a line that begins so."""
+        while not any(line.startswith(words) for line in self.lines):
+            self.turned.clear()
+            await self.turned.wait()
+
+
+@dataclass
+class Table:
+    """A conversation in progress."""
+
+    keys: PipeInput
+    page: Page
+    live: Live
+    running: asyncio.Task[int]
+
+    def type(self, text: str) -> None:
+        self.keys.send_text(text)
+
+
+@asynccontextmanager
+async def table(
+    model: Scripted | None,
+    *,
+    session: MemorySession | None = None,
+    check: Callable[[Settings], str] | None = None,
+) -> AsyncIterator[Table]:
+    def begin(settings: Settings) -> Assembled:
+        assert model is not None
+        agent = Agent(model=model, tools=[List()], session=session)
+        return Assembled(agent=agent, notes=["a note"], kept=False)
+
+    page = Page()
+    live = Live(page.write, Paint())
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        conversation = Conversation(Settings(), live, begin=begin, check=check or (lambda _: "scripted"))
+        running = asyncio.create_task(conversation.run())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                yield Table(keys=keys, page=page, live=live, running=running)
+                await running
+        finally:
+            running.cancel()
+
+
+def words(log: tuple[Kept, ...]) -> list[str]:
+    """What was said in a log, by whom it may be."""
+    said: list[str] = []
+    for message in log:
+        if isinstance(message, Prompt):
+            said.append("".join(part.content for part in message.content if isinstance(part, Text)))
+        elif isinstance(message, ModelResponse):
+            said.append(visible_text(message.content))
+    return said
+
+
+class Noticing(MemorySession):
+    """A session that says when something was said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grown = asyncio.Event()
+
+    @override
+    def append(self, message: Kept, /) -> None:
+        super().append(message)
+        self._grown.set()
+
+    async def until(self, said: str) -> None:
+        """Wait until somebody has said this."""
+        while said not in words(tuple(self.messages)):
+            self._grown.clear()
+            await self._grown.wait()
+
+
+async def test_a_line_is_answered_above_the_prompt_and_control_d_quits() -> None:
+    async with table(Scripted("Hello,\nyou \x1b[31mthere.")) as conversation:
+        conversation.type("hi\r")
+        await conversation.page.until("you ")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert conversation.page.lines[:3] == ["a note", "Hello,", "you ␛[31mthere."]
+
+
+async def test_what_is_typed_while_the_agent_works_steers_it() -> None:
+    reached, go = asyncio.Event(), asyncio.Event()
+    session = Noticing()
+    model = Scripted(
+        ["I look.", hold(go, reached=reached), call("List", path=".")], "I heard you.", "not asked for"
+    )
+    async with table(model, session=session) as conversation:
+        conversation.type("first\r")
+        await reached.wait()
+        assert conversation.live.busy
+        conversation.type("no, second\r")
+        await session.until("no, second")
+        go.set()
+        await conversation.page.until("I heard you.")
+        conversation.type("/quit\r")
+
+    assert words(tuple(session.messages)) == ["first", "no, second", "I look.", "I heard you."]
+
+
+async def test_control_c_stops_the_agent_and_what_is_said_next_goes_on() -> None:
+    reached, never = asyncio.Event(), asyncio.Event()
+    async with table(Scripted(["Half", hold(never, reached=reached)], "Whole.")) as conversation:
+        conversation.type("go\r")
+        await reached.wait()
+        conversation.type("\x03")
+        await conversation.page.until("stopped")
+        agent = conversation.live.agent
+        assert agent is not None
+        assert agent.status == "halted"
+        conversation.type("go on\r")
+        await conversation.page.until("Whole.")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert conversation.page.lines[:4] == ["a note", "Half", "stopped", "Whole."]
+
+
+async def test_control_c_twice_quits() -> None:
+    reached, never = asyncio.Event(), asyncio.Event()
+    async with table(Scripted(["Half", hold(never, reached=reached)])) as conversation:
+        conversation.type("go\r")
+        await reached.wait()
+        conversation.type("\x03\x03")
+
+    assert await conversation.running == 0
+
+
+async def test_control_c_first_takes_back_what_is_being_typed() -> None:
+    session = MemorySession()
+    async with table(Scripted("Yes."), session=session) as conversation:
+        conversation.type("nonsense\x03sense\r")
+        await conversation.page.until("Yes.")
+        conversation.type("\x04")
+
+    assert words(tuple(session.messages)) == ["sense", "Yes."]
+
+
+async def test_commands_are_answered_without_the_model() -> None:
+    async with table(None) as conversation:
+        conversation.type("/help\r/bogus\r/model\r/clear\r")
+        await conversation.page.until("the next answer comes from")
+        conversation.type("/quit\r")
+
+    assert conversation.page.lines == [
+        *HELP.split("\n"),
+        "there is no command /bogus; /help lists them",
+        "the next answer comes from scripted",
+    ]
+
+
+async def test_a_path_at_the_beginning_of_a_line_is_no_command() -> None:
+    session = MemorySession()
+    async with table(Scripted("A file."), session=session) as conversation:
+        conversation.type("/etc/hosts is what?\r")
+        await conversation.page.until("A file.")
+        conversation.type("\x04")
+
+    assert words(tuple(session.messages)) == ["/etc/hosts is what?", "A file."]
+
+
+async def test_after_a_clear_the_model_knows_nothing_of_before() -> None:
+    model = Scripted("One.", "Two.")
+    async with table(model) as conversation:
+        conversation.type("first\r")
+        await conversation.page.until("One.")
+        conversation.type("/clear\r")
+        await conversation.page.until("the conversation starts anew")
+        conversation.type("second\r")
+        await conversation.page.until("Two.")
+        conversation.type("\x04")
+
+    assert [len(request.view) for request in model.requests] == [1, 1]
+
+
+async def test_an_error_of_the_provider_is_told_and_the_conversation_goes_on() -> None:
+    async with table(Scripted(Refused("not today"), "Well, then.")) as conversation:
+        conversation.type("please\r")
+        await conversation.page.until("stopped: not today")
+        conversation.type("please!\r")
+        await conversation.page.until("Well, then.")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+
+
+async def test_a_missing_key_is_told_before_anything_is_typed() -> None:
+    def check(settings: Settings) -> str:
+        raise MissingKey("any provider", ["A_KEY"])
+
+    async with table(None, check=check) as conversation:
+        pass
+
+    assert await conversation.running == 2
+
+
+class Full(MemorySession):
+    """A session that takes only so many messages."""
+
+    @override
+    def append(self, message: Kept, /) -> None:
+        if len(self.messages) >= 4:
+            raise SessionError("the disk is full; free some space, then resume the session")
+        super().append(message)
+
+
+async def test_a_full_disk_ends_the_conversation_and_says_why() -> None:
+    async with table(Scripted("too much to keep"), session=Full()) as conversation:
+        conversation.type("hello\r")
+
+    assert await conversation.running == 1
+    assert "sagent: the disk is full; free some space, then resume the session" in conversation.page.lines

@@ -1,0 +1,1 @@
+"""Tests of the core, fed directly, and of what it is made of."""

@@ -1,0 +1,390 @@
+"""The invariants of LOOP hold after every step, and after a crash at every step."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from typing_extensions import override
+
+from sagent.atoms import CallId, MessageId
+from sagent.errors import Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
+from sagent.loop.state import fold
+from sagent.loop.traffic import (
+    Abandoned,
+    Answered,
+    Append,
+    AppendFailed,
+    Ask,
+    CallModel,
+    CancelModel,
+    CancelTool,
+    Change,
+    Close,
+    Effect,
+    Emit,
+    Fired,
+    Idle,
+    Outcome,
+    Receipt,
+    Resolve,
+    Responded,
+    RunTool,
+    StartTimer,
+)
+from sagent.messages.view import View
+from sagent.messages.words import calls_of
+from sagent.schema.event import Halted
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Drained,
+    ModelResponse,
+    Prompt,
+    ResponsePart,
+    ToolCall,
+    ToolResult,
+    Withdrawn,
+)
+from sagent.schema.part import Text, Thinking
+from sagent.schema.signal import Clear, Detach, Halt, Kill, Quit, Undetach
+from sagent.schema.values import Author, Limits, StopReason
+from sagent.testing import call
+from tests.loop.stage import Stage, answer, bad, spec
+
+AUTHORS: Sequence[Author] = ("user", "peer", "background", "system")
+STOPS: Sequence[StopReason] = (
+    "end",
+    "tool_calls",
+    "length",
+    "pause",
+    "refusal",
+    "filter",
+    "malformed_call",
+    "interrupted",
+    "failed",
+)
+ERRORS: Sequence[ProviderError] = (
+    Unreachable("gone"),
+    Overloaded("busy", retry_after=1.0),
+    Quota("used up"),
+    Refused("no"),
+)
+CALLS = (call("slow"), call("edit"), call("ask"), call("poll"), call("nope"), bad("slow"))
+PARTS: Sequence[ResponsePart] = (
+    Text(content="words"),
+    Text(content=" "),
+    Thinking(content="hm"),
+    *CALLS,
+)
+
+
+def legal(view: View, running: Sequence[CallId] = ()) -> bool:
+    """I1: each call has one result behind it, before anything else is said; the last calls may be running."""
+    owed: list[CallId] = []
+    for entry in view:
+        match entry:
+            case Prompt():
+                if owed:
+                    return False
+            case ModelResponse():
+                if owed:
+                    return False
+                owed = [asked.call_id for asked in calls_of(entry)]
+            case ToolResult() | Detached():
+                if not owed or owed.pop(0) != entry.call_id:
+                    return False
+    return not owed or owed == list(running)
+
+
+def may_be_sent(view: View) -> bool:
+    """A request ends on the user's side, or with a response that was paused."""
+    last = view[-1]
+    return not isinstance(last, ModelResponse) or last.stop == "pause"
+
+
+class Watched(Stage):
+    """A stage that holds each effect against what was written before it."""
+
+    def __init__(self, attempts: int) -> None:
+        self.began: Counter[CallId] = Counter()
+        self.accepted: list[MessageId] = []
+        self.abandoned: set[MessageId] = set()
+        self.ending: set[int] = set()
+        self.late: list[int] = []
+        super().__init__(attempts=attempts)
+
+    @override
+    def perform(self, effect: Effect) -> None:
+        match effect:
+            case Append():
+                assert effect.message.parent_id == (self.log[-1].id if self.log else None)
+            case Receipt():
+                assert self.log[-1].id == effect.prompt, "I7"
+                self.accepted.append(effect.prompt)
+            case RunTool():
+                self._begin(effect.call)
+            case CallModel():
+                self._call()
+            case CancelModel():
+                assert effect.number == self.model
+                self.ending.add(effect.number)
+            case CancelTool():
+                assert effect.call_id in self.tools, "only what runs is ended"
+            case Resolve():
+                assert not self.abandoned & set(effect.prompts), "nobody is there to be told"
+            case Ask() | StartTimer() | Emit() | Idle() | Close():
+                pass
+        super().perform(effect)
+
+    def _begin(self, asked: ToolCall) -> None:
+        """I5: a call runs once, and only out of a response that was received whole."""
+        self.began[asked.call_id] += 1
+        assert self.began[asked.call_id] == 1
+        (response,) = [m for m in self.log if isinstance(m, ModelResponse) and asked in m.content]
+        assert response.stop == "tool_calls"
+
+    def _call(self) -> None:
+        """I1 and I7: what is sent is legal, and all of it is in the log."""
+        if self.model is not None:
+            assert self.model in self.ending, "one model call at a time"
+            self.late.append(self.model)
+        asked = fold(self.log)
+        assert asked == self.state
+        assert legal(asked.view)
+        assert may_be_sent(asked.view)
+
+
+class Life(RuleBasedStateMachine):
+    """An agent, everybody who talks to it, and a driver that does what it is told, in any order."""
+
+    stage: Watched
+
+    @initialize(rounds=st.sampled_from([None, None, 2]), attempts=st.integers(1, 3))
+    def begin(self, rounds: int | None, attempts: int) -> None:
+        self.stage = Watched(attempts)
+        self.stage.take(Change(limits=Limits(max_tool_call_rounds=rounds)))
+
+    # Whoever talks to the agent.
+
+    @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.pending) < 3)
+    @rule(author=st.sampled_from(AUTHORS))
+    def somebody_speaks(self, author: Author) -> None:
+        self.stage.says("hey", author)
+
+    @precondition(lambda self: self.stage.phase in ("idle", "gathering", "halted"))
+    @rule()
+    def the_user_speaks(self) -> None:
+        self.stage.says("hey")
+
+    @precondition(lambda self: self.stage.phase in ("calling", "waiting", "gathering"))
+    @rule()
+    def the_user_halts(self) -> None:
+        self.stage.take(Halt())
+
+    @precondition(lambda self: len(self.stage.state.pending) < 2)
+    @rule(change=st.sampled_from([Change(model=spec("two")), Change(system="Be kind."), Change(tools=())]))
+    def something_changes(self, change: Change) -> None:
+        self.stage.take(change)
+
+    @precondition(lambda self: len(unheard(self.stage)) > 1)
+    @rule(data=st.data())
+    def somebody_withdraws(self, data: st.DataObject) -> None:
+        self.stage.withdraws(data.draw(st.sampled_from(unheard(self.stage))))
+
+    @precondition(lambda self: len(waiting(self.stage)) > (self.stage.phase != "gathering"))
+    @rule(data=st.data())
+    def somebody_leaves(self, data: st.DataObject) -> None:
+        prompt = data.draw(st.sampled_from(waiting(self.stage)))
+        self.stage.abandoned.add(prompt)
+        self.stage.take(Abandoned(prompt))
+
+    @precondition(lambda self: self.stage.tools)
+    @rule(data=st.data(), verb=st.sampled_from([Kill, Detach, Undetach]))
+    def the_user_steers_a_call(self, data: st.DataObject, verb: type[Kill | Detach | Undetach]) -> None:
+        self.stage.take(verb(content=data.draw(st.sampled_from(sorted(self.stage.tools)))))
+
+    @precondition(lambda self: len(self.stage.state.view) > 5 and self.stage.phase != "closed")
+    @rule()
+    def the_user_clears(self) -> None:
+        self.stage.take(Clear())
+
+    @precondition(lambda self: len(self.stage.log) > 60)
+    @rule(end=st.sampled_from([Quit(), AppendFailed(SessionError("disk full"))]))
+    def it_ends(self, end: Quit | AppendFailed) -> None:
+        self.stage.take(end)
+
+    # Whatever runs.
+
+    @precondition(lambda self: self.stage.model is not None)
+    @rule(parts=st.lists(st.sampled_from(PARTS), max_size=4), stop=st.sampled_from(STOPS))
+    def the_model_replies(self, parts: list[ResponsePart], stop: StopReason) -> None:
+        self.stage.replies(*parts, stop=stop)
+
+    @precondition(lambda self: self.stage.model is not None)
+    @rule(parts=st.lists(st.sampled_from(CALLS), min_size=1, max_size=4))
+    def the_model_calls_tools(self, parts: list[ToolCall]) -> None:
+        self.stage.replies(*parts, stop="tool_calls")
+
+    @precondition(lambda self: self.stage.model is not None)
+    @rule(error=st.sampled_from(ERRORS), partial=st.sampled_from(["", "half"]))
+    def the_model_fails(self, error: ProviderError, partial: str) -> None:
+        self.stage.breaks(error, partial)
+
+    @precondition(lambda self: self.stage.model is not None)
+    @rule(stop=st.sampled_from(STOPS))
+    def the_model_says_something_and_calls_a_tool(self, stop: StopReason) -> None:
+        self.stage.replies("words", call("slow"), stop=stop)
+
+    @precondition(lambda self: self.stage.model in self.stage.ending)
+    @rule(partial=st.sampled_from(["", "half"]))
+    def the_model_stops(self, partial: str) -> None:
+        self.stage.stops(partial)
+
+    @precondition(lambda self: self.stage.late)
+    @rule(parts=st.lists(st.sampled_from(PARTS), max_size=2))
+    def a_forgotten_model_call_comes_to_its_end(self, parts: list[ResponsePart]) -> None:
+        self.stage.take(Responded(self.stage.late.pop(), answer(*parts)))
+
+    @precondition(lambda self: self.stage.tools)
+    @rule()
+    def the_oldest_call_ends(self) -> None:
+        self.stage.ends(next(iter(self.stage.tools.values())).tool)
+
+    @precondition(lambda self: self.stage.tools)
+    @rule(data=st.data(), failed=st.booleans())
+    def a_call_ends(self, data: st.DataObject, failed: bool) -> None:
+        call_id = data.draw(st.sampled_from(sorted(self.stage.tools)))
+        del self.stage.tools[call_id]
+        content = (Text(content="done"),)
+        self.stage.take(Outcome(call_id=call_id, content=content, failed=failed, seconds=1.0))
+
+    @precondition(lambda self: self.stage.asked)
+    @rule(refusal=st.sampled_from([None, "no"]))
+    def somebody_decides(self, refusal: str | None) -> None:
+        self.stage.decides("ask", refusal)
+
+    @precondition(lambda self: self.stage.timers)
+    @rule(data=st.data())
+    def an_alarm_goes_off(self, data: st.DataObject) -> None:
+        started = data.draw(st.sampled_from(self.stage.timers))
+        self.stage.timers.remove(started)
+        self.stage.take(Fired(started.timer))
+
+    # What always holds.
+
+    @invariant()
+    def calls_and_results_are_paired(self) -> None:
+        state = self.stage.state
+        assert legal(state.view, list(state.answers))
+
+    @invariant()
+    def every_letter_enters_once_or_is_withdrawn_or_waits(self) -> None:
+        ways = Counter[MessageId]()
+        for message in self.stage.log:
+            if isinstance(message, Drained):
+                ways.update(message.content)
+            elif isinstance(message, Withdrawn):
+                ways[message.content] += 1
+        ways.update(self.stage.state.pending.keys())
+        assert all(ways[prompt] == 1 for prompt in self.stage.accepted)
+
+    @invariant()
+    def senders_keep_their_order_and_users_come_first(self) -> None:
+        prompts = {message.id: message for message in self.stage.log if isinstance(message, Prompt)}
+        heard: dict[Author, list[MessageId]] = {}
+        for note in self.stage.log:
+            if isinstance(note, Drained):
+                drain = [prompts[entered] for entered in note.content if entered in prompts]
+                users = [prompt.author == "user" for prompt in drain]
+                assert users == sorted(users, reverse=True)
+                for prompt in drain:
+                    heard.setdefault(prompt.author, []).append(prompt.id)
+        assert all(ids == sorted(ids) for ids in heard.values())
+
+    @invariant()
+    def every_detached_call_is_delivered_once(self) -> None:
+        log = self.stage.log
+        drained = Counter(entered for note in log if isinstance(note, Drained) for entered in note.content)
+        for place, stub in enumerate(log):
+            if isinstance(stub, Detached):
+                told = [m for m in log[place:] if isinstance(m, ToolResult) and m.call_id == stub.call_id]
+                assert len(told) == (stub.call_id not in self.stage.state.detached)
+                if told and not any(isinstance(message, Cleared) for message in log[place:]):
+                    assert drained[told[0].id] + (told[0].id in self.stage.state.pending) == 1
+
+    @invariant()
+    def idle_means_that_nothing_is_left_and_everybody_was_told(self) -> None:
+        stage = self.stage
+        if stage.phase == "idle":
+            assert not any(isinstance(kept, Prompt | ToolResult) for kept in stage.state.pending.values())
+            assert not stage.state.open
+        just_halted = any(
+            isinstance(effect, Emit) and isinstance(effect.event, Halted) for effect in stage.effects
+        )
+        if stage.phase in ("idle", "closed") or just_halted:
+            assert waiting(stage) == []
+
+    @invariant()
+    def the_log_tells_the_whole_state(self) -> None:
+        assert fold(self.stage.log) == self.stage.state
+
+    @invariant()
+    def a_crash_now_leaves_a_log_that_a_prompt_goes_on_from(self) -> None:
+        after = Stage(self.stage.log, maker="u")
+        after.now = self.stage.now + 1.0
+        after.says("go on")
+        assert after.phase == "calling"
+        assert legal(after.state.view)
+        assert isinstance(after.state.view[-1], Prompt)
+        assert fold(after.log) == after.state
+
+    @override
+    def teardown(self) -> None:
+        """Whatever was going on comes to its end, and the next prompt is answered."""
+        settle(self.stage)
+        if self.stage.phase != "closed":
+            prompt = self.stage.says("one more thing")
+            settle(self.stage)
+            assert self.stage.resolved[prompt] == Answered("ok", "end")
+
+
+def unheard(stage: Watched) -> list[MessageId]:
+    """The letters that have not been drained."""
+    return [p for p in stage.accepted if p in stage.state.pending]
+
+
+def waiting(stage: Watched) -> list[MessageId]:
+    """Those who have had no answer and have not left."""
+    return [p for p in stage.accepted if p not in stage.resolved and p not in stage.abandoned]
+
+
+def settle(stage: Stage) -> None:
+    """Let everything end, one after the other."""
+    for _ in range(1_000):
+        match stage.phase:
+            case "calling" | "halting":
+                stage.replies("ok")
+            case "waiting":
+                stage.rings("retry")
+            case "gathering" if stage.tools:
+                stage.ends(next(iter(stage.tools.values())).tool)
+            case "gathering":
+                stage.decides("ask", "no")
+            case _:
+                return
+    raise AssertionError("it never comes to rest")
+
+
+def test_the_invariants_hold_whatever_happens_in_whatever_order() -> None:
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=100, stateful_step_count=50, deadline=None)
+    )

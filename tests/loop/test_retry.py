@@ -1,0 +1,38 @@
+"""The schedule of retries is a function of the attempt and the error (LOOP R10)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sagent.errors import Overloaded, ProviderError, Quota, Refused, Unreachable
+from sagent.loop.retry import LONGEST, LONGEST_ASKED, delay
+
+
+@given(st.integers(1, 50), st.text(max_size=20))
+def test_a_pause_is_the_same_each_time_and_near_the_doubling_schedule(attempt: int, words: str) -> None:
+    error = Unreachable(words)
+
+    pause = delay(attempt, error)
+
+    middle = min(0.5 * 2.0 ** (attempt - 1), LONGEST)
+    assert pause is not None
+    assert 0.75 * middle <= pause <= 1.25 * middle
+    assert pause == delay(attempt, error)
+
+
+@pytest.mark.parametrize("asked", [0.0, 7.0, LONGEST_ASKED])
+def test_what_the_provider_asks_for_comes_first(asked: float) -> None:
+    assert delay(4, Overloaded("busy", retry_after=asked)) == asked
+
+
+def test_a_provider_that_asks_for_too_long_is_out_of_service() -> None:
+    assert delay(1, Overloaded("busy", retry_after=LONGEST_ASKED + 1)) is None
+
+
+@pytest.mark.parametrize("error", [Quota("used up"), Refused("no"), ProviderError("what?")])
+def test_what_trying_again_cannot_mend_is_not_tried_again(error: ProviderError) -> None:
+    assert delay(1, error) is None
+
+
+def test_thousands_of_attempts_do_not_overflow() -> None:
+    assert delay(5_000, Unreachable("no route")) is not None

@@ -1,0 +1,1 @@
+"""Tests of messages: their names, their words and their order."""

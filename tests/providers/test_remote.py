@@ -1,0 +1,163 @@
+"""A model at the other end of a real wire."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from sagent.errors import Illegal, Refused, Unauthorized, Unreachable
+from sagent.messages.view import View
+from sagent.protocols import Chunk, Reply
+from sagent.providers import Google
+from sagent.providers.transport import Call
+from sagent.schema.event import TextDelta
+from sagent.schema.part import Text
+from tests.providers.conversation import NOTHING, prompt, request, response
+from tests.providers.loopback import Line, serving, whole
+
+KEY = "AIzaSecretSecret"
+
+
+def said(text: str, finish: str | None = None) -> str:
+    candidate: dict[str, object] = {"content": {"parts": [{"text": text}], "role": "model"}}
+    if finish:
+        candidate["finishReason"] = finish
+    return json.dumps({"candidates": [candidate], "modelVersion": "gemini-2.5-flash"})
+
+
+HELLO = Reply(
+    content=(Text(content="Hello"),),
+    model="gemini-2.5-flash",
+    stop="end",
+    usage=NOTHING,
+    cost_usd=0.0,
+    native=(),
+)
+
+
+async def chunks(url: str, *, stream: bool = True) -> Sequence[Chunk]:
+    model = Google.from_key(KEY, base_url=url).model(stream=stream)
+    return [chunk async for chunk in model.stream(request([prompt("hi")]))]
+
+
+async def test_a_streamed_response_is_its_deltas_and_last_its_reply() -> None:
+    async with serving(lambda line: line.stream(said("Hel"), said("lo", "STOP"))) as server:
+        found = await chunks(server.url)
+
+    assert found == [TextDelta(content="Hel"), TextDelta(content="lo"), HELLO]
+    (sent,) = server.requests
+    assert sent.head.startswith(
+        b"POST /v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse HTTP/1.1"
+    )
+    assert f"x-goog-api-key: {KEY}".encode() in sent.head
+
+
+async def test_a_response_that_is_not_streamed_is_the_same_reply() -> None:
+    async with serving(lambda line: line.send(whole("200 OK", said("Hello", "STOP").encode()))) as server:
+        found = await chunks(server.url, stream=False)
+
+    assert found == [TextDelta(content="Hello"), HELLO]
+    assert server.requests[0].head.startswith(
+        b"POST /v1beta/models/gemini-2.5-flash:generateContent HTTP/1.1"
+    )
+
+
+async def test_a_stream_that_comes_as_an_array_is_the_same_reply() -> None:
+    body = f"[{said('Hel')}\n,\r\n{said('lo', 'STOP')}]".encode()
+    async with serving(lambda line: line.send(whole("200 OK", body))) as server:
+        assert (await chunks(server.url))[-1] == HELLO
+
+
+async def test_a_connection_that_breaks_after_the_end_of_the_answer_breaks_nothing() -> None:
+    async def cut(line: Line) -> None:
+        await line.stream(said("Hello", "STOP"), end=False)
+        line.hang_up()
+
+    async with serving(cut) as server:
+        assert (await chunks(server.url))[-1] == HELLO
+
+
+async def test_a_stream_that_ends_too_early_is_an_error_and_no_reply() -> None:
+    async with serving(lambda line: line.stream(said("Hel"))) as server:
+        with pytest.raises(Unreachable, match="the stream broke off"):
+            await chunks(server.url)
+
+
+async def test_a_refusal_is_classified_and_does_not_show_the_key() -> None:
+    bad = b'{"error": {"code": 400, "message": "API key not valid: %s"}}' % KEY.encode()
+    async with serving(lambda line: line.send(whole("400 Bad", bad))) as server:
+        with pytest.raises(Unauthorized, match="GOOGLE_API_KEY") as caught:
+            await chunks(server.url)
+
+    assert KEY not in str(caught.value)
+
+
+async def test_an_error_under_status_200_is_an_error() -> None:
+    body = b'{"error": {"code": 404, "message": "models/x is not found", "status": "NOT_FOUND"}}'
+    async with serving(lambda line: line.send(whole("200 OK", body))) as server:
+        with pytest.raises(Refused, match="models/x is not found"):
+            await chunks(server.url)
+
+
+async def test_an_illegal_request_is_refused_before_anything_is_sent() -> None:
+    async with serving() as server:
+        model = Google.from_key(KEY, base_url=server.url).model()
+        with pytest.raises(Illegal, match="must not be empty"):
+            await anext(model.stream(request([])))
+
+    assert server.requests == []
+
+
+@dataclass
+class Echo:
+    """A transport that keeps what is sent and says hello."""
+
+    bodies: list[bytes]
+
+    async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+        self.bodies.append(call.body or b"")
+        yield [said("Hello", "STOP")]
+
+
+async def exhausted(stream: AsyncIterator[Chunk]) -> Sequence[Chunk]:
+    return [chunk async for chunk in stream]
+
+
+async def test_a_conversation_is_written_once_and_another_one_from_its_beginning() -> None:
+    echo = Echo([])
+    model = Google.from_key(KEY, transport=echo).model()
+    view = View([prompt("a")])
+
+    await exhausted(model.stream(request(view)))
+    view.add(response("b"))
+    view.add(prompt("c"))
+    await exhausted(model.stream(request(view)))
+    await exhausted(model.stream(request([prompt("other")])))
+
+    first, second, other = (json.loads(body)["contents"] for body in echo.bodies)
+    assert [len(turns) for turns in (first, second, other)] == [1, 3, 1]
+    assert second[:1] == first
+    assert echo.bodies[1].startswith(echo.bodies[0].removesuffix(b"]}]}"))
+
+
+async def test_the_responding_model_is_priced_and_not_the_one_that_was_asked() -> None:
+    usage = {"promptTokenCount": 1_000_000}
+
+    @dataclass
+    class Dear:
+        async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+            event = {
+                **json.loads(said("x", "STOP")),
+                "modelVersion": "gemini-2.5-pro",
+                "usageMetadata": usage,
+            }
+            yield [json.dumps(event)]
+
+    model = Google.from_key(KEY, transport=Dear()).model("gemini-2.5-flash")
+
+    *_, reply = [chunk async for chunk in model.stream(request([prompt("a")]))]
+
+    assert isinstance(reply, Reply)
+    assert reply.model == "gemini-2.5-pro"
+    assert reply.cost_usd == pytest.approx(2.5)

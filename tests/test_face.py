@@ -1,0 +1,47 @@
+"""The public face: what the package promises, and nothing else."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import sagent
+
+FACE = Path(sagent.__file__)
+
+
+def typed_names() -> set[str]:
+    """The names that a type checker sees."""
+    tree = ast.parse(FACE.read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    return {alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+
+
+def test_what_is_promised_is_what_checkers_see_and_what_can_be_imported() -> None:
+    importable = {name for name in sagent.__all__ if getattr(sagent, name) is not None}
+
+    assert importable == set(sagent.__all__) == typed_names()
+    assert sagent.__all__ == sorted(sagent.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    assert not hasattr(sagent, "Manager")
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = "asyncio httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit typing_extensions"
+    script = f"import sys, sagent; print([name for name in {heavy.split()!r} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert loaded == "[]\n"
+
+
+def test_importing_agents_providers_and_tools_loads_no_network_and_no_validator() -> None:
+    heavy = "httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit google.genai charset_normalizer"
+    imports = "import sagent.agent, sagent.providers, sagent.tools, sys"
+    script = f"{imports}; print([name for name in {heavy.split()!r} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert loaded == "[]\n"

@@ -1,0 +1,1 @@
+"""For type checkers: what must be accepted, and mistakes that must be refused."""

@@ -1,0 +1,1 @@
+from jsonschema.validators import Draft202012Validator as Draft202012Validator
