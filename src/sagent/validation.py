@@ -199,11 +199,10 @@ def _validators() -> "type[Draft202012Validator]":
 
 @cache
 def _validator(address: str) -> "Draft202012Validator":
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
+    from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 
     # A document that names its dialect would be judged by the validator registered for that, not by ours.
-    registry = Registry[Mapping[str, object]]().with_resources(
+    registry = EMPTY_REGISTRY.with_resources(
         (
             ADDRESS + name,
             DRAFT202012.create_resource({key: node for key, node in document.items() if key != "$schema"}),
@@ -215,10 +214,10 @@ def _validator(address: str) -> "Draft202012Validator":
 
 @lru_cache(maxsize=256)
 def _compiled(schema: str) -> "Draft202012Validator":
-    from referencing import Registry
+    from referencing.jsonschema import EMPTY_REGISTRY
 
     # An empty registry: a schema that points elsewhere is not fetched.
-    return _validators()(_object(json.loads(schema)), registry=Registry())
+    return _validators()(_object(json.loads(schema)), registry=EMPTY_REGISTRY)
 
 
 _ready: dict[int, tuple[JsonObject, "Draft202012Validator"]] = {}

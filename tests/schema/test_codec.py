@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import Malformed
@@ -189,8 +189,8 @@ def _is_valid(kind: str, document: object) -> bool:
 @cache
 def _raw_validator(kind: str) -> Draft202012Validator:
     documents = {name: cast("Mapping[str, object]", json.loads(text)) for name, text in schema_files()}
-    registry = Registry[Mapping[str, object]]().with_resources(
-        (f"https://sagent.dev/schemas/{name}", Resource.from_contents(document))
+    registry = EMPTY_REGISTRY.with_resources(
+        (f"https://sagent.dev/schemas/{name}", DRAFT202012.create_resource(document))
         for name, document in documents.items()
     )
     return Draft202012Validator(

@@ -26,6 +26,7 @@ Exit codes: 0 answered, 1 stopped without an answer, 2 nothing could be asked (f
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("sagent.cli.demo:demo", "See it mend a failing test; needs no key."),
     "models": ("sagent.cli.listings:models", "List the models on offer."),
+    "sessions": ("sagent.cli.listings:sessions", "List the sessions of this directory."),
     "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
     "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
 }

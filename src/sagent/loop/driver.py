@@ -70,6 +70,7 @@ class Driver:
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
         self._listeners: Sequence[Listener] = ()
         self._closed: asyncio.Event | None = None
+        self._closing = False
         self._released = False
 
     # From outside.
@@ -81,10 +82,11 @@ class Driver:
             self._loop = loop
             self._closed = asyncio.Event()
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._flushing = {}, False
+            self._waiters, self._flushing, self._closing = {}, False, False
             self.crew.desert()
-            if isinstance(self.core.phase, Closed):
-                self.crew.start(self._close())
+            self._pump()  # what an earlier loop left undone
+        if isinstance(self.core.phase, Closed):
+            self._end()  # it may have ended while no loop ran
         self._collect()
 
     def post(self, letter: Letter) -> tuple[MessageId, asyncio.Future[Resolution]]:
@@ -192,10 +194,8 @@ class Driver:
                     waiter = self._waiters.pop(prompt, None)
                     if waiter is not None and not waiter.done():
                         waiter.set_result(effect.resolution)
-            case Close() if self._loop is None:
-                self._release()  # the log failed before anything ran: there is nothing to wait for
             case Close():
-                self.crew.start(self._close())
+                self._end()
 
     def _unwritten(self, error: Exception) -> None:
         """Nothing after a failed append is performed, but that all ends and all are told (R21)."""
@@ -239,8 +239,15 @@ class Driver:
                 _log.exception("a listener raised, and is not called again")
                 self._unlisten(listener)
 
-    async def _close(self) -> None:
+    def _end(self) -> None:
         self._inbox.close("the agent has ended and takes no more mail")
+        if self._loop is None or not self._loop.is_running():
+            self._release()  # nothing runs that could be waited for
+        elif not self._closing:
+            self._closing = True
+            self.crew.start(self._close())
+
+    async def _close(self) -> None:
         await self.crew.disband()
         self._release()
         if self._closed is not None:

@@ -19,7 +19,7 @@ class Journal:
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
-        self.descriptor = descriptor
+        self.descriptor: int = descriptor
         self._torn = False
         try:
             self._lock()

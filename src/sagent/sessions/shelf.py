@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -122,7 +122,7 @@ def workspace_key(workspace: Path) -> str:
 
 def new_session_id(now: float) -> str:
     """A fresh id that sorts by its time."""
-    moment = datetime.fromtimestamp(now, timezone.utc)  # noqa: UP017  # as the rest of the line reads
+    moment = datetime.fromtimestamp(now, UTC)
     return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}-{secrets.token_hex(3)}"
 
 

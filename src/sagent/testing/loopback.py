@@ -37,7 +37,7 @@ class Outgoing:
     def __init__(self, connection: "h11.Connection", writer: asyncio.StreamWriter) -> None:
         self._connection = connection
         self._writer = writer
-        self.begun = False
+        self.begun: bool = False
         """Whether the status has been sent."""
 
     async def begin(self, code: int, headers: Mapping[str, str]) -> None:
@@ -84,7 +84,7 @@ class Loopback:
         self._answering = answering
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
-        self.left = 0
+        self.left: int = 0
         """How many answers were not heard to their end."""
         self._leaving = asyncio.Event()
 

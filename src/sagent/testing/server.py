@@ -38,7 +38,7 @@ class WireServer:
     def __init__(
         self, *script: ScriptItem, key: str = KEY, models: Sequence[str] = MODELS, port: int = 0
     ) -> None:
-        self.key = key
+        self.key: str = key
         """The key that clients must send."""
         self._script = deque(script)
         self._length = len(script)

@@ -15,9 +15,9 @@ class Served:
 
     def __init__(self, server: WireServer) -> None:
         self._server = server
-        self.base_url = server.base_url
+        self.base_url: str = server.base_url
         """Where it listens."""
-        self.key = server.key
+        self.key: str = server.key
         """The key that clients must send."""
 
     @property

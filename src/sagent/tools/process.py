@@ -37,7 +37,7 @@ class Group:
     def __init__(self, leader: "Process") -> None:
         from asyncio import ensure_future
 
-        self.number = leader.pid
+        self.number: int = leader.pid
         self._end = ensure_future(leader.wait())
 
     async def ended(self, seconds: float) -> int | None:

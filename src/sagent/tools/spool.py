@@ -27,12 +27,12 @@ class Spool:
         import tempfile
 
         self._folder = _folder()
-        self.descriptor, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self._folder)
-        self.path = Path(name)
+        made, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self._folder)
+        self.path: Path = Path(name)
         self._told = False
         # Appending, so that writers that do not know of each other do not overwrite each other.
-        os.close(self.descriptor)
-        self.descriptor = os.open(name, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        os.close(made)
+        self.descriptor: int = os.open(name, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
 
     @property
     def size(self) -> int:

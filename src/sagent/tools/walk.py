@@ -25,7 +25,7 @@ class Walk:
 
     def __init__(self, start: Path) -> None:
         self.start = start
-        self.unreadable = 0
+        self.unreadable: int = 0
         """How many directories could not be looked into so far."""
 
     def __iter__(self) -> Iterator[Found]:

@@ -1,0 +1,97 @@
+"""What the README and the examples show runs, against a provider on loopback."""
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sagent.testing import Served, call, serve
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def as_program(snippet: str) -> str:
+    """A snippet with a top-level await, as a file that Python and type checkers take."""
+    imports, _, rest = snippet.partition("\n\n")
+    body = textwrap.indent(rest, "    ")
+    return f"import asyncio\n{imports}\n\n\nasync def main() -> None:\n{body}\nasyncio.run(main())\n"
+
+
+def run(program: Path, folder: Path, server: Served) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, **server.environment}
+    return subprocess.run(
+        [sys.executable, str(program)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_first_snippet_runs_as_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "stars.csv").write_text("name,light\nSirius,-1.46\n", encoding="utf-8")
+    program = tmp_path / "snippet.py"
+    program.write_text(as_program(SNIPPETS[0]), encoding="utf-8")
+
+    with serve(
+        [call("Glob", pattern="data/*.csv"), call("Read", file_path="data/stars.csv")], "One star."
+    ) as server:
+        done = run(program, tmp_path, server)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "One star.\n", "")
+
+
+def test_the_first_snippet_satisfies_mypy_strict(tmp_path: Path) -> None:
+    program = tmp_path / "snippet.py"
+    program.write_text(as_program(SNIPPETS[0]), encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", str(program)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == "Success: no issues found in 1 source file\n"
+
+
+def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
+    names: dict[str, object] = {}
+    exec(SNIPPETS[1], names)
+
+    population = names["population"]
+
+    assert callable(population)
+    assert population("Bern") == 137_000
+
+
+@pytest.mark.parametrize(
+    ("example", "shown"),
+    [
+        ("analyze.py", "It holds one star.\n"),
+        ("function_tool.py", "[population answered]\nBern has about 137,000 inhabitants.\n"),
+        ("steer.py", "There are very many, and Sirius is the brightest.\n"),
+    ],
+)
+def test_every_example_runs(example: str, shown: str, tmp_path: Path) -> None:
+    with serve("It holds one star.") as server:
+        done = run(ROOT / "examples" / example, tmp_path, server)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, shown, "")
+
+
+def test_no_example_is_left_out() -> None:
+    assert {path.name for path in (ROOT / "examples").glob("*.py")} == {
+        "analyze.py",
+        "function_tool.py",
+        "steer.py",
+    }
