@@ -110,7 +110,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def noting(diary: Diary, deed: Callable[[ToolCall], Awaitable[Answer]]) -> Callable[[ToolCall], Awaitable[Answer]]:
+def noting(
+    diary: Diary, deed: Callable[[ToolCall], Awaitable[Answer]]
+) -> Callable[[ToolCall], Awaitable[Answer]]:
     """The same deed, which first writes down that it is done."""
 
     async def noted(asked: ToolCall) -> Answer:
@@ -276,33 +278,28 @@ async def lived(folder: Path, moment: Moment, last: int) -> int:
 
 def die_everywhere(folder: Path) -> None:
     """One process for each death: its log and its diary stay behind, in a folder named by it."""
-    for moment in MOMENTS:
-        last = 0
-        while killed(folder / f"{moment}-{last}", moment, last):
-            last += 1
+    # This one survives; what it has imported and compiled the others need not import and compile again.
+    appends = asyncio.run(lived(folder / "whole", "after", -1))
+    for last in range(appends):
+        for moment in MOMENTS:
+            killed(folder / f"{moment}-{last}", moment, last)
 
 
-def killed(folder: Path, moment: Moment, last: int) -> bool:
-    """Whether a life was ended by this death; if not, it took fewer appends.
+def killed(folder: Path, moment: Moment, last: int) -> None:
+    """Live until this death.
 
     Raises:
-        RuntimeError: it ended in another way.
+        RuntimeError: it did not come.
     """
-    folder.mkdir()
     child = os.fork()
     if child == 0:
-        code = 1
         try:
-            code = 0 if asyncio.run(lived(folder, moment, last)) == last else 1
+            asyncio.run(lived(folder, moment, last))
         finally:
-            sys.stderr.flush()
-            os._exit(code)
+            os._exit(1)
     _, status = os.waitpid(child, 0)
-    if status == 0:
-        return False
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return True
-    raise RuntimeError(f"the life in {folder} ended by itself, with status {status}")
+    if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
+        raise RuntimeError(f"the life in {folder} ended with status {status}, and not by being killed")
 
 
 if __name__ == "__main__":

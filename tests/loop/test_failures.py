@@ -3,7 +3,6 @@
 import pytest
 
 from sagent.errors import (
-    BadAnswer,
     Illegal,
     Overflow,
     Overloaded,
@@ -70,7 +69,6 @@ def test_attempts_come_to_an_end_and_halt() -> None:
         Refused("no"),
         Illegal("malformed"),
         Overflow("too long"),
-        BadAnswer("unreadable"),
         Overloaded("come back tomorrow", retry_after=3600.0),
     ],
     ids=lambda error: type(error).__name__,

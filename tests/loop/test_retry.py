@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagent.errors import Overloaded, ProviderError, Quota, Refused, Unreachable
+from sagent.errors import BadAnswer, Overloaded, ProviderError, Quota, Refused, Unreachable
 from sagent.loop.retry import LONGEST, LONGEST_ASKED, delay
 
 
@@ -32,6 +32,10 @@ def test_a_provider_that_asks_for_too_long_is_out_of_service() -> None:
 @pytest.mark.parametrize("error", [Quota("used up"), Refused("no"), ProviderError("what?")])
 def test_what_trying_again_cannot_mend_is_not_tried_again(error: ProviderError) -> None:
     assert delay(1, error) is None
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again() -> None:
+    assert delay(1, BadAnswer("no JSON at $.candidates")) is not None
 
 
 def test_thousands_of_attempts_do_not_overflow() -> None:

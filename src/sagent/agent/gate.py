@@ -15,32 +15,37 @@ class Gate:
     """Judges calls against the tools at hand."""
 
     def __init__(self, tools: Mapping[ToolName, Tool], *, asks: bool) -> None:
-        self._tools = tools
-        self._asks = asks
+        self._known = {
+            name: (
+                freeze_object(tool.directive_schema),
+                Leave(
+                    asks=asks,
+                    detachable=isinstance(tool, Detachable) and tool.detachable,
+                    polls=isinstance(tool, Polling) and tool.polls,
+                ),
+            )
+            for name, tool in tools.items()
+        }
 
     def __call__(self, call: ToolCall) -> Leave | Refusal:
         """Leave to run, or why not, in words that help the model to do better."""
-        tool = self._tools.get(call.tool)
-        if tool is None:
-            return Refusal(
-                f"not run: there is no tool {call.tool!r}; there are {', '.join(self._tools) or 'none'}"
-            )
+        known = self._known.get(call.tool)
+        if known is None:
+            names = ", ".join(self._known) or "none"
+            return Refusal(f"not run: there is no tool {call.tool!r}; there are {names}")
         if call.raw:
             return Refusal(f"not run: the directive is not a JSON object: {call.raw[:200]!r}")
         from sagent.validation import directive_complaint  # jsonschema is heavy
 
+        schema, leave = known
         try:
-            complaint = directive_complaint(tool.directive_schema, call.content)
+            complaint = directive_complaint(schema, call.content)
         except Exception as error:
             # The schema may be anybody's, and a broken one breaks the validator in its own way.
             complaint = f"the schema itself is broken: {type(error).__name__}: {str(error)[:200]}"
         if complaint is not None:
             return Refusal(f"not run: the directive does not fit the schema of {call.tool}: {complaint}")
-        return Leave(
-            asks=self._asks,
-            detachable=isinstance(tool, Detachable) and tool.detachable,
-            polls=isinstance(tool, Polling) and tool.polls,
-        )
+        return leave
 
 
 def definition(tool: Tool) -> ToolDefinition:
