@@ -1,7 +1,6 @@
 """A strongly typed Python API for building coding and developer agents."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+TYPE_CHECKING = False  # what checkers take for true, without importing typing
 
 if TYPE_CHECKING:
     from sagent.agent import Agent
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from sagent.schema.signal import Halt, Letter, Quit
     from sagent.tools import tool
 
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
 
-_HOMES: Final = {
+_HOMES = {
     "Agent": "agent",
     "AgentClosed": "errors",
     "AgentHalted": "errors",
@@ -111,6 +110,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'sagent' has no attribute {name!r}")
+    from importlib import import_module
+
     value: object = getattr(import_module(f"sagent.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
