@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from sagent.agent import Agent
 from sagent.atoms import CallId, MessageId
 from sagent.loop.state import fold
 from sagent.messages.view import View
-from sagent.messages.words import calls_of
+from sagent.messages.words import calls_of, letter
 from sagent.protocols import Request
 from sagent.providers import Google
+from sagent.schema.event import Done
 from sagent.schema.message import (
     Cleared,
     Detached,
@@ -33,8 +35,8 @@ from sagent.schema.message import (
 from sagent.schema.part import Text
 from sagent.sessions.jsonl import JsonlSession
 from sagent.testing import Asked, Scripted, call, google_complaints
-from tests.agent.mortal import MOMENTS, SYSTEM, Diary, Moment, tools_of
-from tests.agent.props import Gated
+from tests.agent.mortal import MOMENTS, PICTURE, SYSTEM, Diary, Moment, tools_of
+from tests.agent.props import Gated, Recorder, seen
 from tests.loop.test_invariants import legal
 
 APPENDS = 55
@@ -47,7 +49,8 @@ GEMINIS = [Google.from_key("key").model(name) for name in ("gemini-2.5-flash", "
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What lives that ended in every way left behind: a folder for each."""
     folder = tmp_path_factory.mktemp("lives")
-    subprocess.run([sys.executable, "-m", "tests.agent.mortal", folder], check=True, timeout=50)
+    program = [sys.executable, "-W", "error", "-m", "tests.agent.mortal", str(folder)]
+    subprocess.run(program, check=True, timeout=50, cwd=Path(__file__).parents[2])
     return folder
 
 
@@ -121,7 +124,7 @@ def mail_that_did_not_end_once(log: Sequence[Kept]) -> Sequence[MessageId]:
 
 
 def stubs_without_one_outcome(log: Sequence[Kept]) -> Sequence[CallId]:
-    """The detached calls that have no outcome or several, or one that was not delivered though it should be."""
+    """The detached calls that have no outcome or several, or one that should have been delivered."""
     drained = Counter(entered for note in log if isinstance(note, Drained) for entered in note.content)
     wrong: list[CallId] = []
     for place, stub in enumerate(log):
@@ -165,18 +168,20 @@ def test_the_life_that_is_cut_short_has_everything_in_it(lives: Path) -> None:
         "interrupted",
         "tool_calls",
     }
-    assert [path.stat().st_size for path in (lives / "whole" / "blobs").iterdir()] == [29]
+    assert [path.read_bytes() for path in (lives / "whole" / "blobs").iterdir()] == [PICTURE]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("last", range(APPENDS))
-async def test_a_process_killed_at_any_append_is_gone_on_from(lives: Path, last: int, moment: Moment) -> None:
-    folder = lives / f"{moment}-{last}"
+async def test_a_process_killed_at_any_append_is_gone_on_from(
+    lives: Path, tmp_path: Path, last: int, moment: Moment
+) -> None:
+    shutil.copytree(lives / f"{moment}-{last}", tmp_path, dirs_exist_ok=True)
 
-    lines = (folder / "life.jsonl").read_bytes().count(b"\n")
+    lines = (tmp_path / "life.jsonl").read_bytes().count(b"\n")
 
     assert lines == 1 + last + (moment == "after")
-    await resumed(folder / "life.jsonl", Diary(folder / "diary.txt"))
+    await resumed(tmp_path / "life.jsonl", Diary(tmp_path / "diary.txt"))
 
 
 @pytest.mark.parametrize("last", range(APPENDS))
@@ -184,24 +189,31 @@ async def test_a_process_killed_while_it_goes_on_is_gone_on_from_as_well(
     lives: Path, tmp_path: Path, last: int
 ) -> None:
     shutil.copytree(lives / f"before-{last}", first := tmp_path / "first")
-    before = (first / "life.jsonl").read_bytes().count(b"\n")
-    await resumed(first / "life.jsonl", Diary(first / "diary.txt"))
+    died_with = (first / "life.jsonl").read_bytes().count(b"\n")
+    await resumed(first / "life.jsonl", Diary(tmp_path / "unread.txt"))
     lines = (first / "life.jsonl").read_bytes().splitlines(keepends=True)
 
-    for kept in range(before, len(lines)):
+    for kept in range(died_with, len(lines)):
         shutil.copytree(first, again := tmp_path / f"again-{kept}")
         (again / "life.jsonl").write_bytes(b"".join(lines[:kept]))
-        await resumed(again / "life.jsonl", Diary(tmp_path / f"diary-{kept}.txt"))
+        await resumed(again / "life.jsonl", Diary(again / "diary.txt"))
 
 
 def test_a_log_cut_at_any_byte_keeps_its_whole_lines_and_no_more(lives: Path, tmp_path: Path) -> None:
-    whole, file = (lives / "whole" / "life.jsonl").read_bytes(), tmp_path / "life.jsonl"
+    header, *lines = (lives / "whole" / "life.jsonl").read_bytes().splitlines(keepends=True)
+    file, whole = tmp_path / "life.jsonl", header
+    file.write_bytes(whole)
 
-    for length in range(whole.index(b"\n") + 1, len(whole) + 1):
-        file.write_bytes(whole[:length])
-        JsonlSession.open(file).close()
+    for line in lines:
+        for length in range(len(line)):
+            with file.open("ab") as torn:
+                torn.write(line[:length])
+            JsonlSession.open(file).close()
+            assert file.stat().st_size == len(whole)
+        whole += line
+        file.write_bytes(whole)
 
-        assert file.read_bytes() == whole[: whole.rindex(b"\n", 0, length) + 1]
+    assert len(log_of(file)) == APPENDS
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -217,3 +229,43 @@ def test_a_log_cut_at_any_byte_is_gone_on_from(
     (folder / "life.jsonl").write_bytes(whole[:length])
 
     asyncio.run(resumed(folder / "life.jsonl", Diary(folder / "new.txt")))
+
+
+class Stuck(Recorder):
+    """A session whose first flush does not come to an end."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self._stuck = True
+
+    @override
+    async def flush(self) -> None:
+        if self._stuck:
+            self._stuck = False
+            await asyncio.Event().wait()
+        await super().flush()
+
+
+def test_what_waits_for_the_disk_when_its_event_loop_ends_goes_on_with_the_next_one() -> None:
+    agent = Agent(Scripted("here I am"), session=Stuck())
+
+    async def cut_short() -> None:
+        heard = seen(agent, Prompt)
+        serving = asyncio.create_task(agent.run_forever())
+        agent.inbox.post(letter("are you there?"))
+        await heard.wait()
+        assert not serving.done()
+
+    async def served() -> None:
+        answered = seen(agent, Done)
+        serving = asyncio.create_task(agent.run_forever())
+        await asyncio.wait_for(answered.wait(), 1.0)
+        await agent.aclose()
+        await serving
+
+    asyncio.run(cut_short())
+    asyncio.run(served())
+
+    assert [message.content for message in agent.messages if isinstance(message, ModelResponse)] == [
+        (Text(content="here I am"),)
+    ]

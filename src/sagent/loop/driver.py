@@ -70,7 +70,7 @@ class Driver:
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
         self._listeners: Sequence[Listener] = ()
         self._closed: asyncio.Event | None = None
-        self._closing = False
+        self._closing: asyncio.Task[None] | None = None
         self._released = False
 
     # From outside.
@@ -82,7 +82,7 @@ class Driver:
             self._loop = loop
             self._closed = asyncio.Event()
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._flushing, self._closing = {}, False, False
+            self._waiters, self._flushing, self._closing = {}, False, None
             self.crew.desert()
             self._pump()  # what an earlier loop left undone
         if isinstance(self.core.phase, Closed):
@@ -124,6 +124,8 @@ class Driver:
         """Return when the agent has ended."""
         if self._closed is not None:
             await self._closed.wait()
+        if self._closing is not None:
+            await asyncio.wait([self._closing])
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
@@ -243,9 +245,8 @@ class Driver:
         self._inbox.close("the agent has ended and takes no more mail")
         if self._loop is None or not self._loop.is_running():
             self._release()  # nothing runs that could be waited for
-        elif not self._closing:
-            self._closing = True
-            self.crew.start(self._close())
+        elif self._closing is None:
+            self._closing = self._loop.create_task(self._close())
 
     async def _close(self) -> None:
         await self.crew.disband()

@@ -49,7 +49,7 @@ class Blobs:
             self._write(path, blob.data)
         except OSError as error:
             raise SessionError(
-                f"{path} cannot be written ({error.strerror}); free some space and try again"
+                f"{path} cannot be written ({error.strerror}); free some space, then resume the session"
             ) from error
 
     def read(self, blob: Blob) -> bytes:
