@@ -113,6 +113,8 @@ async def test_a_line_that_is_no_rule_leaves_the_others_in_force(tmp_path: Path)
 
 
 @example("[---]")
+@example("{[}]")
+@example("{\\}")
 @example("[&&~]")
 @given(st.text(st.sampled_from("ab/*?[]{}!,^-\\. #&~|"), max_size=12))
 def test_every_pattern_can_be_read(pattern: str) -> None:

@@ -80,9 +80,18 @@ def _class(inside: str) -> str:
 
 
 def _closes(pattern: str, at: int) -> bool:
+    """Whether the brace here has its partner; escapes and classes are passed over as when translating."""
     depth = 0
-    for char in pattern[at:]:
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\" and at + 1 < len(pattern):
+            at += 2
+            continue
+        if char == "[" and (end := _class_end(pattern, at)):
+            at = end + 1
+            continue
         depth += (char == "{") - (char == "}")
         if not depth:
             return True
+        at += 1
     return False
