@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Sequence
+from typing import cast
 
 import pytest
 from typing_extensions import override
@@ -18,7 +19,7 @@ from sagent.protocols import Answer, Chunk, Request
 from sagent.schema.event import Done, Halted, Progress, Retry, TextDelta, ToolLabel
 from sagent.schema.message import Message, ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.schema.part import ErrorText, Image, Text
-from sagent.schema.signal import Halt, Quit, Withdraw
+from sagent.schema.signal import Halt, Kill, Quit, Withdraw
 from sagent.testing import MemorySession, Scripted, always, call, hold, reply
 from tests.agent.props import Gated, Ticker, Trick, echo, seen
 
@@ -602,3 +603,78 @@ async def test_a_user_who_waits_is_heard_after_the_limit_of_rounds() -> None:
     gate.let.set()
 
     assert [(await first).content, (await second).content] == ["heard", "heard"]
+
+
+@pytest.mark.parametrize("nothing", ["", "  \n", Text(content="")])
+async def test_nothing_cannot_be_asked(nothing: str | Text) -> None:
+    agent = Agent(Scripted("fine"))
+
+    with pytest.raises(UsageError, match="there is nothing to ask"):
+        await agent.run(nothing)
+
+    assert (await agent.run("hi")).content == "fine"
+
+
+async def test_what_is_no_prompt_is_refused_by_its_type() -> None:
+    untyped = cast("str", 5)
+
+    with pytest.raises(UsageError, match="not with int"):
+        await Agent(Scripted()).run(untyped)
+
+
+async def test_half_a_surrogate_pair_does_not_reach_the_log() -> None:
+    agent = Agent(Scripted("fine"))
+
+    await agent.run("h\udcff")
+
+    assert [m.content for m in agent.messages if isinstance(m, Prompt)] == [(Text(content="h\ufffd"),)]
+
+
+def test_an_agent_at_work_on_one_event_loop_is_refused_on_another() -> None:
+    reached = threading.Event()
+    agent = Agent(Scripted())
+
+    async def serve_it() -> None:
+        serving = asyncio.create_task(agent.run_forever())
+        await asyncio.sleep(0)
+        reached.set()
+        await serving
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve_it()))
+    thread.start()
+    assert reached.wait(5)
+
+    with pytest.raises(UsageError, match="at work on another event loop"):
+        agent.run_sync("hi")
+
+    agent.inbox.post(Quit())
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+async def test_a_tool_that_ends_the_program_ends_only_its_call() -> None:
+    async def leave(message: ToolCall) -> Answer:
+        raise SystemExit(3)
+
+    agent = Agent(Scripted(call("leave"), "still here"), tools=[Trick("leave", leave)])
+
+    answer = await agent.run("go")
+
+    (result,) = [message for message in agent.messages if isinstance(message, ToolResult)]
+    assert (answer.content, result.content) == (
+        "still here",
+        (ErrorText(content="the tool tried to end the program (exit code 3)"),),
+    )
+
+
+async def test_the_calls_that_run_can_be_asked_for_and_killed() -> None:
+    gate = Gated()
+    agent = Agent(Scripted(call("wait"), "stopped"), tools=[Trick("wait", gate)])
+    asking = asyncio.create_task(agent.run("go"))
+    await gate.begun.wait()
+
+    (running,) = agent.running
+    agent.inbox.post(Kill(content=running))
+
+    assert (await asking).content == "stopped"
+    assert agent.running == ()

@@ -10,7 +10,7 @@ from typing import Self
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
 from sagent.agent.gate import Gate, by_name, definition
-from sagent.atoms import MessageId, ToolName
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
@@ -120,6 +120,11 @@ class Agent:
     def status(self) -> Status:
         """What it is doing now."""
         return status_of(self._driver.core.phase)
+
+    @property
+    def running(self) -> Sequence[CallId]:
+        """The tool calls that run now, detached ones too; `Kill` ends one."""
+        return self._driver.core.running
 
     async def run(self, message: Said) -> Text:
         """Ask, and return the answer's visible text.

@@ -1,11 +1,12 @@
 """Asking an agent: what it can be asked with, and what becomes of it."""
 
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from sagent.errors import AgentClosed, AgentHalted, Malformed
+from sagent.errors import AgentClosed, AgentHalted, Malformed, UsageError
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.loop.traffic import Answered, Dropped, HaltedBy, Resolution
-from sagent.messages.words import letter
+from sagent.messages.words import letter, says_anything
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Part, Text
 from sagent.schema.signal import Letter
@@ -28,19 +29,27 @@ def letter_of(message: Said) -> Letter:
     """What was said, as mail.
 
     Raises:
+        UsageError: nothing was said, or it is nothing that an agent can be asked with.
         Malformed: it is a directive without a prompt.
     """
+    said = _letter(message)
+    if not says_anything(said.content):
+        raise UsageError("there is nothing to ask: the prompt is empty")
+    return said
+
+
+def _letter(message: object) -> Letter:
     if isinstance(message, Letter):
         return message
     if isinstance(message, str | Part):
         return letter(message)
-    return letter(_prompt_of(message.content if isinstance(message, ToolCall) else message))
-
-
-def _prompt_of(directive: JsonObject) -> str:
+    directive = message.content if isinstance(message, ToolCall) else message
+    if not isinstance(directive, Mapping):
+        kind = type(message).__name__
+        raise UsageError(f'an agent is asked with words, a message or {{"prompt": "..."}}, not with {kind}')
     prompt = directive.get("prompt")
     if isinstance(prompt, str):
-        return prompt
+        return letter(prompt)
     raise Malformed("the directive of an agent", "$.prompt", "expected a string")
 
 

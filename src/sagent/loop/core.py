@@ -130,6 +130,11 @@ class Core:
         """The number of the model call that is wanted now."""
         return self.phase.number if isinstance(self.phase, Calling) and not self.phase.halting else None
 
+    @property
+    def running(self) -> Sequence[CallId]:
+        """The tool calls that run now, detached ones too."""
+        return tuple(self._running)
+
     def resume(self, now: float) -> Sequence[Effect]:
         """Close what the last process left open (R18); to be called once, before anything is taken."""
         self._desk.open(now)
@@ -147,7 +152,7 @@ class Core:
         self._desk.open(now)
         if isinstance(self.phase, Closed):
             if isinstance(arrived, Letter):
-                raise AgentClosed(f"the agent has ended ({self.phase.text}) and takes no more mail")
+                raise AgentClosed(f"the agent has ended and takes no more mail: {self.phase.text}")
             return ()
         match arrived:
             case Letter():

@@ -193,7 +193,7 @@ class Crew:
 
     async def _ask(self, call: ToolCall) -> None:
         try:
-            refusal = await self._approve(call)
+            refusal = _refusal(await self._approve(call))
         except asyncio.CancelledError:
             if being_cancelled():
                 raise
@@ -230,6 +230,13 @@ class Crew:
             self._tasks.discard(task)
         seconds = time.monotonic() - started
         self._feed(_failed(call_id, text, seconds))
+
+
+def _refusal(decided: object) -> str | None:
+    """What was decided, in a word; whoever decides may not have been type-checked."""
+    if decided is None or (isinstance(decided, str) and decided):
+        return decided
+    return "no reason was given (approve returns None to allow a call, or the reason why not)"
 
 
 def _failed(call_id: CallId, text: str, seconds: float) -> Outcome:

@@ -8,6 +8,7 @@ from sagent.errors import SessionError
 from sagent.loop.state import NOTHING_SPENT, State
 from sagent.loop.traffic import Append, Change, Effect
 from sagent.messages.ids import Ids
+from sagent.messages.words import sound
 from sagent.protocols import Reply
 from sagent.schema.message import (
     Cleared,
@@ -67,7 +68,7 @@ class Desk:
         return self._ids.call(self._now)
 
     def prompt(self, content: Sequence[Part], author: Author, sender: str = "") -> Prompt:
-        return self._keep(Prompt(**self._stamp(), content=tuple(content), author=author, sender=sender))
+        return self._keep(Prompt(**self._stamp(), content=sound(content), author=author, sender=sender))
 
     def change(self, change: Change) -> None:
         """One note for each thing that changes."""
@@ -98,7 +99,7 @@ class Desk:
                 **self._stamp(),
                 call_id=call.call_id,
                 tool=call.tool,
-                content=tuple(content),
+                content=sound(content),
                 failed=failed,
                 seconds=seconds,
             )
@@ -114,14 +115,14 @@ class Desk:
         return self._keep(
             ModelResponse(
                 **self._stamp(),
-                content=tuple(content),
+                content=sound(content),
                 origin=Origin(
                     provider=spec.provider, dialect=spec.dialect, endpoint=spec.endpoint, model=spec.model
                 ),
                 model=spec.model if reply is None else reply.model,
                 stop=stop,
                 usage=NOTHING_SPENT if reply is None else reply.usage,
-                cost_usd=0.0 if reply is None else reply.cost_usd,
+                cost_usd=None if reply is None else reply.cost_usd,
                 native=() if reply is None else reply.native,
             )
         )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from sagent.atoms import MessageId, ToolName
-from sagent.errors import Refused, SagentError, SessionError
+from sagent.errors import Refused, SagentError, SessionError, UsageError
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
@@ -76,9 +76,15 @@ class Driver:
     # From outside.
 
     def bind(self) -> None:
-        """Work on the running event loop from now on; what ran on another one is over."""
+        """Work on the running event loop from now on; what ran on another one is over.
+
+        Raises:
+            UsageError: the other one still runs.
+        """
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
+            if self._loop is not None and self._loop.is_running():
+                raise UsageError("the agent is at work on another event loop; reach it there by agent.inbox")
             self._loop = loop
             self._closed = asyncio.Event()
             self._inbox.attach(lambda: self._wake(loop))

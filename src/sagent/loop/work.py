@@ -50,6 +50,10 @@ async def work(tool: Tool, call: ToolCall, show: Callable[[Progress], None]) -> 
             raise
         content = (ErrorText(content="the tool broke: something that it waited for was cancelled"),)
         failed = True
+    except SystemExit as error:
+        # A tool that ends the program, as argument parsers do, ends only its call.
+        content = (ErrorText(content=f"the tool tried to end the program (exit code {error.code})"),)
+        failed = True
     except Exception as error:
         # A bug in a tool is told to the model, which may find a way around it, and logged for its author.
         _log.exception("the tool %s raised", call.tool)

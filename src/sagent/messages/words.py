@@ -1,6 +1,7 @@
 """Reading and making messages as words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sagent.atoms import MessageId
@@ -49,6 +50,24 @@ def lacks_bytes(content: Iterable[Part]) -> bool:
     """Whether a picture, document or recording came without its bytes, so that no session could keep it."""
     files = (part for part in content if isinstance(part, Image | Document | Audio | Foreign))
     return any(part.content.data is None for part in files)
+
+
+R = TypeVar("R", bound=ResponsePart)
+
+
+def sound(content: Iterable[R]) -> Sequence[R]:
+    """The parts, with each half of a surrogate pair, which strict readers of the log refuse, as U+FFFD."""
+    return tuple(_sound(part) for part in content)
+
+
+def _sound(part: R) -> R:
+    if isinstance(part, Text | Thinking | ErrorText):
+        try:
+            part.content.encode()
+        except UnicodeEncodeError:
+            whole = part.content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return replace(part, content=whole)
+    return part
 
 
 M = TypeVar("M", bound=Mail)
