@@ -82,4 +82,4 @@ def conversation() -> Sequence[Kept]:
         tool=ToolName("Bash"),
         content="still running",
     )
-    return (system, prompt(1, 0), response(2, 1), result(3, 2), stub, prompt(5, 4, "half a pair: \ud83d"))
+    return (system, prompt(1, 0), response(2, 1), result(3, 2), stub, prompt(5, 4, "a pair: \U0001f600"))

@@ -20,8 +20,9 @@ from typing_extensions import override
 
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
+from sagent.lib.json import freeze_object
 from sagent.schema.message import Kept
-from sagent.schema.part import Image
+from sagent.schema.part import Data, Image
 from sagent.sessions.jsonl import JsonlSession
 from tests.sessions.samples import conversation, header, prompt
 
@@ -237,6 +238,72 @@ def test_a_broken_line_in_the_middle_is_named_by_file_and_number(
 
     with pytest.raises(SessionError, match=rf"s1\.jsonl:3: .*{complaint}"):
         kept(file)
+
+
+def test_strict_readers_of_json_can_read_what_holds_halves_of_surrogate_pairs(file: Path) -> None:
+    write(file, prompt(1, None, "h\udcff", Data(content=freeze_object({"\ud83d": ["\udcff"]}))))
+
+    text = file.read_bytes().decode()
+
+    assert "\\u" not in text
+    assert kept(file) == (prompt(1, None, "h\ufffd", Data(content=freeze_object({"\ufffd": ["\ufffd"]}))),)
+
+
+def test_a_workspace_whose_name_is_no_utf8_is_the_same_after_reading(file: Path) -> None:
+    JsonlSession.create(file, header(workspace="/work/\udcff")).close()
+
+    session = JsonlSession.open(file)
+    session.close()
+
+    assert session.header == header(workspace="/work/\udcff")
+
+
+def forked() -> tuple[Kept, ...]:
+    return (prompt(1, None), prompt(2, 1), prompt(3, 2), prompt(4, 1), prompt(5, 4), prompt(6, 3))
+
+
+@pytest.mark.parametrize("number", range(2, 7))
+@pytest.mark.parametrize("broken", [b"{\n", b'{"id":"m7"}\n{\n', b'{"id":"m7"}\n'])
+def test_following_the_advice_about_a_broken_line_gives_a_session_that_opens(
+    tmp_path: Path, broken: bytes, number: int
+) -> None:
+    file = tmp_path / "it's here" / "s1.jsonl"
+    write(file, *forked())
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[: number - 1], broken, *lines[number:]]))
+
+    with pytest.raises(SessionError, match="restore the line, or go on with those before it: head") as caught:
+        kept(file)
+    subprocess.run(str(caught.value).rpartition("before it: ")[2], shell=True, check=True)
+
+    mended = kept(file.with_name("s1-mended.jsonl"))
+    assert {message.id for message in mended} <= {f"m{before}" for before in range(1, number - 1)}
+    assert bool(mended) == (number > 2)
+
+
+@pytest.mark.parametrize(("number", "left"), [(2, ()), (3, ("m1",)), (4, ("m1", "m4", "m5"))])
+def test_following_the_advice_about_a_line_that_was_taken_out_gives_a_session_that_opens(
+    file: Path, number: int, left: tuple[str, ...]
+) -> None:
+    write(file, *forked())
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*lines[: number - 1], *lines[number:]]))
+
+    with pytest.raises(SessionError, match=r"which is not there; restore the line") as caught:
+        kept(file)
+    subprocess.run(str(caught.value).rpartition("before it: ")[2], shell=True, check=True)
+
+    assert tuple(message.id for message in kept(file.with_name("s1-mended.jsonl"))) == left
+
+
+def test_following_the_advice_about_a_circle_gives_a_session_that_opens(file: Path) -> None:
+    write(file, prompt(1, None), prompt(2, 3), prompt(3, 2))
+
+    with pytest.raises(SessionError, match="circle; restore the line") as caught:
+        kept(file)
+    subprocess.run(str(caught.value).rpartition("before it: ")[2], shell=True, check=True)
+
+    assert kept(file.with_name("s1-mended.jsonl")) == (prompt(1, None),)
 
 
 def test_a_last_line_that_is_json_but_no_message_is_kept_and_named(file: Path) -> None:

@@ -2,14 +2,18 @@
 
 import asyncio
 import contextvars
+import json
+import re
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, Flag, IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, NewType, NotRequired, TypedDict
 
 import pytest
+import typing_extensions
 
 from sagent.atoms import CallId
 from sagent.errors import Malformed, ToolError, UsageError
@@ -42,6 +46,41 @@ class Tree:
 class Options(TypedDict):
     depth: int
     strict: NotRequired[bool]
+
+
+class Extended(typing_extensions.TypedDict):
+    depth: typing_extensions.ReadOnly[int]
+    strict: typing_extensions.NotRequired[bool]
+
+
+class Color(Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Mixed(Enum):
+    NAME = "a"
+    NUMBER = 1
+
+
+class Size(StrEnum):
+    SMALL = "s"
+
+
+class Empty(Enum): ...
+
+
+class Bits(Flag):
+    ONE = 1
+
+
+class Odd(Enum):
+    HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -115,6 +154,20 @@ POINT = {
             },
         ),
         (
+            Extended,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"depth": {"type": "integer"}, "strict": {"type": "boolean"}},
+                "required": ("depth",),
+            },
+        ),
+        (Color, {"type": "string", "enum": ("red", "green")}),
+        (Size, {"type": "string", "enum": ("s",)}),
+        (Level, {"type": "integer", "enum": (1, 2)}),
+        (Mixed, {"enum": ("a", 1)}),
+        (Path, {"type": "string"}),
+        (
             Settings,
             {
                 "type": "object",
@@ -132,7 +185,9 @@ def test_a_type_has_the_schema_that_json_gives_it(annotation: object, schema: ob
 
 
 @pytest.mark.parametrize(
-    "annotation", [Path, date, set[int], dict[int, str], Callable[[], int], list, "Nowhere", complex], ids=str
+    "annotation",
+    [date, set[int], dict[int, str], Callable[[], int], list, "Nowhere", complex, Empty, Bits, Odd],
+    ids=str,
 )
 def test_a_type_that_json_does_not_have_is_refused_with_the_parameter(annotation: object) -> None:
     with pytest.raises(UsageError, match="tool function: "):
@@ -306,6 +361,48 @@ async def test_what_the_model_gives_becomes_what_the_function_takes() -> None:
     assert [type(taken[6]), type(taken[2])] == [int, tuple]
 
 
+async def test_enums_and_paths_are_given_as_members_and_paths() -> None:
+    taken: list[object] = []
+
+    @tool
+    def paint(
+        color: Color,
+        levels: list[Level],
+        extended: Extended,
+        file: Path = Path("a.txt"),
+        other: Color = Color.GREEN,
+        size: Size | None = Size.SMALL,
+    ) -> None:
+        taken.extend([color, levels, extended, file, other, size])
+
+    await told(paint, color="red", levels=[2, 1.0], extended={"depth": 1}, file="src/b.py")
+    properties = paint.directive_schema["properties"]
+
+    assert taken == [
+        Color.RED,
+        [Level.HIGH, Level.LOW],
+        {"depth": 1},
+        Path("src/b.py"),
+        Color.GREEN,
+        Size.SMALL,
+    ]
+    assert isinstance(properties, Mapping)
+    assert properties["file"] == {"type": "string", "default": "a.txt"}
+    assert properties["other"] == {"type": "string", "enum": ("red", "green"), "default": "green"}
+    assert json.dumps(properties["size"]).endswith('"default": "s"}')
+
+
+async def test_what_is_no_member_of_an_enum_is_refused_with_its_values() -> None:
+    @tool
+    def paint(color: Color) -> None: ...
+
+    running = paint.run(call_of(paint, color="blue"))
+
+    assert not isinstance(running, AsyncIterator)
+    with pytest.raises(Malformed, match=r"at \$\.color: 'blue' is none of 'red', 'green'"):
+        await running
+
+
 @pytest.mark.parametrize(
     ("directive", "complaint"),
     [
@@ -468,6 +565,18 @@ async def test_an_error_of_the_function_reaches_whoever_called_the_tool() -> Non
         await told(fail, kind="tool")
     with pytest.raises(RuntimeError, match="StopIteration"):
         await told(fail, kind="stop")
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), GeneratorExit(), BaseException("odd")], ids=repr)
+async def test_what_would_end_the_program_is_a_failure_of_the_function_alone(error: BaseException) -> None:
+    @tool
+    def leave() -> None:
+        raise error
+
+    with pytest.raises(RuntimeError, match=f"the function raised {re.escape(repr(error))}") as caught:
+        await told(leave)
+
+    assert caught.value.__cause__ is error
 
 
 async def test_an_async_function_is_awaited_in_the_loop() -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
-from sagent.agent.gate import Gate, by_name, definition
+from sagent.agent.gate import Gate, allow, by_name, definition
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import UsageError
 from sagent.inbox import Inbox
@@ -26,10 +26,6 @@ from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Mail, Quit
 from sagent.schema.values import Limits, ModelSpec, Usage
-
-
-async def _allow(call: ToolCall) -> str | None:
-    return None
 
 
 class Agent:
@@ -228,7 +224,7 @@ class Agent:
             self.inbox,
             model=self._model_for,
             tool=self._tools.__getitem__,
-            approve=self._approve or _allow,
+            approve=self._approve or allow,
         )
         driver.perform(core.resume(time.time()))
         definitions = tuple(definition(tool) for tool in self._tools.values())

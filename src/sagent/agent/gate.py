@@ -48,6 +48,11 @@ class Gate:
         return leave
 
 
+async def allow(call: ToolCall) -> str | None:
+    """Leave for every call."""
+    return None
+
+
 def definition(tool: Tool) -> ToolDefinition:
     """A tool as models are shown it."""
     return ToolDefinition(

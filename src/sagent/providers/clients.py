@@ -1,13 +1,16 @@
 """HTTP clients, shared by all models of an event loop and closed with it."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from sagent.errors import UsageError
+from sagent.providers.proxies import check_proxies
 
 if TYPE_CHECKING:
     import ssl
@@ -76,14 +79,42 @@ def clients() -> Clients:
     return found
 
 
+async def prepare() -> None:
+    """Get ready for the first request of the process, in a thread: nobody's screen stands still for it.
+
+    To import the HTTP client and to load the authorities takes 0.2 s and more.
+
+    Raises:
+        UsageError: the authorities that the environment names cannot be loaded.
+    """
+    if not _certificates.cache_info().currsize:
+        await asyncio.to_thread(_prepare)
+
+
+def _prepare() -> None:
+    with _PREPARING:  # a thousand first requests at once load them once
+        _certificates()
+
+
+_PREPARING: Final = Lock()
+
+
 def _client() -> "httpx2.AsyncClient":
     import httpx2
 
+    check_proxies()
     limits = httpx2.Limits(max_connections=SHARD, max_keepalive_connections=SHARD, keepalive_expiry=IDLE)
     try:
         return httpx2.AsyncClient(limits=limits, verify=_certificates())
-    except (ImportError, ValueError) as error:
-        raise UsageError(f"the proxy that the environment names cannot be used: {error}") from error
+    except ImportError as error:
+        raise UsageError(
+            "the environment names a SOCKS proxy, which takes one more package: pip install 'httpx2[socks]'"
+        ) from error
+    except (ValueError, httpx2.InvalidURL) as error:
+        raise UsageError(
+            f"the proxy that the environment names cannot be used: {error}. "
+            "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY."
+        ) from error
 
 
 @cache
@@ -91,7 +122,19 @@ def _certificates() -> "ssl.SSLContext":
     """The authorities that are trusted: to load them takes longer than all else that makes a client."""
     import httpx2
 
-    return httpx2.create_ssl_context()
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:  # ssl.SSLError is one, too
+        name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+        if name is None:
+            raise UsageError(
+                f"the certificates of this machine cannot be loaded ({error}); "
+                "name a file of them with SSL_CERT_FILE"
+            ) from error
+        raise UsageError(
+            f"{name} names {os.environ[name]!r}, which cannot be loaded ({error.strerror or error}); "
+            "name a file of certificates in PEM, or unset it"
+        ) from error
 
 
 _CLIENTS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Clients]] = WeakKeyDictionary()

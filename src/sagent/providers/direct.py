@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sagent.errors import Unreachable, UsageError
-from sagent.providers.clients import clients
+from sagent.providers.clients import clients, prepare
 from sagent.providers.faults import Refusal, clip
 from sagent.providers.frames import Frames
+from sagent.providers.proxies import proxy_variable
 from sagent.providers.transport import Call, HttpRefusal
 from sagent.providers.watchdog import Watchdog
 
@@ -38,11 +39,14 @@ class Direct:
         Raises:
             HttpRefusal: the answer's status is not 200.
             Unreachable: no answer came, or not all of it.
+            UsageError: the address, or what the environment says of the way, cannot be used.
         """
+        await prepare()
         import httpx2
 
         dog = Watchdog(first=self.first_event, later=self.next_event)
-        host = _url(call.url).host
+        url = _url(call.url)
+        host = url.host
         try:
             async with clients().lease() as client:
                 dog.wait()
@@ -70,7 +74,7 @@ class Direct:
                 raise
             raise Unreachable(f"{host} sent nothing for {seconds:.0f} s; the request was given up") from None
         except httpx2.RequestError as error:
-            raise Unreachable(_reason(error, host)) from error
+            raise Unreachable(_reason(error, url)) from error
         finally:
             dog.stop()
 
@@ -124,16 +128,23 @@ async def _refusal(response: "httpx2.Response", host: str) -> Refusal:
     return Refusal(status=response.status_code, headers=headers, body=bytes(body), host=host)
 
 
-def _reason(error: "httpx2.RequestError", host: str) -> str:
+def _reason(error: "httpx2.RequestError", url: "httpx2.URL") -> str:
     """What went wrong on the way, and what to look at."""
     import httpx2
 
+    host = url.host
     words = clip(str(error) or type(error).__name__, 200)
+    proxy = proxy_variable(url.scheme, host)
     match error:
+        case httpx2.ConnectError() | httpx2.ConnectTimeout() if proxy:
+            return (
+                f"cannot reach {host} by the proxy that {proxy} names: {words}. Check {proxy} and NO_PROXY."
+            )
         case httpx2.ConnectError() | httpx2.ConnectTimeout():
             return f"cannot reach {host}: {words}. Check the network, the proxy settings and the base URL."
         case httpx2.ProxyError():
-            return f"the proxy refuses the way to {host}: {words}. Check HTTPS_PROXY and NO_PROXY."
+            name = proxy or "HTTPS_PROXY"
+            return f"the proxy refuses the way to {host}: {words}. Check {name} and NO_PROXY."
         case httpx2.UnsupportedProtocol():
             return f"cannot reach {host!r}: {words} Check the base URL."
         case _:

@@ -137,7 +137,7 @@ class JsonlSession:
             SessionError: there is no such message, or a line is broken.
         """
         messages = messages_of(self._journal.lines()[1:], self.file)
-        return lineage({message.id: message for message in messages}, head, str(self.file))
+        return lineage({message.id: message for message in messages}, head, self.file)
 
     def read(self, blob: Blob, /) -> bytes:
         """The bytes of a blob in the log.

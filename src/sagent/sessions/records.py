@@ -1,14 +1,15 @@
 """The lines of a session's log: how they are written, and what is said of broken ones."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from sagent.errors import Malformed, SessionError
-from sagent.lib.json import json_text
+from sagent.lib.json import json_bytes, json_text
 from sagent.schema.codec import decode_kept, decode_session_header, encode_line
 from sagent.schema.message import Kept
 from sagent.schema.session import Line, SessionHeader
@@ -18,12 +19,14 @@ VERSION: Final = 1
 
 
 def written(line: Line) -> bytes:
-    """A line as it is written, with its line feed."""
+    """A line as it is written, with its line feed; half a surrogate pair in a message becomes U+FFFD."""
     document = encode_line(line)
+    if not isinstance(line, SessionHeader):
+        return json_bytes(document) + b"\n"
     try:
         return f"{json_text(document)}\n".encode()
     except UnicodeEncodeError:
-        # Half a surrogate pair is no UTF-8, but JSON can spell it, and reading gives it back.
+        # A path that is no UTF-8 holds halves of pairs, and names the workspace only as it is.
         return f"{dumps(document, separators=(',', ':'))}\n".encode()
 
 
@@ -79,10 +82,17 @@ def _message(document: object, number: int, path: Path) -> Kept:
     try:
         return decode_kept(document)
     except Malformed as error:
-        raise SessionError(f"{path}:{number}: {error}; mend or remove the line") from error
+        raise SessionError(f"{path}:{number}: {error}; {salvage(path, number)}") from error
 
 
-def _documents(lines: Sequence[bytes], path: Path) -> Sequence[object]:
+def salvage(path: Path, number: int) -> str:
+    """How to go on where a line cannot be read: without it, what follows it would have no parent."""
+    mended = path.with_name(f"{path.stem}-mended{path.suffix}")
+    command = f"head -n {number - 1} {quote(str(path))} > {quote(str(mended))}"
+    return f"restore the line, or go on with those before it: {command}"
+
+
+def _documents(lines: Sequence[bytes], path: Path) -> Iterable[object]:
     """The lines as JSON: all at once, in half the time, unless one of them is broken and must be named."""
     try:
         documents: object = loads((b"[%b]" % b",".join(lines)).decode())
@@ -90,14 +100,15 @@ def _documents(lines: Sequence[bytes], path: Path) -> Sequence[object]:
         documents = None
     if isinstance(documents, list) and len(documents) == len(lines):
         return documents
-    return [_document(line, number, path) for number, line in enumerate(lines, 2)]
+    # One by one, so that the first line that is broken in whatever way is the one that is named.
+    return (_document(line, number, path) for number, line in enumerate(lines, 2))
 
 
 def _document(line: bytes, number: int, path: Path) -> object:
     try:
         document: object = loads(line.decode())
     except ValueError as error:
-        raise SessionError(f"{path}:{number}: {_complaint(error)}; mend or remove the line") from error
+        raise SessionError(f"{path}:{number}: {_complaint(error)}; {salvage(path, number)}") from error
     return document
 
 

@@ -35,7 +35,7 @@ AFTERMATH: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Bash(Crafted[BashDirective]):
-    """Runs a command in the workspace."""
+    """Runs a command in the workspace, which ends with its call, unless SIGKILL ends the agent first."""
 
     @property
     @override

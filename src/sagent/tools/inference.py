@@ -3,7 +3,9 @@
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
+from enum import Enum
 from functools import cache
+from pathlib import Path
 from typing import (
     Annotated,
     Final,
@@ -15,7 +17,6 @@ from typing import (
     get_args,
     get_origin,
     get_type_hints,
-    is_typeddict,
 )
 
 import typing_extensions
@@ -30,9 +31,11 @@ from sagent.tools.shape import (
     Shape,
     as_it_is,
     built,
+    file,
     fixed,
     literal,
     mapping,
+    members,
     null,
     reader,
     row,
@@ -63,8 +66,8 @@ class Inference:
         if found is None:
             raise UsageError(
                 f"{self._subject}: {place} has the type {annotation!r}, which JSON does not have; "
-                "use str, int, float, bool, None, Literal, list, tuple, Mapping, a dataclass, a TypedDict, "
-                "or a union of these"
+                "use str, int, float, bool, None, Path, Literal, an Enum of str or int, list, tuple, "
+                "Mapping, a dataclass, a TypedDict, or a union of these"
             )
         return found
 
@@ -80,6 +83,10 @@ class Inference:
     def _scalar(self, annotation: object) -> Shape | None:
         if annotation is None or annotation is type(None):
             return Shape({"type": "null"}, null)
+        if annotation is Path:
+            return Shape({"type": "string"}, file)
+        if isinstance(annotation, type) and issubclass(annotation, Enum):
+            return members(annotation)
         for kind, name, decode in SCALARS:
             if annotation is kind:
                 return Shape({"type": name}, decode)
@@ -124,7 +131,9 @@ class Inference:
         return Shape(schema, fixed([shape.decode for shape in shapes]))
 
     def _record(self, annotation: object, place: str) -> Shape | None:
-        if not isinstance(annotation, type) or not (is_dataclass(annotation) or is_typeddict(annotation)):
+        if not isinstance(annotation, type) or not (
+            is_dataclass(annotation) or typing_extensions.is_typeddict(annotation)
+        ):
             return None
         name = self._named.get(annotation)
         if name is not None:

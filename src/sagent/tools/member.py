@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
+from enum import Enum
 from inspect import Parameter
-from typing import Annotated, NotRequired, Required, get_args, get_origin, is_typeddict
+from pathlib import Path
+from typing import Annotated, NotRequired, Required, get_args, get_origin
 
 import typing_extensions
 
@@ -23,7 +25,7 @@ class Member:
 
 def members_of(record: type, hints: Mapping[str, object]) -> Sequence[Member]:
     """What a dataclass or TypedDict is made of."""
-    if is_typeddict(record):
+    if typing_extensions.is_typeddict(record):
         required: Collection[str] = getattr(record, "__required_keys__", ())
         return [
             Member(name=name, annotation=hint, required=_required(hint, name in required))
@@ -64,7 +66,19 @@ def described(member: Member, schema: JsonObject) -> JsonObject:
     if member.default is Parameter.empty:
         return told
     try:
-        return {**told, "default": json_freeze(member.default)}
+        return {**told, "default": json_freeze(_plain(member.default))}
     except TypeError:
         # A default that is no JSON is the function's own business: whoever calls leaves the member out.
         return told
+
+
+def _plain(default: object) -> object:
+    """A default as whoever calls would write it."""
+    match default:
+        case Enum():
+            value: object = default.value
+            return value
+        case Path():
+            return str(default)
+        case _:
+            return default

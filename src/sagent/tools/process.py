@@ -83,6 +83,11 @@ class Group:
 async def start(command: Sequence[str], *, folder: Path, output: int) -> Group:
     """Start a command in a session of its own, without input, writing to a file descriptor.
 
+    It outlives a program that is killed with SIGKILL, which leaves nobody to
+    end it: Linux can end a child with the thread that started it
+    (PR_SET_PDEATHSIG), but not what the child has started, and not safely from
+    a program with threads.
+
     Raises:
         OSError: it cannot be started.
         ValueError: it contains a NUL.

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, Flag
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from sagent.errors import Malformed
@@ -53,6 +55,28 @@ def literal(values: Sequence[object]) -> Shape:
         return _misfit(path, f"{value!r} is none of {', '.join(map(repr, allowed))}")
 
     return Shape(schema, decode)
+
+
+def members(kind: type[Enum]) -> Shape | None:
+    """Of the values of an enum, which are read as its members; none if they are not all str or int."""
+    by_value = {member.value: member for member in kind}
+    types = {type(value) for value in by_value}
+    if not types or not types <= {str, int} or issubclass(kind, Flag):
+        return None
+    values = literal(tuple(by_value))
+    schema = {"type": "integer", **values.schema} if types == {int} else values.schema
+
+    def decode(value: JsonValue, path: str) -> object:
+        # For JSON Schema 2.0 is an integer.
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return by_value[values.decode(whole, path)]
+
+    return Shape(schema, decode)
+
+
+def file(value: JsonValue, path: str) -> object:
+    """Of the name of a file."""
+    return Path(str(_string(value, path)))
 
 
 def union(shapes: Sequence[Shape]) -> Shape:

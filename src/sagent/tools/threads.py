@@ -26,6 +26,19 @@ async def stoppable(function: Callable[Concatenate[Event, P], T], /, *args: P.ar
     return await _awaited(partial(function, stop, *args, **kwargs), stop)
 
 
+def _bearable(error: BaseException) -> BaseException:
+    """The error as the one who waits can be told of it: what would end the program is a mere failure here."""
+    from asyncio import CancelledError
+
+    if isinstance(error, StopIteration) or not isinstance(
+        error, Exception | CancelledError | KeyboardInterrupt
+    ):
+        failure = RuntimeError(f"the function raised {error!r}")
+        failure.__cause__ = error
+        return failure
+    return error
+
+
 async def _awaited(work: Callable[[], T], stop: Event) -> T:
     import asyncio
 
@@ -37,10 +50,8 @@ async def _awaited(work: Callable[[], T], stop: Event) -> T:
         settle: Callable[[], None]
         try:
             settle = partial(done.set_result, context.run(work))
-        except StopIteration as error:
-            settle = partial(done.set_exception, RuntimeError(f"the function raised {error!r}"))
         except BaseException as error:  # whatever it is, it belongs to the one who waits
-            settle = partial(done.set_exception, error)
+            settle = partial(done.set_exception, _bearable(error))
         try:
             loop.call_soon_threadsafe(settle)
         except RuntimeError:

@@ -74,7 +74,10 @@ def test_a_place_where_gemini_is_not_offered_is_no_fault_of_the_request() -> Non
 
 
 def test_an_unknown_model_is_told_how_to_list_those_there_are() -> None:
-    assert "Google.from_env().models()" in str(refused(404, "models/x is not found"))
+    assert str(refused(404, "models/x is not found", "NOT_FOUND")) == (
+        "Google: models/x is not found (HTTP 404, NOT_FOUND). This endpoint does not know the model; "
+        "the provider's `models()`, or `sagent models`, lists the ids on offer."
+    )
 
 
 def test_the_wait_is_googles_own_or_else_the_headers() -> None:

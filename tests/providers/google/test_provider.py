@@ -64,6 +64,19 @@ def test_a_key_or_a_place_that_cannot_be_is_refused_without_being_shown(
     assert key == "" or key not in str(caught.value)
 
 
+def test_a_place_that_cannot_be_is_named_with_its_variable_or_parameter() -> None:
+    place = "http://127.0.0.1:99999"
+
+    with pytest.raises(UsageError) as by_variable:
+        Google.from_env({"GOOGLE_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": place})
+    with pytest.raises(UsageError) as by_parameter:
+        Google.from_key(KEY, base_url=place)
+
+    complaint = f"is {place!r}, which is no base URL: its port must be a number from 1 to 65535"
+    assert str(by_variable.value) == f"GOOGLE_GEMINI_BASE_URL {complaint}"
+    assert str(by_parameter.value) == f"base_url {complaint}"
+
+
 def test_a_model_keeps_in_its_spec_what_is_needed_to_build_it_again() -> None:
     google = Google.from_key(KEY)
 

@@ -63,7 +63,9 @@ def told(status: Mapping[str, object], code: int, *, wait: float | None = None) 
             return Illegal(words, status=code)
         case 404:
             return Refused(
-                f"{words}. `await Google.from_env().models()` lists the models on offer.", status=code
+                f"{words}. This endpoint does not know the model; the provider's `models()`, "
+                "or `sagent models`, lists the ids on offer.",
+                status=code,
             )
         case 413:
             return Overflow(words, status=code)

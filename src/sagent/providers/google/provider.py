@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from sagent.errors import MissingKey, UsageError
 from sagent.lib.json import freeze_object
+from sagent.providers.address import address_fault
 from sagent.providers.effort import Effort, effort_of
 from sagent.providers.faults import redacted
 from sagent.providers.google import catalog
@@ -29,8 +30,11 @@ NAME: Final = "Google"
 KEYS: Final = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 """Where a key is looked for, in this order."""
 
+PLACE: Final = "GOOGLE_GEMINI_BASE_URL"
+"""What names another place than Google's own, as for Google's own SDK."""
+
 BASE_URL: Final = "https://generativelanguage.googleapis.com"
-"""Where Gemini lives; GOOGLE_GEMINI_BASE_URL names another place, as for Google's own SDK."""
+"""Where Gemini lives."""
 
 
 class Google:
@@ -39,10 +43,7 @@ class Google:
     def __init__(self, *, key: str, base_url: str, transport: Transport) -> None:
         if not re.fullmatch(r"[!-~]+", key):
             raise UsageError("the key for Google has characters that no key has: copy it again")
-        if not re.match(r"https?://[^/]", base_url):
-            raise UsageError(
-                f"the base URL for Google is {base_url!r}: it must begin with https:// or http://"
-            )
+        _check_place(base_url, "base_url")
         self._key = key
         self._base_url = base_url.rstrip("/")
         self._transport = transport
@@ -53,11 +54,15 @@ class Google:
 
         Raises:
             MissingKey: neither is set.
+            UsageError: no key, or no place, can look like this.
         """
         key = next((environ[name].strip() for name in KEYS if environ.get(name, "").strip()), None)
         if key is None:
             raise MissingKey(NAME, KEYS)
-        return cls.from_key(key, base_url=environ.get("GOOGLE_GEMINI_BASE_URL"))
+        place = environ.get(PLACE, "").strip()
+        if place:
+            _check_place(place, PLACE)
+        return cls.from_key(key, base_url=place)
 
     @classmethod
     def from_key(cls, key: str, *, base_url: str | None = None, transport: Transport | None = None) -> Self:
@@ -184,3 +189,8 @@ class Google:
     @override
     def __repr__(self) -> str:
         return f"<{NAME} at {self._base_url}>"
+
+
+def _check_place(address: str, name: str) -> None:
+    if fault := address_fault(address):
+        raise UsageError(f"{name} is {address!r}, which is no base URL: {fault}")
