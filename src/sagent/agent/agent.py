@@ -228,11 +228,8 @@ class Agent:
         )
         driver.perform(core.resume(time.time()))
         definitions = tuple(definition(tool) for tool in self._tools.values())
-        driver.feed(
-            state.difference(
-                Change(system=self._system, tools=definitions, model=self.model.spec, limits=self._limits)
-            )
-        )
+        wanted = Change(system=self._system, tools=definitions, model=self.model.spec, limits=self._limits)
+        driver.feed(state.difference(wanted))
         return driver
 
     def _new_session(self) -> Session:
