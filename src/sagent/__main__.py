@@ -5,25 +5,36 @@ import sys
 
 def main() -> int:
     """Run the command line on what was typed, and return the exit code."""
-    arguments = sys.argv[1:]
+    try:
+        from sagent.cli.standard import open_streams, settle_streams, unheard
+
+        open_streams()
+        try:
+            code = _answer(sys.argv[1:])
+        except OSError as error:
+            return unheard(error)
+        return settle_streams(code)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _answer(arguments: list[str]) -> int:
     match arguments:
         case ["--version", *_]:
             import sagent
 
-            print(f"sagent {sagent.__version__}")
+            sys.stdout.write(f"sagent {sagent.__version__}\n")
             return 0
         case ["--help" | "-h"]:
             from pathlib import Path
 
-            print(Path(__file__).with_name("cli").joinpath("help.txt").read_text(encoding="utf-8"), end="")
+            page = Path(__file__).with_name("cli").joinpath("help.txt")
+            sys.stdout.write(page.read_text(encoding="utf-8"))
             return 0
         case _:
-            pass
-    try:
-        from sagent.cli.app import run
-    except KeyboardInterrupt:
-        return 130
-    return run(arguments)
+            from sagent.cli.app import run
+
+            return run(arguments)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """What can be typed, and what is refused before anything is asked."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
 
-from sagent.cli.app import is_command, run
+from sagent.cli.app import run
+from sagent.cli.commands import is_command
+from sagent.schema.codec import decode_result
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +32,15 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--output-format", "xml", "hello"], 'sagent: Invalid value "xml" for --output-format.'),
         (["--colour", "hello"], "sagent: Unknown option: --colour."),
         (["tools", "--bogus"], "sagent: Unknown option: --bogus."),
+        (["--session", "", "hello"], "sagent: --session is empty: give it a value, or leave it out"),
+        (["--model", " ", "hello"], "sagent: --model is empty: give it a value, or leave it out"),
+        (["--provider", "", "hello"], "sagent: --provider is empty: give it a value, or leave it out"),
+        (["--tools=", "hello"], "sagent: --tools is empty: give it a value, or leave it out"),
+        (["models", "--provider", ""], "sagent: --provider is empty: give it a value, or leave it out"),
+        (["--provider", "Google", "demo"], 'sagent: "demo" is a command: put it first, as in `sagent demo`;'),
+        (["-c", "tools"], 'sagent: "tools" is a command: put it first, as in `sagent tools`; to ask it as'),
+        (["modles"], 'sagent: "modles" is no command: did you mean `sagent models`? Else, to ask it as a'),
+        (["help"], 'sagent: "help" is no command: did you mean `sagent --help`? Else, to ask it as'),
         (["schemas"], 'sagent: Command "schemas" parameter --out requires an argument.'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -43,8 +56,29 @@ def test_a_wrong_flag_is_refused_in_a_line_before_anything_is_asked(
     assert written.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--bogus", "hello"], ["--model"], ["tools"], [], ["--tools", "Raed", "hello"]],
+    ids=" ".join,
+)
+def test_programs_get_one_object_whatever_is_wrong(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path(os.devnull).open(encoding="utf-8") as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        code = run(["--output-format", "json", *arguments])
+
+    written = capsys.readouterr()
+    result = decode_result(json.loads(written.out))
+    assert (code, result.answer, result.session_id) == (2, None, None)
+    assert result.error is not None
+    assert written.err == f"sagent: {result.error.message}\n"
+    assert result.error.kind == "UsageError"
+
+
 def test_a_command_is_told_from_a_prompt() -> None:
     assert is_command(["tools"])
     assert is_command(["--debug", "demo"])
     assert not is_command(["tools please"])
+    assert not is_command(["--", "tools"])
     assert not is_command([])

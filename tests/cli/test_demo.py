@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sagent.cli.demo_project import AFTER, BASKET, BEFORE, PROJECT, script
 from sagent.lib.json import freeze_object
-from tests.cli.command import Place
+from tests.cli.command import Place, interrupted
 
 
 def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(place: Place) -> None:
@@ -21,6 +21,17 @@ def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(p
     assert ended.out.index("FAILED") < ended.out.index("What was changed")
     assert list(place.work.glob("sagent-demo-*")) == []
     assert place.logs() == []
+
+
+def test_control_c_ends_the_demo_and_leaves_nothing_behind(place: Place) -> None:
+    command = place.start(None, "demo", environ={"TMPDIR": str(place.work), "PYTHONUNBUFFERED": "1"})
+    assert command.stdout is not None
+    while not command.stdout.readline().startswith("●"):
+        pass
+    ended = interrupted(command)
+
+    assert (ended.code, ended.err) == (130, "interrupted\n")
+    assert list(place.work.glob("sagent-demo-*")) == []
 
 
 def test_without_git_the_demo_says_what_to_install(place: Place) -> None:

@@ -130,8 +130,9 @@ def test_a_refused_key_is_named_by_its_variable_and_never_shown(place: Place) ->
     assert "API key not valid" in ended.err
     assert "GOOGLE_API_KEY" in ended.err
     assert "a-wrong-secret" not in ended.err
-    assert ended.err.count("\n") == 2
-    assert (again.code, again.out) == (0, "never said\n")
+    assert ended.err.count("\n") == 1
+    assert (again.code, place.logs()) == (2, [])
+    assert again.err.startswith("sagent: there is no session for ")
 
 
 def test_an_unknown_provider_is_answered_with_those_that_there_are(place: Place) -> None:
@@ -140,16 +141,142 @@ def test_an_unknown_provider_is_answered_with_those_that_there_are(place: Place)
     assert (ended.code, ended.err) == (2, "sagent: there is no provider 'Gogle'; there are Google\n")
 
 
-def test_an_unknown_model_is_a_matter_of_flags_and_the_session_goes_on_with_another(place: Place) -> None:
+def test_an_unknown_model_is_a_matter_of_flags_and_begins_no_session(place: Place) -> None:
     with serve("here I am") as served:
         ended = place.run(served, "--model", "gemini-99-flash", "hello")
-        again = place.run(served, "-c", "--model", "gemini-2.5-flash", "hello?")
+        left = place.logs()
+        place.run(served, "hello")
+        again = place.run(served, "-c", "--model", "gemini-99-flash", "hello?")
 
-        assert (ended.code, ended.out) == (2, "")
-        assert "gemini-99-flash is not found" in ended.err
-        assert "`sagent models` lists what is on offer, and go on with: sagent --session" in ended.err
-        assert (again.code, again.out) == (0, "here I am\n")
-        assert len(place.logs()) == 1
+    assert (ended.code, ended.out, left) == (2, "", [])
+    assert "gemini-99-flash is not found" in ended.err
+    assert ended.err.endswith("\n`sagent models` lists what is on offer\n")
+    assert "`sagent models` lists what is on offer, and go on with: sagent --session" in again.err
+    assert len(place.logs()) == 1
+
+
+def test_the_provider_of_a_session_named_again_keeps_its_model(place: Place) -> None:
+    with serve("one", "two") as served:
+        place.run(served, "--model", "gemini-2.5-pro", "first")
+        place.run(served, "--continue", "--provider", "google", "second")
+
+        paths = [request.path for request in served.requests]
+
+    assert {path.rpartition("/")[2].partition(":")[0] for path in paths} == {"gemini-2.5-pro"}
+
+
+def test_a_command_behind_two_dashes_is_asked_as_a_prompt(place: Place) -> None:
+    with serve("Hammers.") as served:
+        ended = place.run(served, "--", "tools")
+
+        asked = served.requests[-1].body
+
+    assert (ended.code, ended.out, said(asked)) == (0, "Hammers.\n", "tools")
+
+
+def test_a_command_with_piped_input_behind_it_is_a_prompt(place: Place) -> None:
+    with serve("Fine.") as served:
+        ended = place.run(served, "--tools", "none", "demo", "-", stdin="a script")
+
+    assert (ended.code, ended.out) == (0, "Fine.\n")
+
+
+@pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full"])
+def test_a_stderr_that_takes_nothing_does_not_lose_the_answer(place: Place, stderr: str) -> None:
+    with serve([call("List", path=".")], "Here it is.") as served:
+        done = shell(place, f'"$0" -m sagent look {stderr}', served.environment)
+
+    assert (done.returncode, done.stdout) == (0, "Here it is.\n")
+
+
+def test_an_answer_that_cannot_be_written_is_still_in_the_session(place: Place) -> None:
+    with serve("Here it is.") as served:
+        done = shell(place, '"$0" -m sagent look >/dev/full', served.environment)
+
+    told = "sagent: the answer cannot be written: No space left on device"
+    session = place.logs()[0].stem
+    assert (done.returncode, done.stderr.splitlines()[-2:]) == (
+        1,
+        [told, f"go on with: sagent --session {session}"],
+    )
+
+
+def shell(
+    place: Place, script: str, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command as `"$0" -m sagent` in a shell, which opens and closes its streams."""
+    return subprocess.run(
+        ["sh", "-c", script, sys.executable],
+        cwd=place.work,
+        env={**place.environ(None), **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "told"),
+    [
+        ('"$0" -m sagent <&-', 2, "sagent: there is no prompt"),
+        ('"$0" -m sagent hi >&-', 2, "sagent: no key for any provider"),
+        ('"$0" -m sagent tools <&- >&-', 0, ""),
+        ('"$0" -m sagent --help >/dev/full', 1, "sagent: the output cannot be written: No space"),
+        ('"$0" -m sagent --version >/dev/full', 1, "sagent: the output cannot be written: No space"),
+        ('"$0" -m sagent tools >/dev/full', 1, "sagent: "),
+        ('{ "$0" -m sagent --help; echo "$?" >&2; } | true', 0, ""),
+        (
+            'mkdir gone && cd gone && rmdir ../gone && "$0" -m sagent tools',
+            2,
+            "sagent: the working directory",
+        ),
+    ],
+    ids=["no stdin", "no stdout", "neither", "help", "version", "tools", "pipe", "deleted directory"],
+)
+def test_streams_and_places_that_are_gone_are_told_in_a_line(
+    place: Place, script: str, code: int, told: str
+) -> None:
+    done = shell(place, script)
+
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith(told)
+    assert done.stderr.count("\n") <= 1
+    assert "bug" not in done.stderr
+
+
+@pytest.mark.parametrize("flags", [(), ("--output-format", "json")], ids=["text", "json"])
+def test_on_a_terminal_whose_output_is_redirected_no_conversation_begins(
+    place: Place, flags: tuple[str, ...]
+) -> None:
+    primary, secondary = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "sagent", *flags],
+        cwd=place.work,
+        env=place.environ(None),
+        stdin=secondary,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    os.close(secondary)
+    os.close(primary)
+
+    assert done.returncode == 2
+    assert "prompt" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout.count("\n") == len(flags) // 2
+
+
+def test_a_place_where_no_session_can_be_kept_is_named_with_what_to_set(place: Place) -> None:
+    with serve("never") as served:
+        ended = place.run(served, "hello", XDG_DATA_HOME="/dev/null")
+
+    assert ended.code == 1
+    assert "set XDG_DATA_HOME to" in ended.err
+    assert "--no-session-persistence" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 def test_a_session_goes_on_with_its_own_system_prompt_tools_and_model(place: Place) -> None:
@@ -277,6 +404,6 @@ def test_an_endpoint_that_nobody_serves_is_retried_and_then_named(
     assert (command.wait(), out) == (1, "")
     assert err.count("failed, next in") == 4
     assert "sagent: cannot reach 127.0.0.1" in err
-    assert "go on with: sagent --session" in err
+    assert "go on with" not in err
     assert "Traceback" not in err
-    assert (again.code, again.out) == (0, "now I hear\n")
+    assert (again.code, place.logs()) == (2, [])

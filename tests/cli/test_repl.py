@@ -1,25 +1,33 @@
 """A conversation, typed key by key."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from typing_extensions import override
 
 from sagent.agent import Agent
+from sagent.atoms import ToolName
 from sagent.cli.assembly import Assembled
 from sagent.cli.live import Live
 from sagent.cli.paint import Paint
 from sagent.cli.repl import HELP, Conversation
 from sagent.cli.settings import Settings
-from sagent.errors import MissingKey, Refused, SessionError
+from sagent.errors import MissingKey, Refused, SessionError, Unauthorized
+from sagent.lib.json import freeze_object
 from sagent.messages.words import visible_text
-from sagent.schema.message import Kept, ModelResponse, Prompt
+from sagent.protocols import Tool
+from sagent.schema.message import Kept, ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Text
+from sagent.schema.signal import Detach
+from sagent.sessions.jsonl import JsonlSession
+from sagent.sessions.shelf import Shelf
 from sagent.testing import MemorySession, Scripted, call, hold
 from sagent.tools import List
 
@@ -62,13 +70,15 @@ class Table:
 async def table(
     model: Scripted | None,
     *,
-    session: MemorySession | None = None,
+    session: MemorySession | JsonlSession | None = None,
     check: Callable[[Settings], str] | None = None,
+    tools: Sequence[Tool] | None = None,
 ) -> AsyncIterator[Table]:
     def begin(settings: Settings) -> Assembled:
         assert model is not None
-        agent = Agent(model=model, tools=[List()], session=session)
-        return Assembled(agent=agent, notes=["a note"], kept=False)
+        agent = Agent(model=model, tools=[List()] if tools is None else tools, session=session)
+        begun = session if isinstance(session, JsonlSession) else None
+        return Assembled(agent=agent, notes=["a note"], kept=begun is not None, begun=begun)
 
     page = Page()
     live = Live(page.write, Paint())
@@ -160,6 +170,96 @@ async def test_control_c_stops_the_agent_and_what_is_said_next_goes_on() -> None
     assert conversation.page.lines[:4] == ["a note", "Half", "stopped", "Whole."]
 
 
+class Endless:
+    """A tool that says that it has begun, and never ends by itself."""
+
+    name = ToolName("Endless")
+    tool_id = "application/x-tool-endless"
+    description = "Runs until it is stopped."
+    directive_schema = freeze_object({"type": "object"})
+    detachable = True
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    async def run(self, directive: ToolCall, /) -> Text:
+        self.began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended.set()
+        return Text(content="never")
+
+
+async def test_control_c_ends_a_tool_that_runs_and_the_conversation_goes_on() -> None:
+    tool = Endless()
+    async with table(Scripted([call("Endless")], "Well."), tools=[tool]) as conversation:
+        conversation.type("go\r")
+        await tool.began.wait()
+        conversation.type("\x03")
+        await tool.ended.wait()
+        await conversation.page.until("stopped")
+        conversation.type("go on\r")
+        await conversation.page.until("Well.")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+
+
+async def test_a_call_in_the_background_is_in_the_toolbar_and_control_c_ends_it() -> None:
+    tool = Endless()
+    script = [call("Endless")], "Meanwhile.", "It was stopped."
+    async with table(Scripted(*script), tools=[tool]) as conversation:
+        conversation.type("go\r")
+        await tool.began.wait()
+        agent = conversation.live.agent
+        assert agent is not None
+        agent.inbox.post(Detach(content=agent.running[0]))
+        await conversation.page.until("Meanwhile.")
+        shown = conversation.live.toolbar(39, warned=False)
+        conversation.type("\x03")
+        await tool.ended.wait()
+        await conversation.page.until("It was stopped.")
+        conversation.type("\x04")
+
+    assert shown.startswith("Ctrl-C stops · 1 in the background")
+    assert len(shown) <= 39
+
+
+async def test_a_dumb_terminal_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    async with table(Scripted("Hello.")) as conversation:
+        conversation.type("hi\r")
+        await conversation.page.until("Hello.")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+
+
+async def test_a_missing_key_is_told_on_a_dumb_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(settings: Settings) -> str:
+        raise MissingKey("any provider", ["A_KEY"])
+
+    monkeypatch.setenv("TERM", "dumb")
+    async with table(None, check=check) as conversation:
+        pass
+
+    assert await conversation.running == 2
+
+
+async def test_what_can_be_pressed_comes_first_on_a_narrow_terminal() -> None:
+    async with table(Scripted("Hello.")) as conversation:
+        before = conversation.live.toolbar(39, warned=False)
+        conversation.type("hi\r")
+        await conversation.page.until("Hello.")
+        warned = conversation.live.toolbar(39, warned=True)
+        conversation.type("\x04")
+
+    assert before.startswith("Ctrl-D quits · /help")
+    assert warned.startswith("Ctrl-C again quits")
+
+
 async def test_control_c_twice_quits() -> None:
     reached, never = asyncio.Event(), asyncio.Event()
     async with table(Scripted(["Half", hold(never, reached=reached)])) as conversation:
@@ -226,6 +326,32 @@ async def test_an_error_of_the_provider_is_told_and_the_conversation_goes_on() -
         conversation.type("\x04")
 
     assert await conversation.running == 0
+
+
+async def test_a_session_that_only_failed_is_nothing_to_go_on_with(tmp_path: Path) -> None:
+    session = Shelf(tmp_path).create(tmp_path)
+    async with table(Scripted(Unauthorized("the key is wrong")), session=session) as conversation:
+        conversation.type("hello\r")
+        await conversation.page.until("stopped: the key is wrong")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert not any(line.startswith("go on with") for line in conversation.page.lines)
+    assert list(tmp_path.glob("*.jsonl")) == []
+
+
+async def test_a_session_in_which_something_was_answered_is_named_at_the_end(tmp_path: Path) -> None:
+    session = Shelf(tmp_path).create(tmp_path)
+    async with table(Scripted("Yes.", Unauthorized("the key is old")), session=session) as conversation:
+        conversation.type("hello\r")
+        await conversation.page.until("Yes.")
+        conversation.type("and?\r")
+        await conversation.page.until("stopped: the key is old")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert conversation.page.lines[-1] == f"go on with: sagent --session {session.session_id}"
+    assert list(tmp_path.glob("*.jsonl")) == [session.file]
 
 
 async def test_a_missing_key_is_told_before_anything_is_typed() -> None:

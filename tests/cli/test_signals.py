@@ -69,6 +69,7 @@ def test_while_the_model_is_silent_it_ends_at_once(place: Place) -> None:
     assert ended.code == 130
     assert result.error is not None
     assert result.error.kind == "AgentHalted"
+    assert result.cost_usd is None
     assert took < 2  # the goal is 150 ms; machines that run many tests at once are slower
     goes_on(place, "Gladly.")
 
@@ -104,8 +105,16 @@ def test_while_it_waits_to_try_again_it_does_not_wait_any_longer(place: Place) -
     goes_on(place, "Gladly.")
 
 
-def test_while_it_reads_the_prompt_nothing_is_begun(place: Place) -> None:
-    command = place.start(None)
+def test_while_it_reads_the_prompt_nothing_is_begun_and_programs_are_told(place: Place) -> None:
+    command = subprocess.Popen(
+        [sys.executable, "-m", "sagent", "--output-format", "json"],
+        cwd=place.work,
+        env=place.environ(None),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert command.stdin is not None
     with closing(command.stdin):
         # More than a pipe holds: when this returns, it is being read.
@@ -116,10 +125,13 @@ def test_while_it_reads_the_prompt_nothing_is_begun(place: Place) -> None:
     assert command.stderr is not None
     assert command.stdout is not None
     err = command.stderr.read()
+    result = decode_result(json.loads(command.stdout.read()))
     command.stderr.close()
     command.stdout.close()
 
     assert (code, err, place.logs()) == (130, "interrupted\n", [])
+    assert result.error is not None
+    assert (result.error.kind, result.error.message) == ("AgentHalted", "interrupted")
 
 
 def test_a_supervisor_that_ends_it_is_told_by_which_signal(place: Place) -> None:

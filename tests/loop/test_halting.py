@@ -190,6 +190,22 @@ def test_a_call_detached_before_a_clear_goes_on_and_is_not_delivered() -> None:
     assert (stage.view, stage.phase) == ([], "idle")
 
 
+def test_halt_while_only_a_detached_call_runs_keeps_its_outcome_for_the_user() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.replies(call("slow"))
+    stage.detaches("slow")
+    stage.replies("started")
+
+    stage.take(Halt())
+    stage.ends("slow")
+    waiting = stage.phase
+    stage.says("and?")
+
+    assert (waiting, stage.phase) == ("halted", "calling")
+    assert len(stage.view) == 6
+
+
 def test_an_outcome_that_waits_to_be_delivered_is_dropped_by_a_clear() -> None:
     stage = Stage()
     stage.says("go")

@@ -51,6 +51,7 @@ change
     spoken     gathering  +ModelChanged
     halted     halted     +ModelChanged
 halt
+    idle       halted     Halted
     calling    halting    CancelModel
     waiting    halted     Halted Resolve(HaltedBy)
     gathering  halted     Halted Resolve(HaltedBy)

@@ -1,18 +1,20 @@
 """The command line: what can be typed, and what becomes of it."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
-from sagent.cli.faults import FAILED, INTERRUPTED, USAGE, complain, exit_code, write_line
+from sagent.cli.commands import COMMANDS, flags_of, is_command, mistaken
+from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, print_problem, write_line
 from sagent.cli.settings import Settings
-from sagent.errors import SagentError
+from sagent.cli.standard import drop
+from sagent.errors import SagentError, UsageError
 
 USAGE_LINES: Final = """\
 Usage: sagent [OPTIONS] [PROMPT]
-       sagent demo | models | schemas | tools
+       sagent demo | models | sessions | tools | schemas
        sagent --version
 """
 
@@ -21,16 +23,6 @@ Without a prompt, on a terminal: a conversation; what is typed while the agent w
 
 Exit codes: 0 answered, 1 stopped without an answer, 2 nothing could be asked (flags, key, provider, model),
 130 Ctrl-C (143 and 129 for SIGTERM and SIGHUP)."""
-
-
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "demo": ("sagent.cli.demo:demo", "See it mend a failing test; needs no key."),
-    "models": ("sagent.cli.listings:models", "List the models on offer."),
-    "sessions": ("sagent.cli.listings:sessions", "List the sessions of this directory."),
-    "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
-    "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
-}
-"""Where each command is written, and what is said of it; it is loaded when it is called."""
 
 
 def ask(  # one parameter for each flag
@@ -48,8 +40,17 @@ def ask(  # one parameter for each flag
         Literal["text", "json"], Parameter(help="The answer alone, or one JSON object.")
     ] = "text",
     debug: Annotated[bool, Parameter(help="Show tracebacks and what is logged.")] = False,
+    literally: Annotated[bool, Parameter(parse=False)] = False,
 ) -> int:
-    """Ask once, or talk."""
+    """Ask once, or talk; `literally` where the prompt stands behind `--`.
+
+    Raises:
+        SagentError: it cannot be asked.
+    """
+    named = {"--provider": provider, "--model": model, "--tools": tools, "--session": session}
+    for flag, value in named.items():
+        if value is not None and not value.strip():
+            raise UsageError(f"{flag} is empty: give it a value, or leave it out")
     settings = Settings(
         provider=provider,
         model=model,
@@ -61,20 +62,19 @@ def ask(  # one parameter for each flag
     )
     if not prompt and sys.stdin.isatty():
         if output_format == "json":
-            write_line("sagent: --output-format json needs a prompt")
-            return USAGE
+            raise UsageError("--output-format json needs a prompt")
+        if not sys.stdout.isatty():
+            raise UsageError("there is no prompt, and a conversation needs a terminal: give a prompt")
         from sagent.cli.repl import talk
 
         return talk(settings)
     from sagent.cli.once import once
     from sagent.cli.words import prompt_of
 
-    return once(settings, prompt_of(prompt), as_json=output_format == "json", debug=debug)
-
-
-def is_command(arguments: Sequence[str]) -> bool:
-    """Whether a command is named, not a prompt."""
-    return next((word for word in arguments if not word.startswith("-")), "") in COMMANDS
+    words = prompt_of(prompt)
+    if not literally and len(prompt) == 1 and words == prompt[0] and (slip := mistaken(words)):
+        raise UsageError(slip)
+    return once(settings, words, as_json=output_format == "json", debug=debug)
 
 
 def application() -> App:
@@ -96,35 +96,40 @@ def application() -> App:
     app["--help"].group = "Parameters"
     app.default(ask)
     for name, (place, what) in COMMANDS.items():
-        app.command(place, name=name, help=what)
+        app.command(place, name=name, help=what, help_epilogue="")
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Do what is typed, and return the exit code."""
-    before = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    debug = "--debug" in before
+    flags = flags_of(arguments)
+    debug = "--debug" in flags
+    as_json = _wants_json(flags)
     try:
         _set_up(debug=debug)
-        code: object = application()(_tokens(arguments))
+        _check_place()
+        code = _call(arguments)
     except CycloptsError as error:
         error.verbose = False
-        write_line(f"sagent: {error} See `sagent --help`.")
-        return USAGE
+        return _refuse(UsageError(f"{error} See `sagent --help`."), as_json=as_json, debug=False)
     except KeyboardInterrupt:
+        if as_json:
+            print_problem("AgentHalted", "interrupted", cost_usd=0.0)
         write_line("interrupted")
         return INTERRUPTED
-    except SagentError as error:
-        complain(error, debug=debug)
-        return exit_code(error)
     except BrokenPipeError:
-        _close_output()
+        drop(1)
         return FAILED
     except Exception as error:
         # Whatever it is: one line for people, a traceback for those who ask for it.
-        complain(error, debug=debug)
-        return FAILED
+        return _refuse(error, as_json=as_json, debug=debug)
     return code if isinstance(code, int) else 0
+
+
+def _call(arguments: Sequence[str]) -> object:
+    command, bound, asides = application().parse_args(_tokens(arguments))
+    literally = {"literally": True} if "literally" in asides and "--" in arguments else {}
+    return command(*bound.args, **bound.kwargs, **literally)
 
 
 def _tokens(arguments: Sequence[str]) -> list[str]:
@@ -136,13 +141,34 @@ def _tokens(arguments: Sequence[str]) -> list[str]:
     return list(arguments)
 
 
-def _close_output() -> None:
-    """Nobody reads any more: what is left in the buffer goes nowhere, or Python complains of it at exit."""
-    import os
+def _wants_json(flags: Sequence[str]) -> bool:
+    """Whether programs read the answer; asked of the words, since it holds for what cannot be parsed too."""
+    from itertools import pairwise
 
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    return "--output-format=json" in flags or ("--output-format", "json") in pairwise(flags)
+
+
+def _check_place() -> None:
+    """Everything here works in a directory, which may have been deleted meanwhile.
+
+    Raises:
+        UsageError: it has been.
+    """
+    from pathlib import Path
+
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working directory has been deleted: `cd` to one that is there") from error
+
+
+def _refuse(error: Exception, *, as_json: bool, debug: bool) -> int:
+    if as_json:
+        # An error of ours comes before anything was asked; of a bug nobody knows when it came.
+        cost = 0.0 if isinstance(error, SagentError) else None
+        print_problem(type(error).__name__, str(error), cost_usd=cost)
+    complain(error, debug=debug)
+    return exit_code(error) if isinstance(error, SagentError) else FAILED
 
 
 def _set_up(*, debug: bool) -> None:

@@ -1,24 +1,30 @@
 """From flags to an agent: which provider, model, tools, session and system prompt it gets."""
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
 from sagent.cli.settings import Settings
 from sagent.errors import SessionError, UsageError
-from sagent.protocols import Model, Session, Tool
+from sagent.protocols import Model, Tool
 from sagent.providers.table import default_provider, provider_named
-from sagent.schema.message import Kept, ModelChanged, System, ToolsChanged
+from sagent.schema.message import Kept, ModelChanged, ModelResponse, System, ToolsChanged
 from sagent.schema.values import ModelSpec
 from sagent.tools import builtin
 
 if TYPE_CHECKING:
     from sagent.sessions.jsonl import JsonlSession
+
+UNWRITABLE: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
+)
+"""Where another place helps, and more room would not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,18 @@ class Assembled:
     notes: Sequence[str] = ()
     kept: bool = True
     """Whether its session can be gone on with another time."""
+    begun: "JsonlSession | None" = None
+    """Its session, if that began with it."""
+
+    def discard(self) -> bool:
+        """Remove a session in which no model has ever answered; whether there was such a one.
+
+        The agent must have ended.
+        """
+        if self.begun is None or any(isinstance(kept, ModelResponse) for kept in self.begun.path()):
+            return False
+        self.begun.file.unlink(missing_ok=True)
+        return True
 
 
 def assemble(settings: Settings, workspace: Path) -> Assembled:
@@ -71,14 +89,10 @@ def assemble(settings: Settings, workspace: Path) -> Assembled:
         return _resumed(settings, workspace)
     model = chosen_model(settings, None)
     tools = chosen_tools(settings.tools)
-    agent = Agent(
-        model=model,
-        system=_system(settings, workspace, tools),
-        tools=tools,
-        session=_new_session(settings, workspace),
-        workspace=workspace,
-    )
-    return Assembled(agent=agent, kept=settings.persist)
+    system = _system(settings, workspace, tools)
+    begun = _new_session(workspace) if settings.persist else None
+    agent = Agent(model=model, system=system, tools=tools, session=begun, workspace=workspace)
+    return Assembled(agent=agent, kept=settings.persist, begun=begun)
 
 
 def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
@@ -87,10 +101,10 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
     Raises:
         UsageError: there is no such provider, no key, or no such model.
     """
-    if settings.provider is not None:
-        return provider_named(settings.provider).model(settings.model)
-    if earlier is None:
-        return default_provider(os.environ).model(settings.model)
+    named = settings.provider
+    if earlier is None or (named is not None and named.lower() != earlier.provider.lower()):
+        provider = default_provider(os.environ) if named is None else provider_named(named)
+        return provider.model(settings.model)
     provider = provider_named(earlier.provider)
     return provider.model(settings.model) if settings.model else provider.restored(earlier)
 
@@ -144,14 +158,19 @@ def _resumed(settings: Settings, workspace: Path) -> Assembled:
     return Assembled(agent=agent, notes=notes)
 
 
-def _new_session(settings: Settings, workspace: Path) -> Session:
-    if settings.persist:
-        from sagent.sessions.shelf import Shelf
+def _new_session(workspace: Path) -> "JsonlSession":
+    from sagent.sessions.shelf import Shelf
 
+    try:
         return Shelf().create(workspace)
-    from sagent.sessions.memory import MemorySession
-
-    return MemorySession()
+    except SessionError as error:
+        if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in UNWRITABLE:
+            raise
+        place = error.__cause__.filename or "the user's data directory"
+        raise SessionError(
+            f"the session cannot be kept ({place}: {error.__cause__.strerror}); "
+            "set XDG_DATA_HOME to a directory that can be written, or give --no-session-persistence"
+        ) from error
 
 
 def _old_session(settings: Settings, workspace: Path) -> "JsonlSession":

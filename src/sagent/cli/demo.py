@@ -12,12 +12,12 @@ from pathlib import Path
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
 from sagent.cli.demo_project import PROJECT, PROMPT, TESTS, script
-from sagent.cli.faults import FAILED
+from sagent.cli.faults import FAILED, INTERRUPTED, write_line
 from sagent.cli.headless import Tally
 from sagent.cli.paint import Paint, paint_for
 from sagent.cli.render import bill, diff
 from sagent.cli.screen import Screen
-from sagent.cli.signals import heeding, leave
+from sagent.cli.signals import heeding
 from sagent.errors import AgentHalted, UsageError
 from sagent.providers import Google
 from sagent.schema.event import Done
@@ -33,10 +33,14 @@ def demo() -> int:
         AgentHalted: the agent stopped on the way.
     """
     try:
+        # The directory is gone before the program ends, also where a signal ends it.
         with tempfile.TemporaryDirectory(prefix="sagent-demo-") as folder:
-            return asyncio.run(_show(Path(folder).resolve()))
+            code = asyncio.run(_show(Path(folder).resolve()))
     except FileNotFoundError as error:
         raise UsageError(f"the demo needs {error.filename}, which is not installed here") from error
+    if code > 128:
+        write_line("interrupted" if code == INTERRUPTED else f"ended by signal {code - 128}")
+    return code
 
 
 async def _show(folder: Path) -> int:
@@ -51,7 +55,9 @@ async def _show(folder: Path) -> int:
         screen.note("the test passes before anything was done: this demonstration shows nothing")
         return FAILED
     screen.note(f"{paint.bold('>')} {PROMPT}\n")
-    tally = await _work(folder, screen)
+    tally = Tally()
+    if code := await _work(folder, screen, tally):
+        return code
     screen.note(f"\n{paint.bold('What was changed')}\n{diff(_git(folder, 'diff'), paint)}\n")
     passed = _tests_pass(folder)
     screen.note(_verdict(paint, passed=passed))
@@ -59,11 +65,11 @@ async def _show(folder: Path) -> int:
     return 0 if passed else FAILED
 
 
-async def _work(folder: Path, screen: Screen) -> Tally:
+async def _work(folder: Path, screen: Screen, tally: Tally) -> int:
+    """Let the agent work; return the exit code that a signal asks for, or 0."""
     # The server is on this machine, and no proxy leads there.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, [_no_proxy(), "127.0.0.1"]))
     tools = builtin()
-    tally = Tally()
     async with WireServer(*script(_command())) as server:
         agent = Agent(
             model=Google.from_key(server.key, base_url=server.base_url).model(),
@@ -80,11 +86,9 @@ async def _work(folder: Path, screen: Screen) -> Tally:
                             if not isinstance(message, Done):
                                 screen.show(message)
                 except AgentHalted:
-                    if heard.exit_code:
-                        await agent.aclose()
-                        leave(heard.exit_code)
-                    raise
-    return tally
+                    if not heard.exit_code:
+                        raise
+    return heard.exit_code
 
 
 def _lay_out(folder: Path) -> None:

@@ -2,8 +2,10 @@
 
 import sys
 import traceback
+from contextlib import suppress
 from typing import Final
 
+from sagent.cli.standard import whisper
 from sagent.errors import AgentHalted, ProviderError, SagentError, UsageError
 
 FAILED: Final = 1
@@ -27,9 +29,13 @@ def exit_code(error: SagentError) -> int:
 def complain(error: BaseException, *, debug: bool, hint: str = "") -> None:
     """Say what went wrong; with `debug` also where."""
     if debug:
-        traceback.print_exception(error)
-    elif isinstance(error, SagentError | OSError):
+        whisper("".join(traceback.format_exception(error)))
+    elif isinstance(error, SagentError):
         write_line(f"sagent: {error}")
+    elif isinstance(error, OSError):
+        write_line(
+            f"sagent: {': '.join(str(word) for word in (error.filename, error.strerror) if word) or error}"
+        )
     else:
         write_line(f"sagent: this is a bug: {type(error).__name__}: {error} (--debug shows where)")
     if hint:
@@ -40,5 +46,26 @@ def write_line(text: str) -> None:
     """A line on stderr, without anything that could steer a terminal."""
     from sagent.cli.paint import printable
 
-    sys.stderr.write(f"{printable(text)}\n")
-    sys.stderr.flush()
+    whisper(f"{printable(text)}\n")
+
+
+def print_problem(kind: str, message: str, *, cost_usd: float | None) -> None:
+    """The one object that `--output-format json` promises, where there is no answer."""
+    import json
+
+    from sagent.loop.state import NOTHING_SPENT
+    from sagent.schema.cli import Problem, Result
+    from sagent.schema.codec import encode_result
+
+    result = Result(
+        answer=None,
+        session_id=None,
+        model=None,
+        stop=None,
+        usage=NOTHING_SPENT,
+        cost_usd=cost_usd,
+        error=Problem(kind=kind, message=message),
+    )
+    with suppress(OSError):  # where it cannot be written, nobody reads it
+        sys.stdout.write(json.dumps(encode_result(result)) + "\n")
+        sys.stdout.flush()

@@ -61,7 +61,13 @@ class Run:
 async def run(agent: Agent, prompt: str, screen: Screen) -> Run:
     """Ask, show what happens, and end the agent; an error of ours is told in what is returned."""
     done = Run()
-    with heeding(agent.halt) as heard:
+
+    def stop() -> None:
+        if agent.status == "calling":
+            done.tally.cost_usd = None  # what a call that is broken off costs is never told
+        agent.halt()
+
+    with heeding(stop) as heard:
         try:
             async with aclosing(agent.stream(prompt)) as messages:
                 async for message in messages:

@@ -49,6 +49,8 @@ def models(*, provider: Annotated[str | None, Parameter(help="The provider that 
     from sagent.cli.paint import printable
     from sagent.providers.table import default_provider, provider_named
 
+    if provider is not None and not provider.strip():
+        raise UsageError("--provider is empty: give it a value, or leave it out")
     asked = default_provider(os.environ) if provider is None else provider_named(provider)
     for name in asyncio.run(asked.models()):
         sys.stdout.write(f"{printable(name)}\n")

@@ -12,6 +12,8 @@ from sagent.cli.paint import Paint, one_line, printable
 
 if TYPE_CHECKING:
     from sagent.agent import Agent
+    from sagent.atoms import CallId
+    from sagent.loop.phase import Status
     from sagent.schema.message import Message
 
 
@@ -29,6 +31,9 @@ class Live:
         self._partial = ""
         self._news = ""
         self._retry_at = 0.0
+        self._detached: set[CallId] = set()
+        self.failed = False
+        """Whether the last thing that happened is that the agent gave up."""
 
     def attach(self, refresh: Callable[[], None]) -> None:
         """From now on call `refresh` whenever the toolbar has changed."""
@@ -49,12 +54,30 @@ class Live:
         """Whether the agent is at work."""
         return self.agent is not None and self.agent.status in {"calling", "waiting", "gathering"}
 
+    @property
+    def background(self) -> int:
+        """How many detached calls still run."""
+        return 0 if self.agent is None else len(self._detached.intersection(self.agent.running))
+
+    def stop(self) -> None:
+        """End what runs, detached calls too, and call the model no more."""
+        from sagent.schema.signal import Kill
+
+        agent = self.agent
+        if agent is None or agent.status == "closed":
+            return
+        for call_id in agent.running:
+            agent.inbox.post(Kill(content=call_id))
+        if self.busy:
+            agent.halt()
+
     def show(self, message: "Message") -> None:
         """Show one thing that happens."""
         from sagent.cli.render import activity
-        from sagent.schema.event import Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
-        from sagent.schema.message import ModelResponse
+        from sagent.schema.event import Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
+        from sagent.schema.message import Detached, ModelResponse
 
+        self.failed = isinstance(message, Halted) and message.reason == "error"
         match message:
             case TextDelta():
                 *lines, self._partial = (self._partial + printable(message.content)).split("\n")
@@ -65,6 +88,8 @@ class Live:
                 self._news = "thinking"
             case Progress() | ToolLabel():
                 self._news = one_line(message.content.rpartition("\n")[2])
+            case Detached():
+                self._detached.add(message.call_id)
             case Retry():
                 self._count_down(message.seconds)
             case ModelResponse():
@@ -90,21 +115,26 @@ class Live:
         return f"{self._partial[-width:]}\n{status}" if self._partial else status
 
     def _status(self, *, warned: bool) -> str:
+        """What can be pressed comes first: a narrow terminal cuts the end."""
         if self.agent is None:
-            return f"{self.model or 'one moment'} · /help · {_ends(warned=warned)}"
-        model = self.model_name
-        match self.agent.status:
+            return f"{_ends(warned=warned)} · /help · {self.model or 'one moment'}"
+        behind = f"{self.background} in the background" if self.background else ""
+        pressed = _stops(warned=warned) if behind or self.busy else _ends(warned=warned)
+        how = self._how(self.agent.status)
+        return " · ".join(filter(None, [pressed, behind, how, self.model_name]))
+
+    def _how(self, status: "Status") -> str:
+        match status:
             case "idle":
-                return f"{model} · ready · {_ends(warned=warned)}"
+                return "ready"
             case "halted":
-                return f"{model} · halted: say how to go on · {_ends(warned=warned)}"
+                return "halted: say what next"
             case "closed":
                 return "the agent has ended"
             case "waiting":
-                left = max(0.0, self._retry_at - time.monotonic())
-                return f"{model} · next attempt in {left:.0f} s · {_stops(warned=warned)}"
+                return f"next attempt in {max(0.0, self._retry_at - time.monotonic()):.0f} s"
             case "calling" | "gathering":
-                return f"{model} · {self._news or 'working'} · Enter steers, {_stops(warned=warned)}"
+                return f"Enter steers · {self._news or 'working'}"
 
     def _count_down(self, seconds: float) -> None:
         self._retry_at = time.monotonic() + seconds

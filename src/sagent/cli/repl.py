@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app_or_none
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import is_dumb_terminal
 
 from sagent.cli.faults import FAILED, complain, exit_code
 from sagent.cli.live import Live, Teller
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 HELP: Final = """\
 Enter sends: a new prompt, or, while the agent works, words that steer it.
-Ctrl-C stops the agent; twice, or Ctrl-D, quits.
+Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
 /model [NAME]  say which model answers, or let another one go on
 /clear         start anew; the log keeps what was said
 /help          this
@@ -81,7 +83,7 @@ class Conversation:
         self._agent: Agent | None = None
         self._serving: asyncio.Task[None] | None = None
         self._shown = asyncio.Event()
-        self._kept = False
+        self._assembled: Assembled | None = None
         self._warned_at = -math.inf
         self._code = 0
         self._line: PromptSession[str] = PromptSession(
@@ -97,6 +99,8 @@ class Conversation:
         teller = Teller(self._live)
         logging.getLogger("sagent").addHandler(teller)
         self._line.app.after_render += lambda _: self._shown.set()
+        if is_dumb_terminal():
+            self._shown.set()  # nothing is ever rendered there
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end, 128 + number)
@@ -171,7 +175,7 @@ class Conversation:
             serving.result()
         agent.watch(self._live.show)
         serving.add_done_callback(lambda _: self._end(FAILED))
-        self._agent, self._serving, self._kept = agent, serving, assembled.kept
+        self._agent, self._serving, self._assembled = agent, serving, assembled
         self._live.agent = agent
         return agent
 
@@ -207,8 +211,7 @@ class Conversation:
                 self._end(0)
             else:
                 self._warned_at = time.monotonic()
-                if self._live.busy and self._agent is not None:
-                    self._agent.halt()
+                self._live.stop()
                 self._live.refresh()
                 asyncio.get_running_loop().call_later(TWICE, self._live.refresh)
 
@@ -223,18 +226,21 @@ class Conversation:
     def _end(self, code: int) -> None:
         """Leave the prompt line."""
         self._code = self._code or code
-        if self._line.app.is_running and not self._line.app.is_done:
-            self._line.app.exit(exception=EOFError)
+        app = get_app_or_none()  # on a dumb terminal it is not that of the line
+        if app is not None and app.is_running and not app.is_done:
+            app.exit(exception=EOFError)
 
     async def _leave(self) -> None:
-        if self._agent is None or self._serving is None:
+        if self._agent is None or self._serving is None or self._assembled is None:
             return
         code = self._code
+        failed = self._live.failed
         await self._agent.aclose()
         await self._serving
         self._code = code
         self._live.end_line()
-        if self._kept:
+        gone = failed and self._assembled.discard()
+        if self._assembled.kept and not gone:
             self._live.write(f"go on with: sagent --session {self._agent.session_id}")
 
 

@@ -34,8 +34,12 @@ class Screen:
     def note(self, line: str) -> None:
         """Write a line about what happens."""
         self._end_line()
-        self._notes.write(f"{line}\n")
-        self._notes.flush()
+        try:
+            self._notes.write(f"{line}\n")
+            self._notes.flush()
+        except OSError:
+            if self._notes is self._out:
+                raise  # else notes that nobody can read are not worth the answer
 
     def answer(self, text: str) -> None:
         """Write the answer, unless it has been seen as it came."""

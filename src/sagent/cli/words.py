@@ -7,6 +7,7 @@ from select import select
 from stat import S_ISFIFO, S_ISREG
 from typing import Final
 
+from sagent.cli.faults import write_line
 from sagent.errors import UsageError
 
 PATIENCE: Final = 1.0
@@ -17,7 +18,7 @@ def prompt_of(words: Sequence[str]) -> str:
     """The words, and what is piped in behind them; a `-` in the end waits for that as long as it takes.
 
     Raises:
-        UsageError: nothing is said.
+        UsageError: nothing is said, or what is said cannot be read.
     """
     waits = not words or words[-1] == "-"
     spoken = " ".join(words[:-1] if words and waits else words).strip()
@@ -39,9 +40,7 @@ def _has_begun() -> bool:
         return False
     ready, _, _ = select([sys.stdin], [], [], PATIENCE)
     if not ready:
-        sys.stderr.write(
-            "nothing came through the pipe, so it is left out; a `-` behind the prompt waits for it\n"
-        )
+        write_line("nothing came through the pipe, so it is left out; a `-` behind the prompt waits for it")
     return bool(ready)
 
 
@@ -64,6 +63,9 @@ def _read() -> str:
         return ""
     data = bytearray()
     # In pieces: a signal is heard between two reads, and one great read has no between.
-    while piece := os.read(descriptor, 1 << 16):
-        data += piece
+    try:
+        while piece := os.read(descriptor, 1 << 16):
+            data += piece
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}") from error
     return data.decode("utf-8-sig", errors="replace").strip()

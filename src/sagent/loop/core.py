@@ -7,7 +7,7 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
             | Idle      | Calling         | Waiting    | Gathering            | HaltedFor       | Closed
   letter    | drain,call| keep            | user: call | user: grace timer    | user: go on     | refuse
   change    | keep      | keep            | keep       | keep                 | keep            | -
-  halt      | -         | cancel, halted* | halted     | halted*, tools go on | -               | -
+  halt      | -**       | cancel, halted* | halted     | halted*, tools go on | -               | -
   kill      | detached  | detached        | detached   | cancel that tool     | cancel that tool| -
   detach    | -         | -               | -          | stub that call       | stub that call  | -
   undetach  | hold      | hold            | hold       | hold                 | hold            | -
@@ -23,6 +23,7 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
   abandoned | -         | halt            | halted     | halted, kill calls   | -               | -
   unwritten | closed    | closed          | closed     | closed               | closed          | -
 
+  **: halted where a detached call runs, so that its outcome waits for the user too.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
   What is still pending when it is abandoned is withdrawn in any phase. `Asking` is no phase of its own:
   some calls of a Gathering cohort wait for leave while others run.
@@ -359,6 +360,9 @@ class Core:
             case Gathering() if self._user_waits():
                 self._detach_what_can()
             case Gathering() | Waiting():
+                self._halted("user", "halted", "")
+            case Idling() if self._running:
+                # What was detached goes on, but its outcome no longer wakes the agent.
                 self._halted("user", "halted", "")
             case Idling() | Calling() | HaltedFor() | Closed():
                 pass

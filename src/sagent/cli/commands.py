@@ -1,0 +1,40 @@
+"""The commands by name, and the prompts that were meant to be one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": ("sagent.cli.demo:demo", "See it mend a failing test; needs no key."),
+    "models": ("sagent.cli.listings:models", "List the models on offer."),
+    "sessions": ("sagent.cli.listings:sessions", "List the sessions of this directory."),
+    "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
+    "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
+}
+"""Where each command is written, and what is said of it; it is loaded when it is called."""
+
+LIKENESS: Final = 0.8
+"""How much a word has to be like a command (as difflib measures it) to be taken for a slip of the keys."""
+
+
+def flags_of(arguments: Sequence[str]) -> Sequence[str]:
+    """What is typed before a `--`, behind which nothing is a flag or a command."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
+def is_command(arguments: Sequence[str]) -> bool:
+    """Whether a command is named, not a prompt."""
+    return next((word for word in flags_of(arguments) if not word.startswith("-")), "") in COMMANDS
+
+
+def mistaken(prompt: str) -> str:
+    """What to say of a prompt that is only the name of a command, or nearly; empty if it is neither."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(prompt.lower(), [*COMMANDS, "help"], n=1, cutoff=LIKENESS)
+    if not near:
+        return ""
+    meant = "--help" if near[0] == "help" else near[0]
+    ask = f"to ask it as a prompt, write `sagent -- {prompt}`"
+    if prompt in COMMANDS:
+        return f'"{prompt}" is a command: put it first, as in `sagent {prompt}`; {ask}'
+    return f'"{prompt}" is no command: did you mean `sagent {meant}`? Else, {ask}'
