@@ -1,6 +1,7 @@
 """Running shell commands."""
 
 import asyncio
+import contextlib
 import os
 import re
 import time
@@ -134,6 +135,32 @@ async def test_a_cancellation_returns_when_all_are_dead(bash: Bash, pipe: Path) 
         await task
 
     assert not alive(child)
+
+
+@pytest.mark.parametrize("steps", range(1, 16))
+async def test_a_command_that_is_cancelled_at_any_step_of_its_start_leaves_nobody(
+    bash: Bash, steps: int
+) -> None:
+    mark = f"60.{os.getpid()}{steps}"
+    task = asyncio.create_task(said(bash, command=f"sleep {mark} & wait"))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert [number for number in marked(mark) if alive(number)] == []
+
+
+def marked(mark: str) -> list[int]:
+    """The processes with these words in their command."""
+    found: list[int] = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
 
 
 async def test_closing_the_stream_returns_when_all_are_dead(bash: Bash, tmp_path: Path) -> None:

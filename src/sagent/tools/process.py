@@ -94,16 +94,24 @@ async def start(command: Sequence[str], *, folder: Path, output: int) -> Group:
     """
     import asyncio
 
-    leader = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=folder,
-        env={**os.environ, **QUIET},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            cwd=folder,
+            env={**os.environ, **QUIET},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
     )
-    return Group(leader)
+    try:
+        return Group(await asyncio.shield(starting))
+    except asyncio.CancelledError:
+        # It may run already, and others of its group with it, though nobody here has heard of it yet.
+        with suppress(OSError, ValueError):
+            await Group(await starting).kill()
+        raise
 
 
 def _signalled(group: int, number: int) -> bool:
