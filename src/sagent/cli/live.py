@@ -32,7 +32,7 @@ class Live:
         self._news = ""
         self._retry_at = 0.0
         self._detached: set[CallId] = set()
-        self.failed = False
+        self.failed: bool = False
         """Whether the last thing that happened is that the agent gave up."""
 
     def attach(self, refresh: Callable[[], None]) -> None:
