@@ -74,7 +74,7 @@ async def resumed(file: Path, diary: Diary) -> None:
     model = Scripted(call("fast"), "here I am", model="next")
     agent = Agent(model, SYSTEM, tools_of(diary, slow=Gated(), build=Gated()), session=session)
 
-    answer = await asyncio.wait_for(agent.run("are you there?"), 5.0)
+    answer = await asyncio.wait_for(agent.run("are you there?"), 20.0)
 
     log, state = session.path(), agent._driver.core.state
     assert answer == Text(content="here I am")
@@ -90,7 +90,7 @@ async def resumed(file: Path, diary: Diary) -> None:
     assert stubs_without_one_outcome(log) == [], "I4"
     assert set(Counter(diary.noted("ran")).values()) == {1}, "I5"
     assert set(diary.noted("ran")) <= runnable(log), "I7"
-    await asyncio.wait_for(agent.aclose(), 5.0)
+    await asyncio.wait_for(agent.aclose(), 20.0)
     assert fold(log_of(file)) == state, "I8"
 
 
@@ -259,7 +259,7 @@ def test_what_waits_for_the_disk_when_its_event_loop_ends_goes_on_with_the_next_
     async def served() -> None:
         answered = seen(agent, Done)
         serving = asyncio.create_task(agent.run_forever())
-        await asyncio.wait_for(answered.wait(), 1.0)
+        await asyncio.wait_for(answered.wait(), 20.0)
         await agent.aclose()
         await serving
 

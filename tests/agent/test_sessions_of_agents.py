@@ -67,10 +67,10 @@ async def test_an_append_that_fails_closes_the_agent_and_tells_whoever_waits(
     )
 
     with pytest.raises(AgentClosed, match="the disk is"):
-        await asyncio.wait_for(agent.run("go"), 1.0)
+        await asyncio.wait_for(agent.run("go"), 20.0)
 
     assert agent.status == "closed"
-    await asyncio.wait_for(agent.aclose(), 1.0)
+    await asyncio.wait_for(agent.aclose(), 20.0)
 
 
 def test_a_log_that_fails_before_any_event_loop_runs_is_told_to_the_first_who_asks() -> None:
@@ -92,7 +92,7 @@ async def test_nothing_is_run_after_an_append_that_failed() -> None:
     agent = Agent(Scripted(call("work")), tools=[Trick("work", deed)], session=FullDisk(4))
 
     with pytest.raises(AgentClosed):
-        await asyncio.wait_for(agent.run("go"), 1.0)
+        await asyncio.wait_for(agent.run("go"), 20.0)
 
     assert ran == []
 
@@ -102,7 +102,7 @@ async def test_a_flush_that_fails_closes_the_agent_before_the_model_is_asked() -
     agent = Agent(model, session=LostDisk([]))
 
     with pytest.raises(AgentClosed, match="the disk is gone"):
-        await asyncio.wait_for(agent.run("go"), 1.0)
+        await asyncio.wait_for(agent.run("go"), 20.0)
 
     assert model.requests == ()
 
@@ -113,10 +113,10 @@ async def test_an_agent_that_is_closed_while_its_disk_fails_ends_all_the_same() 
     heard = seen(agent, Prompt)
     await heard.wait()
 
-    await asyncio.wait_for(agent.aclose(), 1.0)
+    await asyncio.wait_for(agent.aclose(), 20.0)
 
     with pytest.raises(AgentClosed):
-        await asyncio.wait_for(asking, 1.0)
+        await asyncio.wait_for(asking, 20.0)
 
 
 async def test_a_halt_that_overtakes_the_request_leaves_it_unsent() -> None:
@@ -129,7 +129,7 @@ async def test_a_halt_that_overtakes_the_request_leaves_it_unsent() -> None:
     agent._driver.feed(Halt())
 
     with pytest.raises(Exception, match="halted"):
-        await asyncio.wait_for(halted, 1.0)
+        await asyncio.wait_for(halted, 20.0)
     assert model.requests == ()
 
 
@@ -208,6 +208,6 @@ async def test_text_shown_before_a_crash_of_the_connection_is_in_the_log() -> No
 
     asking.cancel()
     stopped = seen(agent, ModelResponse)
-    await asyncio.wait_for(stopped.wait(), 1.0)
+    await asyncio.wait_for(stopped.wait(), 20.0)
 
     assert [m.content for m in agent.messages if isinstance(m, ModelResponse)] == [(Text(content="half"),)]

@@ -94,11 +94,11 @@ async def test_an_agent_weathers_any_storm_and_answers_the_next_question(
         await turns(storm.chance.randrange(4))
 
     storm.calm = True
-    answer = await asyncio.wait_for(storm.agent.run("are you there?"), 2.0)
-    told = await asyncio.wait_for(asyncio.gather(*storm.asking, return_exceptions=True), 2.0)
+    answer = await asyncio.wait_for(storm.agent.run("are you there?"), 20.0)
+    told = await asyncio.wait_for(asyncio.gather(*storm.asking, return_exceptions=True), 20.0)
 
     assert answer.content == "calm"
     assert {type(each) for each in told} <= {Text, AgentHalted, asyncio.CancelledError}
     assert fold(storm.session.path()) == storm.agent._driver.core.state
-    await asyncio.wait_for(storm.agent.aclose(), 2.0)
+    await asyncio.wait_for(storm.agent.aclose(), 20.0)
     assert storm.agent._driver.crew.idle

