@@ -14,7 +14,20 @@ from sagent.cli.settings import Settings
 from sagent.errors import SessionError, UsageError
 from sagent.protocols import Model, Tool
 from sagent.providers.table import default_provider, provider_named
-from sagent.schema.message import Kept, ModelChanged, ModelResponse, System, ToolsChanged
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Drained,
+    Kept,
+    LimitsChanged,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolResult,
+    ToolsChanged,
+    Withdrawn,
+)
 from sagent.schema.values import ModelSpec
 from sagent.tools import builtin
 
@@ -47,7 +60,9 @@ class Earlier:
                     said = replace(said, tools=[tool.name for tool in message.content])
                 case ModelChanged():
                     said = replace(said, model=message.content)
-                case _:  # the other kinds do not configure
+                case Prompt() | ModelResponse() | ToolResult() | Detached():
+                    pass
+                case LimitsChanged() | Drained() | Withdrawn() | Cleared():
                     pass
         return said
 
