@@ -209,8 +209,8 @@ async def test_control_c_ends_a_tool_that_runs_and_the_conversation_goes_on() ->
 
 async def test_a_call_in_the_background_is_in_the_toolbar_and_control_c_ends_it() -> None:
     tool = Endless()
-    script = [call("Endless")], "Meanwhile.", "It was stopped."
-    async with table(Scripted(*script), tools=[tool]) as conversation:
+    model = Scripted([call("Endless")], "Meanwhile.", "It was stopped.")
+    async with table(model, tools=[tool]) as conversation:
         conversation.type("go\r")
         await tool.began.wait()
         agent = conversation.live.agent
@@ -220,11 +220,15 @@ async def test_a_call_in_the_background_is_in_the_toolbar_and_control_c_ends_it(
         shown = conversation.live.toolbar(39, warned=False)
         conversation.type("\x03")
         await tool.ended.wait()
+        conversation.type("what became of it?\r")
         await conversation.page.until("It was stopped.")
         conversation.type("\x04")
 
     assert shown.startswith("Ctrl-C stops · 1 in the background")
     assert len(shown) <= 39
+    # What was ended did not call the model by itself: the third request is the user's.
+    last = [entry for entry in model.requests[2].view if isinstance(entry, Prompt) and entry.author == "user"]
+    assert last[-1].content == (Text(content="what became of it?"),)
 
 
 async def test_a_dumb_terminal_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,9 +66,10 @@ class Live:
         agent = self.agent
         if agent is None or agent.status == "closed":
             return
-        for call_id in agent.running:
+        running = agent.running
+        for call_id in running:
             agent.inbox.post(Kill(content=call_id))
-        if self.busy:
+        if self.busy or running:
             agent.halt()
 
     def show(self, message: "Message") -> None:
