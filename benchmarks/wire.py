@@ -10,7 +10,8 @@ from sagent.lib.json import freeze_object
 from sagent.messages.view import View
 from sagent.protocols import Request
 from sagent.providers.google.decode import Draft
-from sagent.providers.google.encode import Scribe
+from sagent.providers.google.encode import GoogleWording
+from sagent.providers.scribe import Scribe
 from sagent.schema.message import ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.values import Origin, Usage
@@ -51,7 +52,7 @@ def report() -> Iterator[tuple[str, str, str]]:
 def _turn(rounds: int) -> float:
     """Processor seconds of encoding the next request after so many rounds, the mean over some."""
     view = View([_prompt()])
-    scribe = Scribe(ORIGIN, {})
+    scribe = Scribe(ORIGIN, GoogleWording(ORIGIN.model, {}))
     for index in range(rounds):
         _round(view, index)
     request = Request(system="", tools=(), view=view, trusted=0, read=lambda blob: blob.data or b"")

@@ -14,21 +14,10 @@ from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request
 from sagent.providers.faults import Refusal, redacted
 from sagent.providers.prices import cost_usd
+from sagent.providers.scribe import Scribe
 from sagent.providers.transport import Call, HttpRefusal, Transport
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.values import ModelSpec
-
-
-class Scribe(Protocol):
-    """Writes the requests of one conversation; what it has written once it does not write again."""
-
-    def body(self, request: Request, /) -> bytes:
-        """The body of the next request.
-
-        Raises:
-            Illegal: the provider would refuse it.
-        """
-        ...
 
 
 class Draft(Protocol):

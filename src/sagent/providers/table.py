@@ -1,62 +1,40 @@
-"""All providers by name: a new one is a row here, and a module of its own."""
+"""All providers by name; each is imported when it is asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Mapping
+from importlib import import_module
 
 from sagent.errors import MissingKey, UsageError
-from sagent.protocols import Model, Provider
-from sagent.providers.google.provider import KEYS as GOOGLE_KEYS
-from sagent.providers.google.provider import Google
-from sagent.schema.values import ModelSpec
+from sagent.providers.cards import CARDS, Card
+from sagent.providers.vendor import Vendor
 
 
-class Restoring(Provider, Protocol):
-    """A provider that can build a model of an earlier day again."""
-
-    def restored(self, spec: ModelSpec, /) -> Model:
-        """The model that a log names.
-
-        Raises:
-            UsageError: this provider cannot have made it.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What is known of a provider before it is made."""
-
-    keys: Sequence[str]
-    """The environment variables that may hold its key."""
-    from_env: Callable[[], Restoring]
-    """Makes it; raises MissingKey where none of them is set."""
-
-
-PROVIDERS: Final[Mapping[str, Row]] = {"Google": Row(keys=GOOGLE_KEYS, from_env=Google.from_env)}
-"""Each provider by its name; where nobody says which, the first whose key is set."""
-
-
-def provider_named(name: str) -> Restoring:
-    """A provider by its name, in capitals or not.
+def provider_named(name: str, *, headers: Mapping[str, str] | None = None) -> Vendor:
+    """A provider by its name, in capitals or not; `headers` are sent along with every request.
 
     Raises:
         UsageError: there is none of that name.
         MissingKey: its key is not set.
     """
-    for known, row in PROVIDERS.items():
+    for known, card in CARDS.items():
         if known.lower() == name.lower():
-            return row.from_env()
-    raise UsageError(f"there is no provider {name!r}; there are {', '.join(PROVIDERS)}")
+            return _class(card).from_env(headers=headers or {})
+    raise UsageError(f"there is no provider {name!r}; there are {', '.join(CARDS)}")
 
 
-def default_provider(environ: Mapping[str, str]) -> Restoring:
+def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Vendor:
     """The first provider whose key is set.
 
     Raises:
         MissingKey: none is.
     """
-    for row in PROVIDERS.values():
-        if any(environ.get(key, "").strip() for key in row.keys):
-            return row.from_env()
-    raise MissingKey("any provider", [key for row in PROVIDERS.values() for key in row.keys])
+    for card in CARDS.values():
+        if any(environ.get(key, "").strip() for key in card.keys):
+            return _class(card).from_env(environ, headers=headers or {})
+    raise MissingKey("any provider", [key for card in CARDS.values() for key in card.keys])
+
+
+def _class(card: Card) -> type[Vendor]:
+    found: object = getattr(import_module(card.home), card.name)
+    if isinstance(found, type) and issubclass(found, Vendor):
+        return found
+    raise TypeError(f"{card.home} holds no provider {card.name}")

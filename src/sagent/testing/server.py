@@ -14,7 +14,7 @@ from sagent.testing.loopback import Arrival, Broken, Loopback, Outgoing
 from sagent.testing.play import WireReplying, answer, play
 from sagent.testing.script import Always
 from sagent.testing.wire import Answered, Asking, Received, Wire
-from sagent.testing.wires.google import MODELS, GoogleWire
+from sagent.testing.wires.google import GoogleWire
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,6 +29,10 @@ KEY = "loopback-key"
 """The key that a server takes unless it is told another."""
 
 
+WIRES: Sequence[Callable[[str, Sequence[str] | None], Wire]] = (GoogleWire,)
+"""Every wire that is spoken here; each knows its requests by their paths and headers."""
+
+
 class WireServer:
     """Plays a script over real HTTP: one item for each legal request. It refuses what the vendor refuses.
 
@@ -36,13 +40,13 @@ class WireServer:
     """
 
     def __init__(
-        self, *script: ScriptItem, key: str = KEY, models: Sequence[str] = MODELS, port: int = 0
+        self, *script: ScriptItem, key: str = KEY, models: Sequence[str] | None = None, port: int = 0
     ) -> None:
         self.key: str = key
         """The key that clients must send."""
         self._script = deque(script)
         self._length = len(script)
-        self._wires: Sequence[Wire] = (GoogleWire(key, models),)
+        self._wires: Sequence[Wire] = tuple(wire(key, models) for wire in WIRES)
         self._loopback = Loopback(self._answered)
         self._wanted_port = port
         self._port = 0
@@ -85,7 +89,10 @@ class WireServer:
         return {
             name: value
             for wire in self._wires
-            for name, value in ((wire.base_variable, self.base_url), (wire.key_variable, self.key))
+            for name, value in (
+                (wire.card.place, f"{self.base_url}{wire.base_path}"),
+                (wire.card.keys[0], self.key),
+            )
         }
 
     @property

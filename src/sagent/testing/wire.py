@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.providers.cards import Card
 from sagent.schema.values import StopReason, Usage
 from sagent.testing.faults import Status
 from sagent.testing.script import Piece
@@ -83,13 +84,13 @@ class Wire(Protocol):
     """One vendor's HTTP interface."""
 
     @property
-    def base_variable(self) -> str:
-        """The environment variable that clients read the base URL from."""
+    def card(self) -> Card:
+        """The provider whose clients speak so: which variables lead them here."""
         ...
 
     @property
-    def key_variable(self) -> str:
-        """The environment variable that clients read the key from."""
+    def base_path(self) -> str:
+        """What stands behind the server's address in this vendor's base URLs, such as `/v1`."""
         ...
 
     @property

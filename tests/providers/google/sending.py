@@ -5,8 +5,16 @@ from collections.abc import Sequence
 
 from google.genai import types
 
+from sagent.providers.google.encode import GoogleWording
 from sagent.providers.google.validator import complaints
+from sagent.providers.scribe import Scribe
+from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
+
+
+def scribe_for(origin: Origin, config: wire.GenerationConfig | None = None) -> Scribe:
+    """A writer of requests to a model of Google's."""
+    return Scribe(origin, GoogleWording(origin.model, config or {}))
 
 
 def contents(body: bytes) -> Sequence[wire.Content]:

@@ -14,7 +14,7 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
-from sagent.providers.google.encode import DUMMY, Scribe
+from sagent.providers.google.encode import DUMMY
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Origin
@@ -30,14 +30,14 @@ from tests.providers.conversation import (
     result,
     stub,
 )
-from tests.providers.google.sending import contents, strict
+from tests.providers.google.sending import contents, scribe_for, strict
 
 PICTURE = Image(descriptor="image/png", content=Blob.of(b"\x89PNG"))
 
 
 def written(entries: Sequence[Viewed], to: Origin = HOME, trusted: int = 0) -> object:
     """The contents of the request, once both judges have let it through."""
-    body = Scribe(to, {}).body(request(entries, trusted=trusted))
+    body = scribe_for(to).body(request(entries, trusted=trusted))
     assert strict(body, to.model) == ()
     return contents(body)
 
@@ -59,7 +59,9 @@ def told(output: object, key: str = "output", **more: object) -> object:
 
 
 def test_a_whole_request_is_written_as_this() -> None:
-    body = Scribe(HOME, {"maxOutputTokens": 9}).body(request([prompt("hi")], system="Be brief.", tools=[ADD]))
+    body = scribe_for(HOME, {"maxOutputTokens": 9}).body(
+        request([prompt("hi")], system="Be brief.", tools=[ADD])
+    )
 
     assert json.loads(body) == {
         "systemInstruction": {"parts": [{"text": "Be brief."}]},
@@ -84,7 +86,7 @@ def test_a_whole_request_is_written_as_this() -> None:
 
 
 def test_a_request_without_system_tools_and_settings_has_only_contents() -> None:
-    body = Scribe(HOME, {}).body(request([prompt("hi")]))
+    body = scribe_for(HOME).body(request([prompt("hi")]))
 
     assert body == b'{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}'
 
@@ -212,7 +214,7 @@ def test_own_items_that_google_would_not_take_back_are_retold() -> None:
 def test_own_items_that_are_new_to_us_go_back_all_the_same() -> None:
     native = (freeze_object({"text": "x", "glow": {"a": 1}, "thoughtSignature": "c2ln"}),)
 
-    body = Scribe(HOME, {}).body(request([prompt("a"), response("x", native=native), prompt("b")]))
+    body = scribe_for(HOME).body(request([prompt("a"), response("x", native=native), prompt("b")]))
 
     assert contents(body)[1] == model(*native)
 
@@ -324,7 +326,7 @@ def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> Non
         raise SessionError("blob is missing")
 
     view = View([prompt(replace(PICTURE, content=held), replace(PICTURE, content=lost))])
-    body = Scribe(HOME, {}).body(Request(system="", tools=(), view=view, trusted=0, read=read))
+    body = scribe_for(HOME).body(Request(system="", tools=(), view=view, trusted=0, read=read))
 
     assert contents(body) == [
         user(
@@ -348,7 +350,7 @@ def test_nul_and_halves_of_surrogate_pairs_never_reach_the_wire() -> None:
 
 def test_a_changed_trust_writes_the_conversation_anew() -> None:
     view = View([prompt("a"), response(Thinking(content="hm"), "ok"), prompt("b")])
-    scribe = Scribe(HOME, {})
+    scribe = scribe_for(HOME)
 
     before = contents(scribe.body(request(view)))
     after = contents(scribe.body(request(view, trusted=2)))
@@ -358,7 +360,7 @@ def test_a_changed_trust_writes_the_conversation_anew() -> None:
 
 
 def test_changed_tools_and_system_change_the_head_alone() -> None:
-    view, scribe = View([prompt("a")]), Scribe(HOME, {})
+    view, scribe = View([prompt("a")]), scribe_for(HOME)
     scribe.body(request(view, system="one", tools=[ADD]))
 
     body = json.loads(scribe.body(request(view, system="two")))
@@ -389,11 +391,11 @@ def test_what_google_would_refuse_is_refused_here_with_the_reason(
     entries: Sequence[Viewed], reason: str
 ) -> None:
     with pytest.raises(Illegal, match=reason):
-        Scribe(HOME, {}).body(request(entries))
+        scribe_for(HOME).body(request(entries))
 
 
 def test_a_scribe_that_refused_a_request_writes_the_next_one_whole() -> None:
-    view, scribe = View([prompt("a"), response("b")]), Scribe(HOME, {})
+    view, scribe = View([prompt("a"), response("b")]), scribe_for(HOME)
     with pytest.raises(Illegal):
         scribe.body(request(view))
     view.add(prompt("c"))
@@ -407,7 +409,7 @@ def test_two_tools_of_one_name_are_refused() -> None:
     twice = ToolDefinition(name=ToolName("add"), description="Again.", directive_schema=ADD.directive_schema)
 
     with pytest.raises(Illegal, match="Duplicate function declaration found: add"):
-        Scribe(HOME, {}).body(request([prompt("a")], tools=[ADD, twice]))
+        scribe_for(HOME).body(request([prompt("a")], tools=[ADD, twice]))
 
 
 ROUNDS = st.lists(
@@ -448,7 +450,7 @@ def grown(rounds: Sequence[tuple[str, str, bool]]) -> Sequence[Sequence[Viewed]]
 def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
     rounds: Sequence[tuple[str, str, bool]], to: Origin
 ) -> None:
-    view, scribe = View([prompt("begin")]), Scribe(to, {})
+    view, scribe = View([prompt("begin")]), scribe_for(to)
     before = scribe.body(request(view, system="s", tools=[ADD]))
     for entries in grown(rounds):
         for entry in entries:
@@ -457,6 +459,6 @@ def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
         body = scribe.body(request(view, system="s", tools=[ADD]))
 
         assert body.startswith(before.removesuffix(b"]}]}"))
-        assert body == Scribe(to, {}).body(request(View(view), system="s", tools=[ADD]))
+        assert body == scribe_for(to).body(request(View(view), system="s", tools=[ADD]))
         assert strict(body, to.model) == ()
         before = body

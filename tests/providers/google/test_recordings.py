@@ -14,13 +14,13 @@ from sagent.protocols import Chunk, Reply
 from sagent.providers.faults import Refusal
 from sagent.providers.frames import Frames
 from sagent.providers.google.decode import Draft
-from sagent.providers.google.encode import DUMMY, Scribe
+from sagent.providers.google.encode import DUMMY
 from sagent.providers.google.faults import fault
 from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
 from tests.providers import recordings
 from tests.providers.conversation import answered, prompt, request, result
-from tests.providers.google.sending import contents, strict
+from tests.providers.google.sending import contents, scribe_for, strict
 from tests.providers.recordings import Recording
 
 STREAMED_ARGUMENTS = "streamed_tool_args"
@@ -62,7 +62,7 @@ def test_a_recorded_answer_goes_back_just_as_it_came(recording: Recording) -> No
     kept = answered(reply, origin)
     results = [replace(result(0, "done"), call_id=call.call_id) for call in calls_of(kept)]
 
-    body = Scribe(origin, {}).body(request([prompt("hi"), kept, *results, prompt("go on")]))
+    body = scribe_for(origin).body(request([prompt("hi"), kept, *results, prompt("go on")]))
 
     sent = [part for turn in contents(body) if turn["role"] == "model" for part in turn["parts"]]
     if STREAMED_ARGUMENTS not in recording.tags:

@@ -1,5 +1,1 @@
-"""Google: Gemini, by API key."""
-
-from sagent.providers.google.provider import Google
-
-__all__ = ["Google"]
+"""Google's wire: generateContent."""

@@ -1,15 +1,8 @@
 """What is known of Google's models by their names: how they think, what they sign, how much they take."""
 
 import re
-from typing import Final
 
 from sagent.protocols import ModelLimits
-
-DEFAULT: Final = "gemini-2.5-flash"
-"""The model that is meant where none is named."""
-
-UTILITY: Final = "gemini-2.5-flash-lite"
-"""The cheapest model that calls tools, for side work."""
 
 
 def generation(model: str) -> int:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from sagent.errors import ProviderError
+from sagent.lib.json import JsonObject
 from sagent.providers.faults import Refusal
 from sagent.providers.google.decode import Draft
-from sagent.providers.google.encode import Scribe
+from sagent.providers.google.encode import GoogleWording
 from sagent.providers.google.faults import fault
+from sagent.providers.scribe import Scribe
 from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
 
@@ -18,10 +20,11 @@ class GoogleDialect:
     origin: Origin
     config: wire.GenerationConfig
     stream: bool
+    extra_body: JsonObject
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        return Scribe(self.origin, self.config)
+        return Scribe(self.origin, GoogleWording(self.origin.model, self.config, self.extra_body))
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""

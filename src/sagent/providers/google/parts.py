@@ -1,22 +1,18 @@
 """Our parts as Google's, one by one: what a user says, what Google said itself, what another model said."""
 
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import SessionError
-from sagent.lib.blob import Blob
 from sagent.messages.words import plain
-from sagent.providers.google.turns import UNSENDABLE
+from sagent.providers.scribe import Read
+from sagent.providers.sendable import base64, sendable
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.schema.wire import google as wire
 
 File: TypeAlias = Image | Document | Audio
 """What is bytes of a known kind."""
-
-Read: TypeAlias = Callable[[Blob], bytes]
-"""Fetches the bytes of a blob."""
 
 SEEN: Final[Mapping[str, str]] = {
     "image/png": "image/png",
@@ -59,9 +55,9 @@ def own_part(part: ResponsePart, read: Read) -> wire.Part | None:
         case ToolCall():
             return call_part(part, part.vendor_id)
         case Image() | Document() | Audio():
-            return {"inlineData": {"mimeType": part.descriptor, "data": _base64(part.content, read)}}
+            return {"inlineData": {"mimeType": part.descriptor, "data": base64(part.content, read)}}
         case Foreign():
-            return {"inlineData": {"mimeType": part.media_type, "data": _base64(part.content, read)}}
+            return {"inlineData": {"mimeType": part.media_type, "data": base64(part.content, read)}}
         case Data():
             return {"text": plain(part)}
 
@@ -92,7 +88,7 @@ def text_part(text: str) -> wire.Part | None:
 def file_part(part: File, read: Read) -> wire.Part:
     """A file's bytes, or where they are gone words that say so: a lost file must not end a conversation."""
     try:
-        data = _base64(part.content, read)
+        data = base64(part.content, read)
     except SessionError as error:
         return {"text": f"{plain(part)} (its bytes are gone: {error})"}
     return (
@@ -109,14 +105,3 @@ def outcome(content: Sequence[Part], *, failed: bool, aside: Iterable[Part] = ()
         case _:
             text = sendable("\n".join(words for words in map(plain, left) if words))
             return {"error" if failed else "output": text or "(no tool output)"}
-
-
-def sendable(text: str) -> str:
-    """The text without NUL and without halves of surrogate pairs, which strict JSON readers refuse."""
-    if not UNSENDABLE.search(text):
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _base64(blob: Blob, read: Read) -> str:
-    return b64encode(blob.data if blob.data is not None else read(blob)).decode()

@@ -1,10 +1,10 @@
 """What comes from Google, read as its types; whatever does not fit is named by its place."""
 
 from collections.abc import Mapping
-from json import JSONDecodeError, JSONDecoder
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.providers.hearing import event_of
 from sagent.schema.wire import google as wire
 
 COUNTS: Final = (
@@ -16,8 +16,6 @@ COUNTS: Final = (
 )
 """The figures that usage is made of."""
 
-_read = JSONDecoder().raw_decode
-
 
 def response(data: str) -> wire.Response:
     """One event of a stream, or a whole answer.
@@ -25,13 +23,7 @@ def response(data: str) -> wire.Response:
     Raises:
         BadAnswer: it is not one.
     """
-    text = data.lstrip()
-    try:
-        value, end = _read(text)
-    except JSONDecodeError as error:
-        raise BadAnswer(f"Google sent something that is not JSON: {error}: {text[:80]!r}") from error
-    if text[end:].strip():
-        raise BadAnswer(f"Google sent something behind its JSON: {text[end:][:80]!r}")
+    value = event_of(data, "Google")
     if is_response(value):
         return value
     raise BadAnswer(f"Google sent an event that cannot be read: {misfit(value)}")

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.providers.sendable import UNSENDABLE
 from sagent.schema.wire import google as wire
 
 KINDS: Final = frozenset(
@@ -27,9 +28,6 @@ NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
 
 BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 """Base64 as protocol buffers read it: either alphabet, padding or none."""
-
-UNSENDABLE: Final = re.compile("[\0\ud800-\udfff]")
-"""NUL, and half of a surrogate pair: no text that strict JSON readers take."""
 
 
 class Turns:

@@ -8,7 +8,8 @@ from typing import Final
 
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import EMPTY, FrozenObject, JsonObject, JsonValue, freeze_object
-from sagent.providers.google.catalog import DEFAULT, UTILITY, limits
+from sagent.providers.cards import GOOGLE
+from sagent.providers.google.catalog import limits
 from sagent.providers.google.validator import complaints
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
@@ -16,8 +17,8 @@ from sagent.testing.wires.gemini_speech import GeminiSpeech
 from sagent.testing.wires.signatures import forgeries
 
 MODELS: Final = (
-    DEFAULT,
-    UTILITY,
+    GOOGLE.default,
+    GOOGLE.utility,
     "gemini-2.5-pro",
     "gemini-3-flash-preview",
     "gemini-3.1-pro-preview",
@@ -54,13 +55,13 @@ _RPC: Final = "type.googleapis.com/google.rpc"
 class GoogleWire:
     """`generateContent`, `streamGenerateContent` and the list of models, for one key."""
 
-    base_variable = "GOOGLE_GEMINI_BASE_URL"
-    key_variable = "GOOGLE_API_KEY"
+    card = GOOGLE
+    base_path = ""
     key_headers: Sequence[str] = ("x-goog-api-key", "key")
 
-    def __init__(self, key: str, models: Sequence[str] = MODELS) -> None:
+    def __init__(self, key: str, models: Sequence[str] | None = None) -> None:
         self._key = key
-        self._models = tuple(models)
+        self._models = MODELS if models is None else tuple(models)
 
     def hear(self, received: Received, keys: Mapping[str, str], /) -> Asking | Answered | Status | None:
         """A request for a response, an answer from the catalog, or what Google says to anything else."""

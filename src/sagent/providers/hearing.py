@@ -1,0 +1,80 @@
+"""What comes over any wire, as ours: events, calls and files."""
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from json import JSONDecodeError, JSONDecoder
+
+from sagent.atoms import CallId, ToolName
+from sagent.errors import BadAnswer
+from sagent.lib.blob import Blob
+from sagent.lib.json import freeze_object
+from sagent.schema.message import ToolCall
+from sagent.schema.part import Audio, Document, Foreign, Image
+
+_read = JSONDecoder().raw_decode
+
+
+def event_of(data: str, vendor: str) -> object:
+    """The JSON of one event, or of a whole answer.
+
+    Raises:
+        BadAnswer: it is none.
+    """
+    text = data.lstrip()
+    try:
+        value, end = _read(text)
+    except JSONDecodeError as error:
+        raise BadAnswer(f"{vendor} sent something that is not JSON: {error}: {text[:80]!r}") from error
+    if text[end:].strip():
+        raise BadAnswer(f"{vendor} sent something behind its JSON: {text[end:][:80]!r}")
+    return value
+
+
+def call_of(
+    vendor: str, name: str, vendor_id: str, arguments: Mapping[str, object], others: list[CallId]
+) -> ToolCall:
+    """A call, under an id that none of the others in its response has; it is one of them then.
+
+    Raises:
+        BadAnswer: it has no name, or its arguments are not JSON.
+    """
+    number = len(others) + 1
+    if not name:
+        raise BadAnswer(f"{vendor} sent a call without a name, the {number}. of the answer")
+    legal = re.fullmatch(r"[A-Za-z0-9_-]{1,64}", vendor_id) and vendor_id not in others
+    call_id = CallId(vendor_id if legal else f"call_{number}")
+    others.append(call_id)
+    try:
+        content = freeze_object(arguments)
+    except TypeError as error:
+        raise BadAnswer(f"{vendor} sent a call of {name} whose arguments are not JSON: {error}") from error
+    return ToolCall(
+        call_id=call_id,
+        vendor_id=vendor_id,
+        # A name that no tool can have is answered as unknown; our log still has to be able to hold it.
+        tool=ToolName(re.sub(r"^(?=[^A-Za-z_])|[^A-Za-z0-9_-]", "_", name)[:64]),
+        content=content,
+    )
+
+
+def file_of(vendor: str, media_type: str, data: str) -> Image | Document | Audio | Foreign:
+    """A file that came as base64.
+
+    Raises:
+        BadAnswer: it did not.
+    """
+    try:
+        blob = Blob.of(b64decode(data))
+    except Base64Error as error:
+        raise BadAnswer(f"{vendor} sent a file of {media_type} that is not base64: {error}") from error
+    match media_type:
+        case "image/png" | "image/jpeg" | "image/gif" | "image/webp":
+            return Image(descriptor=media_type, content=blob)
+        case "application/pdf":
+            return Document(content=blob)
+        case "audio/wav" | "audio/mpeg" | "audio/ogg" | "audio/flac":
+            return Audio(descriptor=media_type, content=blob)
+        case _:
+            return Foreign(media_type=media_type, content=blob)

@@ -1,0 +1,49 @@
+"""How a model is asked to answer, and how a log keeps that."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+from sagent.errors import UsageError
+from sagent.lib.json import EMPTY, FrozenObject, JsonObject, freeze_object
+from sagent.providers.effort import Effort, effort_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a model is to answer; what is None is left to the provider."""
+
+    stream: bool = True
+    effort: Effort | None = None
+    max_output_tokens: int | None = None
+    extra_body: JsonObject = field(default_factory=FrozenObject)
+    """What is added to every request as it stands."""
+
+    def written(self) -> JsonObject:
+        """The options as a log keeps them: only what was chosen."""
+        chosen = {
+            "stream": None if self.stream else False,
+            "effort": self.effort,
+            "max_output_tokens": self.max_output_tokens,
+            "extra_body": self.extra_body or None,
+        }
+        return freeze_object({key: value for key, value in chosen.items() if value is not None})
+
+    @classmethod
+    def read(cls, options: JsonObject) -> Self:
+        """The options that a log holds.
+
+        Raises:
+            UsageError: they are none of this version's.
+        """
+        stream, tokens = options.get("stream", True), options.get("max_output_tokens")
+        effort, extra = options.get("effort"), options.get("extra_body", EMPTY)
+        if not (
+            isinstance(stream, bool) and isinstance(tokens, int | None) and isinstance(extra, FrozenObject)
+        ):
+            raise UsageError(f"no model can be built with {options}")
+        return cls(
+            stream=stream,
+            effort=None if effort is None else effort_of(effort),
+            max_output_tokens=tokens,
+            extra_body=extra,
+        )

@@ -1,0 +1,134 @@
+"""A conversation as the bodies of requests, each entry written once: what all dialects share in it.
+
+Rule 1: a body is a head (model, settings, system, tools) and a history that only grows: the history of one
+    request is a prefix of the next one's.
+Rule 2: a response goes back verbatim only to the model that gave it, and only if it came whole and nothing
+    before it has changed; anybody else is told its visible text and its calls (LOOP R19).
+Rule 3: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeAlias
+
+from sagent.atoms import CallId
+from sagent.errors import Illegal
+from sagent.lib.blob import Blob
+from sagent.messages.view import View
+from sagent.messages.words import calls_of
+from sagent.protocols import Request
+from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall, ToolResult
+from sagent.schema.part import Part, Text
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.values import Origin
+
+Read: TypeAlias = Callable[[Blob], bytes]
+"""Fetches the bytes of a blob."""
+
+BROKEN: Final = frozenset(("interrupted", "failed"))
+"""Stop reasons of responses that were not received whole."""
+
+UNRUN: Final = BROKEN | {"length", "malformed_call"}
+"""Stop reasons after which the calls of a response may not have been run; then nobody is shown them."""
+
+
+class Transcript(Protocol):
+    """The history of one conversation in the words of one wire; each method adds to it.
+
+    All of them raise `Illegal` where the provider would refuse what they would write.
+    """
+
+    def prompt(self, prompt: Prompt, read: Read, /) -> None:
+        """Somebody speaks to the model."""
+        ...
+
+    def response(
+        self, response: ModelResponse, calls: Sequence[ToolCall], read: Read, /, *, own: bool
+    ) -> None:
+        """The model, or another one before it, has spoken, and called; `own` asks for its very words back."""
+        ...
+
+    def result(self, call_id: CallId, content: Sequence[Part], read: Read, /, *, failed: bool) -> None:
+        """What came of a call; results come in the order of the calls."""
+        ...
+
+    def written(self) -> Sequence[bytes | bytearray]:
+        """The elements of the history as it could be sent now, in pieces to be joined."""
+        ...
+
+
+class Wording(Protocol):
+    """How one wire says what is not history."""
+
+    def head(self, system: str, tools: Sequence[ToolDefinition], /) -> bytes:
+        """The body up to where the history begins.
+
+        Raises:
+            Illegal: the provider would refuse the tools.
+        """
+        ...
+
+    def transcript(self) -> Transcript:
+        """A history in which nothing has been said yet."""
+        ...
+
+
+class Scribe:
+    """Writes the requests of one conversation for one model; what is written once is not written again."""
+
+    def __init__(self, origin: Origin, wording: Wording) -> None:
+        self._origin = origin
+        self._wording = wording
+        self._heading: tuple[str, Sequence[ToolDefinition]] | None = None
+        self._head = b""
+        self._start(0)
+
+    def body(self, request: Request) -> bytes:
+        """The body of the next request.
+
+        Raises:
+            Illegal: the provider would refuse it; the message names the place.
+        """
+        if request.trusted != self._trusted or len(request.view) < self._done:
+            self._start(request.trusted)
+        heading = (request.system, tuple(request.tools))
+        if self._heading != heading:
+            self._head = self._wording.head(*heading)
+            self._heading = heading
+        try:
+            self._extend(request.view, request.read)
+            return b"".join((self._head, *self._transcript.written(), b"]}"))
+        except Illegal:
+            self._start(request.trusted)
+            raise
+
+    def _start(self, trusted: int) -> None:
+        self._trusted = trusted
+        self._done = 0
+        self._transcript = self._wording.transcript()
+
+    def _extend(self, view: View, read: Read) -> None:
+        transcript = self._transcript
+        for index in range(self._done, len(view)):
+            entry = view[index]
+            match entry:
+                case Prompt():
+                    transcript.prompt(entry, read)
+                case ModelResponse():
+                    self._respond(entry, index, view, read)
+                case ToolResult():
+                    transcript.result(entry.call_id, entry.content, read, failed=entry.failed)
+                case Detached():
+                    transcript.result(entry.call_id, (Text(content=entry.content),), read, failed=False)
+            self._done = index + 1
+
+    def _respond(self, response: ModelResponse, index: int, view: View, read: Read) -> None:
+        follows = view[index + 1] if index + 1 < len(view) else None
+        ran = isinstance(follows, ToolResult | Detached) or response.stop not in UNRUN
+        calls = calls_of(response)
+        own = (
+            response.origin == self._origin
+            and index >= self._trusted
+            and response.stop not in BROKEN
+            and (ran or not calls)
+        )
+        self._transcript.response(response, calls if ran else (), read, own=own)

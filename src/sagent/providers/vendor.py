@@ -1,0 +1,233 @@
+"""A provider as a table and a few words of its own: what all of them do alike."""
+
+import os
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from time import time
+from typing import ClassVar, Self
+
+from typing_extensions import override
+
+from sagent.errors import MissingKey, ProviderError, UsageError
+from sagent.lib.json import EMPTY, JsonValue, freeze_object
+from sagent.protocols import ModelLimits
+from sagent.providers.address import address_fault
+from sagent.providers.cards import Card
+from sagent.providers.effort import Effort
+from sagent.providers.faults import Refusal, redacted
+from sagent.providers.options import Options
+from sagent.providers.remote import Dialect, Endpoint, Remote
+from sagent.providers.transport import Call, HttpRefusal, Transport
+from sagent.schema.values import ModelSpec, Origin
+
+
+class Vendor(ABC):
+    """A place where models live, and the key to it. A subclass says what is particular about it."""
+
+    card: ClassVar[Card]
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        if not re.fullmatch(r"[!-~]+", key) and (key or not self.card.keyless):
+            raise UsageError(f"the key for {self.card.name} has characters that no key has: copy it again")
+        place = base_url or self.card.base_url
+        if fault := address_fault(place):
+            raise UsageError(f"base_url is {place!r}, which is no base URL: {fault}")
+        self._key: str = key
+        self._base_url: str = place.rstrip("/")
+        self._headers: Mapping[str, str] = dict(headers or {})
+        self._transport: Transport = transport or _direct()
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """With the key, and at the place, that the environment names in the vendor's own variables.
+
+        Raises:
+            MissingKey: none of them holds a key.
+            UsageError: no key, or no place, can look like this.
+        """
+        card = cls.card
+        key = next((environ[name].strip() for name in card.keys if environ.get(name, "").strip()), "")
+        if not key and not card.keyless:
+            raise MissingKey(card.name, card.keys)
+        place = environ.get(card.place, "").strip()
+        if place and (fault := address_fault(place)):
+            raise UsageError(f"{card.place} is {place!r}, which is no base URL: {fault}")
+        return cls(key=key, base_url=place, headers=headers)
+
+    @classmethod
+    def from_key(
+        cls,
+        key: str,
+        *,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        transport: Transport | None = None,
+    ) -> Self:
+        """With this key, at this place; `headers` are sent along with every request.
+
+        Raises:
+            UsageError: no key, or no place, can look like this.
+        """
+        return cls(key=key, base_url=base_url, headers=headers, transport=transport)
+
+    @property
+    def name(self) -> str:
+        """What the provider is called, as on the command line."""
+        return self.card.name
+
+    def model(
+        self,
+        name: str | None = None,
+        *,
+        stream: bool = True,
+        effort: Effort | None = None,
+        max_output_tokens: int | None = None,
+        extra_body: Mapping[str, JsonValue] = EMPTY,
+        dialect: str | None = None,
+    ) -> Remote:
+        """A model by its id; without one the provider's default.
+
+        `extra_body` is added to every request; `dialect` is another of the wires that the provider speaks.
+
+        Raises:
+            UsageError: no model can have this id, or an option cannot be.
+        """
+        options = Options(
+            stream=stream,
+            effort=effort,
+            max_output_tokens=max_output_tokens,
+            extra_body=freeze_object(extra_body),
+        )
+        return self._built(name or self.card.default, dialect or self.card.dialects[0], options)
+
+    def restored(self, spec: ModelSpec) -> Remote:
+        """The model that a log names, at this provider's own place: a log cannot say where the key is sent.
+
+        Raises:
+            UsageError: this provider cannot have made it.
+        """
+        if spec.provider != self.name:
+            raise UsageError(f"{self.name} cannot build the model {spec.model} of {spec.provider}")
+        return self._built(spec.model, spec.dialect, Options.read(spec.options))
+
+    def utility_model(self) -> Remote:
+        """A small and cheap model, for side work; it thinks as little as it can."""
+        return self.model(self.card.utility, effort="none")
+
+    async def models(self) -> Sequence[str]:
+        """The ids of the models that can be talked to, asked of the provider.
+
+        Raises:
+            ProviderError: the list could not be had.
+        """
+        found: list[str] = []
+        query: str | None = ""
+        while query is not None:
+            body = await self._got(self._list_url(query))
+            names, query = self._listed(body)
+            found += names
+        return tuple(found)
+
+    def _built(self, name: str, dialect: str, options: Options) -> Remote:
+        model, tokens = self._model_id(name), options.max_output_tokens
+        if dialect not in self.card.dialects:
+            raise UsageError(f"{self.name} does not speak {dialect!r}, but {', '.join(self.card.dialects)}")
+        if tokens is not None and tokens < 1:
+            raise UsageError(f"max_output_tokens is {tokens}: it must be 1 or more")
+        origin = Origin(provider=self.name, dialect=dialect, endpoint=self._base_url, model=model)
+        return Remote(
+            spec=ModelSpec(
+                provider=self.name,
+                dialect=dialect,
+                endpoint=self._base_url,
+                model=model,
+                options=options.written(),
+            ),
+            limits=self._limits(model),
+            dialect=self._dialect(origin, options),
+            transport=self._transport,
+            endpoint=Endpoint(
+                url=self._url(origin, options),
+                headers=self._sent_headers(),
+                secret=self._key,
+                price_list=self.card.prices,
+            ),
+        )
+
+    def _model_id(self, name: str) -> str:
+        if not re.fullmatch(r"[!-~]+", name):
+            raise UsageError(f"no model of {self.name} can be called {name!r}; one is {self.card.default}")
+        return name
+
+    def _sent_headers(self) -> Mapping[str, str]:
+        return {
+            "content-type": "application/json",
+            "accept-encoding": "identity",
+            **self._authorization(),
+            **self._headers,
+        }
+
+    async def _got(self, url: str) -> str:
+        call = Call(url=url, headers=self._sent_headers())
+        try:
+            async with aclosing(self._transport.stream(call)) as batches:
+                return "".join([data async for batch in batches for data in batch])
+        except HttpRefusal as refused:
+            raise self._fault(redacted(refused.refusal, self._key), time()) from None
+
+    @abstractmethod
+    def _authorization(self) -> Mapping[str, str]:
+        """The headers that open the door."""
+
+    @abstractmethod
+    def _limits(self, model: str) -> ModelLimits:
+        """What a model can take and give."""
+
+    @abstractmethod
+    def _url(self, origin: Origin, options: Options) -> str:
+        """Where requests to a model go."""
+
+    @abstractmethod
+    def _dialect(self, origin: Origin, options: Options) -> Dialect:
+        """What is spoken with a model.
+
+        Raises:
+            UsageError: the model cannot be asked for these options.
+        """
+
+    @abstractmethod
+    def _fault(self, refusal: Refusal, now: float) -> ProviderError:
+        """What a refusal means."""
+
+    @abstractmethod
+    def _list_url(self, query: str) -> str:
+        """Where the models are listed; `query` is empty, or what the page before said."""
+
+    @abstractmethod
+    def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
+        """The ids on one page, and the query for the next one, if there is one.
+
+        Raises:
+            BadAnswer: it is no such page.
+        """
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{self.name} at {self._base_url}>"
+
+
+def _direct() -> Transport:
+    from sagent.providers.direct import Direct
+
+    return Direct()
