@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from sagent.testing.server import KEY, ScriptItem, WireServer
 from sagent.testing.wire import Received
-from sagent.testing.wires.google import MODELS
 
 
 class Served:
@@ -43,7 +42,7 @@ class Served:
 
 @contextmanager
 def serve(
-    *script: ScriptItem, key: str = KEY, models: Sequence[str] = MODELS, port: int = 0
+    *script: ScriptItem, key: str = KEY, models: Sequence[str] | None = None, port: int = 0
 ) -> Iterator[Served]:
     """Run a `WireServer` in a thread while the block lasts.
 
