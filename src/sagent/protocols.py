@@ -99,6 +99,16 @@ class Polling(Protocol):
     def polls(self) -> bool: ...
 
 
+@runtime_checkable
+class Volatile(Protocol):
+    """A tool in whose results something changes from call to call and means nothing, such as a duration."""
+
+    @property
+    def volatile(self) -> str:
+        """A regular expression for it: matched in texts, and against whole names of JSON fields."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """All that a model is given for one response."""
@@ -110,6 +120,8 @@ class Request:
     """The index in the view from which a provider's own items may go back verbatim (LOOP R19)."""
     read: Callable[[Blob], bytes]
     """Fetches the bytes of a blob."""
+    max_output: int | None = None
+    """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +148,25 @@ class ModelLimits:
 
     context_window: int | None = None
     max_output: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """What a model's tokens cost at most in US dollars each; None where it is unknown."""
+
+    input_usd: float | None = None
+    output_usd: float | None = None
+    max_output: int | None = None
+    """How many tokens a response may have."""
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A model whose prices are known before it is asked."""
+
+    def tariff(self, size: int, /) -> Tariff:
+        """The highest prices of a request of `size` tokens; the first call may take 0.3 s."""
+        ...
 
 
 class Model(Protocol):

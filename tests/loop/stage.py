@@ -1,10 +1,12 @@
 """A stage for the core: makes what goes in, does what a driver does, and writes down what came out."""
 
+import re
 from collections.abc import Sequence
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import Overloaded, ProviderError
 from sagent.lib.json import EMPTY
+from sagent.loop.budget import Meter
 from sagent.loop.core import Core
 from sagent.loop.leave import Leave, Refusal
 from sagent.loop.phase import Calling, Closed, Gathering, HaltedFor, Idling, Waiting
@@ -25,6 +27,7 @@ from sagent.loop.traffic import (
     Input,
     Outcome,
     Receipt,
+    Report,
     Resolution,
     Resolve,
     Responded,
@@ -36,7 +39,7 @@ from sagent.loop.traffic import (
 from sagent.messages.ids import Ids
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
-from sagent.protocols import Reply
+from sagent.protocols import Reply, Tariff
 from sagent.schema.message import Detached, Kept, ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Detach, Kill, Letter, Undetach, Withdraw
@@ -57,6 +60,7 @@ LEAVES = {
     "edit": Leave(),
     "ask": Leave(asks=True),
     "poll": Leave(polls=True),
+    "timed": Leave(volatile=re.compile(r"\d+\.\d+ s")),
 }
 """The tools of the stage, and what the gate says of them; any other is unknown."""
 
@@ -76,9 +80,9 @@ def spec(model: str = "one") -> ModelSpec:
     return ModelSpec(provider="Stage", dialect="stage", endpoint="", model=model, options=EMPTY)
 
 
-def letter(words: str, author: Author = "user") -> Letter:
-    """What somebody says."""
-    return Letter(content=(Text(content=words),), author=author, sender="")
+def letter(words: str, author: Author = "user", inside: str = "") -> Letter:
+    """What somebody says, who may run inside a call."""
+    return Letter(content=(Text(content=words),), author=author, sender="", call_id=inside)
 
 
 def answer(*content: str | ResponsePart, stop: StopReason | None = None) -> Reply:
@@ -146,9 +150,12 @@ def phase(core: Core) -> str:
 class Stage:
     """A core and the driver's part, played by hand: what is live is written down and ends when told."""
 
-    def __init__(self, log: Sequence[Kept] = (), *, maker: str = "t", attempts: int = 5) -> None:
+    def __init__(
+        self, log: Sequence[Kept] = (), *, maker: str = "t", attempts: int = 5, meter: Meter | None = None
+    ) -> None:
         self.log = list(log)
-        self.core = Core(fold(log), Ids(maker), gate, max_attempts=attempts)
+        meter = meter or (lambda _, __: Tariff())
+        self.core = Core(fold(log), Ids(maker), gate, meter=meter, max_attempts=attempts)
         self.now = 1.0
         self.effects: Sequence[Effect] = ()
         """What the last input made of the core."""
@@ -159,6 +166,8 @@ class Stage:
         self.cancelled: dict[CallId, str] = {}
         self.timers: list[StartTimer] = []
         self.resolved: dict[MessageId, Resolution] = {}
+        self.reports: list[str] = []
+        """What the parent was told."""
         self._do(self.core.resume(self.now))
         if not log:
             self.take(Change(system="Be brief.", model=spec()))
@@ -189,7 +198,7 @@ class Stage:
     def says(self, words: str, author: Author = "user") -> MessageId:
         """Somebody speaks; the prompt that this became."""
         effects = self.take(letter(words, author))
-        return next(effect.prompt for effect in effects if isinstance(effect, Receipt))
+        return next(effect.accepted for effect in effects if isinstance(effect, Receipt))
 
     def replies(self, *content: str | ResponsePart, stop: StopReason | None = None) -> None:
         """The model answers the call that runs."""
@@ -274,5 +283,7 @@ class Stage:
                 for prompt in effect.prompts:
                     assert prompt not in self.resolved, "nobody is answered twice"
                     self.resolved[prompt] = effect.resolution
+            case Report():
+                self.reports.append(f"{effect.reason}: {effect.text}")
             case Receipt() | CancelModel() | Emit() | Idle() | Close():
                 pass

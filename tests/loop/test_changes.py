@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sagent.loop.difference import difference
 from sagent.loop.traffic import Change
 from sagent.schema.message import ModelChanged
 from sagent.schema.signal import Halt, Quit
@@ -150,6 +151,6 @@ def test_what_is_wanted_is_compared_with_the_changes_that_wait() -> None:
     stage = Stage()
     stage.take(Change(model=spec("two")))
 
-    missing = stage.state.difference(Change(system="Be kind.", model=spec("two"), tools=()))
+    missing = difference(stage.state, Change(system="Be kind.", model=spec("two"), tools=()))
 
     assert missing == Change(system="Be kind.")

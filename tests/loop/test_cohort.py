@@ -11,7 +11,7 @@ from tests.loop.stage import Stage, bad
 
 def limited(rounds: int) -> Change:
     """So many rounds of calls for one prompt."""
-    return Change(limits=Limits(max_tool_call_rounds=rounds))
+    return Change(limits=Limits(max_tool_call_rounds=rounds, max_budget_usd=None, max_budget_tokens=None))
 
 
 def test_results_stand_in_call_order_whichever_ends_first() -> None:
@@ -95,7 +95,7 @@ def test_a_user_who_speaks_while_a_slow_call_runs_is_heard_and_gets_the_result_l
         "slow detached",
         "user: how is it going?",
         "model: still at it",
-        f"background: [slow call {call_id}, detached earlier, finished after 7.2 s] 42",
+        f"background: [slow call {call_id}, in the background, finished after 7.2 s] 42",
         "model: it is 42",
     ]
     assert told == {first: Answered("still at it", "end"), second: Answered("still at it", "end")}

@@ -1,5 +1,6 @@
 """The invariants of LOOP hold after every step, and after a crash at every step."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,8 +16,10 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
-from sagent.atoms import CallId, MessageId
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
+from sagent.lib.json import EMPTY
+from sagent.loop.background import promised
 from sagent.loop.state import fold
 from sagent.loop.traffic import (
     Abandoned,
@@ -35,6 +38,7 @@ from sagent.loop.traffic import (
     Idle,
     Outcome,
     Receipt,
+    Report,
     Resolve,
     Responded,
     RunTool,
@@ -47,6 +51,7 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    JobStarted,
     ModelResponse,
     Prompt,
     ResponsePart,
@@ -55,10 +60,10 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Text, Thinking
-from sagent.schema.signal import Clear, Detach, Halt, Kill, Quit, Undetach
+from sagent.schema.signal import Clear, Detach, Halt, Kill, Quit, Schedule, Start, Undetach
 from sagent.schema.values import Author, Limits, StopReason
 from sagent.testing import call
-from tests.loop.stage import Stage, answer, bad, spec
+from tests.loop.stage import Stage, answer, bad, letter, spec
 
 AUTHORS: Sequence[Author] = ("user", "peer", "background", "system")
 STOPS: Sequence[StopReason] = (
@@ -128,8 +133,9 @@ class Watched(Stage):
             case Append():
                 assert effect.message.parent_id == (self.log[-1].id if self.log else None)
             case Receipt():
-                assert self.log[-1].id == effect.prompt, "I7"
-                self.accepted.append(effect.prompt)
+                assert self.log[-1].id == effect.accepted, "I7"
+                if isinstance(self.log[-1], Prompt):
+                    self.accepted.append(effect.accepted)
             case RunTool():
                 self._begin(effect.call)
             case CallModel():
@@ -141,7 +147,7 @@ class Watched(Stage):
                 assert effect.call_id in self.tools, "only what runs is ended"
             case Resolve():
                 assert not self.abandoned & set(effect.prompts), "nobody is there to be told"
-            case Ask() | StartTimer() | Emit() | Idle() | Close():
+            case Ask() | StartTimer() | Emit() | Idle() | Close() | Report():
                 pass
         super().perform(effect)
 
@@ -149,8 +155,13 @@ class Watched(Stage):
         """I5: a call runs once, and only out of a response that was received whole."""
         self.began[asked.call_id] += 1
         assert self.began[asked.call_id] == 1
-        (response,) = [m for m in self.log if isinstance(m, ModelResponse) and asked in m.content]
-        assert response.stop == "tool_calls"
+        jobs = [m for m in self.log if isinstance(m, JobStarted) and m.content.content == asked]
+        whole = [
+            m
+            for m in self.log
+            if isinstance(m, ModelResponse) and asked in m.content and m.stop == "tool_calls"
+        ]
+        assert len(jobs) + len(whole) == 1
 
     def _call(self) -> None:
         """I1 and I7: what is sent is legal, and all of it is in the log."""
@@ -168,10 +179,16 @@ class Life(RuleBasedStateMachine):
 
     stage: Watched
 
-    @initialize(rounds=st.sampled_from([None, None, 2]), attempts=st.integers(1, 3))
-    def begin(self, rounds: int | None, attempts: int) -> None:
+    @initialize(
+        rounds=st.sampled_from([None, None, 2]),
+        attempts=st.integers(1, 3),
+        budget=st.sampled_from([None, None, 10**6]),
+    )
+    def begin(self, rounds: int | None, attempts: int, budget: int | None) -> None:
         self.stage = Watched(attempts)
-        self.stage.take(Change(limits=Limits(max_tool_call_rounds=rounds)))
+        self.stage.take(
+            Change(limits=Limits(max_tool_call_rounds=rounds, max_budget_usd=None, max_budget_tokens=budget))
+        )
 
     # Whoever talks to the agent.
 
@@ -179,6 +196,40 @@ class Life(RuleBasedStateMachine):
     @rule(author=st.sampled_from(AUTHORS))
     def somebody_speaks(self, author: Author) -> None:
         self.stage.says("hey", author)
+
+    @precondition(lambda self: self.stage.phase == "gathering" and len(self.stage.state.pending) < 3)
+    @rule(data=st.data())
+    def somebody_speaks_from_inside_a_call(self, data: st.DataObject) -> None:
+        inside = data.draw(st.sampled_from(["nowhere", *sorted(self.stage.state.open)]))
+        self.stage.take(letter("hey", "peer", inside))
+
+    @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.timers) < 2)
+    @rule(author=st.sampled_from(AUTHORS))
+    def somebody_is_to_speak_later(self, author: Author) -> None:
+        self.stage.take(Schedule(content=letter("later", author), seconds=5))
+
+    @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.jobs) < 2)
+    @rule(
+        tool=st.sampled_from(["slow", "ask", "nope"]),
+        seconds=st.sampled_from([0, 5]),
+        promises=st.booleans(),
+        deadline=st.sampled_from([0.0, 3.0, None]),
+    )
+    def a_job_begins(self, tool: str, seconds: float, promises: bool, deadline: float | None) -> None:
+        self.stage.take(
+            Start(
+                tool=ToolName(tool),
+                content=EMPTY,
+                seconds=seconds,
+                promises=promises,
+                deadline=deadline,
+            )
+        )
+
+    @precondition(lambda self: self.stage.state.timers)
+    @rule(data=st.data())
+    def a_plan_is_dropped(self, data: st.DataObject) -> None:
+        self.stage.withdraws(data.draw(st.sampled_from(sorted(self.stage.state.timers))))
 
     @precondition(lambda self: self.stage.phase in ("idle", "gathering", "halted"))
     @rule()
@@ -322,6 +373,20 @@ class Life(RuleBasedStateMachine):
                     assert drained[told[0].id] + (told[0].id in self.stage.state.pending) == 1
 
     @invariant()
+    def every_job_begins_once_and_is_delivered_once(self) -> None:
+        log = self.stage.log
+        drained = Counter(entered for note in log if isinstance(note, Drained) for entered in note.content)
+        plans = Counter(note.scheduled for note in log if isinstance(note, Prompt | JobStarted))
+        assert all(count == 1 for plan, count in plans.items() if plan)
+        for place, note in enumerate(log):
+            if isinstance(note, JobStarted):
+                call_id = note.content.content.call_id
+                told = [m for m in log[place:] if isinstance(m, ToolResult) and m.call_id == call_id]
+                assert len(told) == (call_id not in self.stage.state.jobs)
+                if told and not any(isinstance(message, Cleared) for message in log[place:]):
+                    assert drained[told[0].id] + (told[0].id in self.stage.state.pending) == 1
+
+    @invariant()
     def idle_means_that_nothing_is_left_and_everybody_was_told(self) -> None:
         stage = self.stage
         if stage.phase == "idle":
@@ -330,8 +395,12 @@ class Life(RuleBasedStateMachine):
         just_halted = any(
             isinstance(effect, Emit) and isinstance(effect.event, Halted) for effect in stage.effects
         )
-        if stage.phase in ("idle", "closed") or just_halted:
+        if stage.phase == "closed" or just_halted:
             assert waiting(stage) == []
+        elif stage.phase == "idle" and waiting(stage):
+            seconds, names = promised(stage.state, stage.now)
+            assert names, "only a promise lets somebody wait on"
+            assert seconds == math.inf or any(timer.timer.kind == "hold" for timer in stage.timers)
 
     @invariant()
     def the_log_tells_the_whole_state(self) -> None:
@@ -354,7 +423,9 @@ class Life(RuleBasedStateMachine):
         if self.stage.phase != "closed":
             prompt = self.stage.says("one more thing")
             settle(self.stage)
-            assert self.stage.resolved[prompt] == Answered("ok", "end")
+            answered = self.stage.resolved[prompt]
+            assert isinstance(answered, Answered)
+            assert answered.text.startswith("ok")
 
 
 def unheard(stage: Watched) -> list[MessageId]:
@@ -379,6 +450,14 @@ def settle(stage: Stage) -> None:
                 stage.ends(next(iter(stage.tools.values())).tool)
             case "gathering":
                 stage.decides("ask", "no")
+            case "idle" if stage.tools:
+                stage.ends(next(iter(stage.tools.values())).tool)
+            case "idle" if stage.asked:
+                stage.decides("ask", "no")
+            case "idle" if stage.state.timers:
+                started = next(timer for timer in stage.timers if timer.timer.kind == "due")
+                stage.timers.remove(started)
+                stage.take(Fired(started.timer))
             case _:
                 return
     raise AssertionError("it never comes to rest")

@@ -1,11 +1,14 @@
 """An agent that goes round in circles is warned, then halted (LOOP R16)."""
 
+import re
+
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.blob import Blob
+from sagent.lib.json import json_freeze
 from sagent.loop.repetition import WARNING, Repetition
 from sagent.messages.words import tool_result
 from sagent.schema.message import ToolCall, ToolResult
-from sagent.schema.part import Image, Part
+from sagent.schema.part import Data, Image, Part, Text
 from sagent.testing import call
 from tests.loop.stage import Stage
 
@@ -92,7 +95,7 @@ def test_two_pictures_of_one_size_are_two_results() -> None:
     look = call("look")
 
     counts = [
-        repetition.count([(look, shown(look, Image(descriptor="image/png", content=Blob.of(data))))])
+        repetition.count([(look, shown(look, Image(descriptor="image/png", content=Blob.of(data))))], {})
         for data in (b"aa", b"bb")
     ]
 
@@ -103,7 +106,9 @@ def test_a_failure_is_another_result_than_a_success_with_the_same_words() -> Non
     repetition = Repetition()
     look = call("look")
 
-    counts = [repetition.count([(look, tool_result(look, "it", failed=failed))]) for failed in (False, True)]
+    counts = [
+        repetition.count([(look, tool_result(look, "it", failed=failed))], {}) for failed in (False, True)
+    ]
 
     assert counts == [0, 0]
 
@@ -114,7 +119,19 @@ def shown(asked: ToolCall, part: Part) -> ToolResult:
 
 
 def test_a_round_without_calls_is_not_stale() -> None:
-    assert Repetition().count([]) == 0
+    assert Repetition().count([], {}) == 0
+
+
+def test_durations_in_the_results_of_a_tool_do_not_hide_that_nothing_is_new() -> None:
+    stage = Stage()
+    stage.says("go")
+
+    for number in range(7):
+        if stage.phase == "calling":
+            stage.replies(call("timed"))
+            stage.ends("timed", f"1 failed in 0.{number} s")
+
+    assert stage.phase == "halted"
 
 
 def test_names_of_calls_do_not_matter() -> None:
@@ -125,7 +142,7 @@ def test_names_of_calls_do_not_matter() -> None:
     ]
 
     counts = [
-        repetition.count([(asked, sealed(tool_result(asked, "same"), asked.call_id))]) for asked in rounds
+        repetition.count([(asked, sealed(tool_result(asked, "same"), asked.call_id))], {}) for asked in rounds
     ]
 
     assert counts == [0, 1]
@@ -143,3 +160,18 @@ def sealed(result: ToolResult, name: str) -> ToolResult:
         failed=result.failed,
         seconds=3.0,
     )
+
+
+def test_what_a_tool_calls_volatile_makes_no_difference() -> None:
+    repetition, look = Repetition(), call("look")
+    told = [
+        (Text(content="1 failed in 0.12 s"), Data(content=json_freeze({"seconds": 1, "n": ["0.1 s", 1]}))),
+        (Text(content="1 failed in 3.07 s"), Data(content=json_freeze({"seconds": 2, "n": ["0.2 s", 1]}))),
+        (Text(content="2 failed in 0.12 s"), Data(content=json_freeze({"seconds": 1, "n": ["0.1 s", 1]}))),
+        (Text(content="1 failed in 0.12 s"), Data(content=json_freeze({"seconds": 1, "n": ["0.1 s", 2]}))),
+    ]
+    volatile = {look.call_id: re.compile(r"\d+\.\d+ s|seconds")}
+
+    counts = [repetition.count([(look, tool_result(look, *parts))], volatile) for parts in told]
+
+    assert counts == [0, 1, 0, 0]

@@ -107,7 +107,7 @@ def test_a_delivery_names_the_call_and_its_tool_and_holds_the_whole_result(faile
         author="background",
         sender="build",
         content=(
-            Text(content=f"[build call c1, detached earlier, {ended} after 61.3 s]"),
+            Text(content=f"[build call c1, in the background, {ended} after 61.3 s]"),
             Text(content="ok"),
             PICTURE,
         ),

@@ -1,7 +1,6 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
@@ -10,22 +9,22 @@ from typing import Self
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
 from sagent.agent.gate import Gate, allow, by_name, definition
+from sagent.agent.kin import limits, reporter, tariff
+from sagent.agent.opening import chosen, new_session, resumed
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject
-from sagent.loop.core import Core
+from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
 from sagent.loop.phase import Status, status_of
-from sagent.loop.state import fold
 from sagent.loop.traffic import Change
-from sagent.messages.ids import Ids
 from sagent.protocols import Hosted, Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Mail, Quit
-from sagent.schema.values import Limits, ModelSpec, Usage
+from sagent.schema.values import ModelSpec, Usage
 
 
 class Agent:
@@ -49,13 +48,17 @@ class Agent:
         workspace: Path | None = None,
         max_tool_call_rounds: int | None = None,
         max_attempts: int = 5,
+        max_budget_usd: float | None = None,
+        max_budget_tokens: int | None = None,
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
+        parent: Inbox[Mail] | None = None,
     ) -> None:
         """Configure an agent.
 
         `session` is a log to continue, from its newest message or, as a fork, from `head`; without one
         a new log is kept in `session_dir`, or in memory.
         `approve` is asked before each tool call and returns None to allow it, or the reason why not.
+        `parent` hears by mail when the agent halts while it runs forever.
 
         Raises:
             UsageError: two tools have one name.
@@ -68,9 +71,10 @@ class Agent:
         self._system = system
         self._tools = by_name([tool.hosted_by(self) if isinstance(tool, Hosted) else tool for tool in tools])
         self._models = [model]
-        self._limits = Limits(max_tool_call_rounds=max_tool_call_rounds)
+        self._limits = limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens)
         self._max_attempts = max_attempts
         self._approve = approve
+        self._parent = parent
         self._session = session
         self._head = head
         self._session_dir = session_dir
@@ -80,6 +84,11 @@ class Agent:
     def tool_id(self) -> str:
         """The agent's MIME descriptor as a tool."""
         return f"application/x-tool-{self.name.lower()}"
+
+    @property
+    def detachable(self) -> bool:
+        """Whoever calls it as a tool need not wait for it when its own user speaks."""
+        return True
 
     @property
     def directive_schema(self) -> JsonObject:
@@ -214,10 +223,13 @@ class Agent:
         """The driver; made on first use, when the log is read and brought up to date (LOOP R18)."""
         if self._engine is not None:
             return self._engine
-        session = self._session if self._session is not None else self._new_session()
-        state = fold(session.path(self._head))
-        gate = Gate(self._tools, asks=self._approve is not None)
-        core = Core(state, Ids(secrets.token_hex(3)), gate, max_attempts=self._max_attempts)
+        session = self._session or new_session(self._session_dir, self.workspace)
+        core = resumed(
+            session.path(self._head),
+            Gate(self._tools, asks=self._approve is not None),
+            lambda spec, size: tariff(self._model_for(spec), size),
+            self._max_attempts,
+        )
         self._engine = driver = Driver(
             core,
             session,
@@ -225,24 +237,13 @@ class Agent:
             model=self._model_for,
             tool=self._tools.__getitem__,
             approve=self._approve or allow,
+            report=reporter(self.name, self._parent),
         )
         driver.perform(core.resume(time.time()))
-        definitions = tuple(definition(tool) for tool in self._tools.values())
-        wanted = Change(system=self._system, tools=definitions, model=self.model.spec, limits=self._limits)
-        driver.feed(state.difference(wanted))
+        tools = tuple(map(definition, self._tools.values()))
+        wanted = Change(system=self._system, tools=tools, model=self.model.spec, limits=self._limits)
+        driver.feed(difference(core.state, wanted))
         return driver
 
-    def _new_session(self) -> Session:
-        if self._session_dir is None:
-            from sagent.sessions.memory import MemorySession
-
-            return MemorySession()
-        from sagent.sessions.shelf import Shelf
-
-        return Shelf(self._session_dir).create(self.workspace)
-
     def _model_for(self, spec: ModelSpec) -> Model:
-        for model in reversed(self._models):
-            if model.spec == spec:
-                return model
-        raise UsageError(f"the log goes on with {spec.provider} {spec.model}, which this agent was not given")
+        return chosen(self._models, spec)

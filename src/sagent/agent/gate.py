@@ -1,12 +1,13 @@
 """The tools at hand, and the checks between a model's call and its tool."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
 from sagent.lib.json import freeze_object
 from sagent.loop.leave import Leave, Refusal
-from sagent.protocols import Detachable, Polling, Tool
+from sagent.protocols import Detachable, Polling, Tool, Volatile
 from sagent.schema.message import ToolCall
 from sagent.schema.tool import ToolDefinition
 
@@ -22,6 +23,7 @@ class Gate:
                     asks=asks,
                     detachable=isinstance(tool, Detachable) and tool.detachable,
                     polls=isinstance(tool, Polling) and tool.polls,
+                    volatile=re.compile(tool.volatile) if isinstance(tool, Volatile) else None,
                 ),
             )
             for name, tool in tools.items()

@@ -2,19 +2,19 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal
+from typing import Final
 
 from cyclopts import App, CycloptsError, Parameter
 
-from sagent.cli.commands import COMMANDS, flags_of, is_command, mistaken
+from sagent.cli.commands import COMMANDS, flags_of, is_command
 from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, print_problem, write_line
-from sagent.cli.settings import Settings
+from sagent.cli.flags import ask
 from sagent.cli.standard import drop
 from sagent.errors import SagentError, UsageError
 
 USAGE_LINES: Final = """\
 Usage: sagent [OPTIONS] [PROMPT]
-       sagent demo | models | sessions | tools | schemas
+       sagent demo | providers | models | sessions | tools | schemas | completion
        sagent --version
 """
 
@@ -23,58 +23,6 @@ Without a prompt, on a terminal: a conversation; what is typed while the agent w
 
 Exit codes: 0 answered, 1 stopped without an answer, 2 nothing could be asked (flags, key, provider, model),
 130 Ctrl-C (143 and 129 for SIGTERM and SIGHUP)."""
-
-
-def ask(  # one parameter for each flag
-    *prompt: Annotated[str, Parameter(help="What is asked. Piped input goes behind it; `-` waits for that.")],
-    provider: Annotated[str | None, Parameter(help="Where the model lives: Google.")] = None,
-    model: Annotated[str | None, Parameter(help="The model's id, such as gemini-2.5-flash.")] = None,
-    system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
-    tools: Annotated[str | None, Parameter(help="The tools that may be used: Read,Glob or none.")] = None,
-    session: Annotated[str | None, Parameter(help="Go on with the session whose id begins so.")] = None,
-    latest: Annotated[
-        bool, Parameter(name=["--continue", "-c"], help="Go on with this directory's latest session.")
-    ] = False,
-    no_session_persistence: Annotated[bool, Parameter(help="Keep the session in memory only.")] = False,
-    output_format: Annotated[
-        Literal["text", "json"], Parameter(help="The answer alone, or one JSON object.")
-    ] = "text",
-    debug: Annotated[bool, Parameter(help="Show tracebacks and what is logged.")] = False,
-    literally: Annotated[bool, Parameter(parse=False)] = False,
-) -> int:
-    """Ask once, or talk; `literally` where the prompt stands behind `--`.
-
-    Raises:
-        SagentError: it cannot be asked.
-    """
-    named = {"--provider": provider, "--model": model, "--tools": tools, "--session": session}
-    for flag, value in named.items():
-        if value is not None and not value.strip():
-            raise UsageError(f"{flag} is empty: give it a value, or leave it out")
-    settings = Settings(
-        provider=provider,
-        model=model,
-        system=system,
-        tools=tools,
-        session=session,
-        latest=latest,
-        persist=not no_session_persistence,
-    )
-    if not prompt and sys.stdin.isatty():
-        if output_format == "json":
-            raise UsageError("--output-format json needs a prompt")
-        if not sys.stdout.isatty():
-            raise UsageError("there is no prompt, and a conversation needs a terminal: give a prompt")
-        from sagent.cli.repl import talk
-
-        return talk(settings)
-    from sagent.cli.once import once
-    from sagent.cli.words import prompt_of
-
-    words = prompt_of(prompt)
-    if not literally and len(prompt) == 1 and words == prompt[0] and (slip := mistaken(words)):
-        raise UsageError(slip)
-    return once(settings, words, as_json=output_format == "json", debug=debug)
 
 
 def application() -> App:
@@ -136,16 +84,32 @@ def _tokens(arguments: Sequence[str]) -> list[str]:
     """What is typed, in the terms of cyclopts: commands know no `--debug`, and `-` is no flag."""
     if is_command(arguments):
         return [word for word in arguments if word != "--debug"]
+    arguments = _apart(arguments)
     if arguments[-1:] == ["-"] and "--" not in arguments:
         return [*arguments[:-1], "--", "-"]
     return list(arguments)
+
+
+def _apart(arguments: Sequence[str]) -> Sequence[str]:
+    """`--print=words` as a flag and words: the flag has no value, but reads as if it had one."""
+    flags = len(flags_of(arguments))
+    return [
+        piece
+        for index, word in enumerate(arguments)
+        for piece in (
+            word.split("=", 1) if index < flags and word.startswith(("-p=", "--print=")) else (word,)
+        )
+    ]
 
 
 def _wants_json(flags: Sequence[str]) -> bool:
     """Whether programs read the answer; asked of the words, since it holds for what cannot be parsed too."""
     from itertools import pairwise
 
-    return "--output-format=json" in flags or ("--output-format", "json") in pairwise(flags)
+    formats = ("json", "stream-json")
+    return any(f"--output-format={form}" in flags for form in formats) or any(
+        flag == "--output-format" and form in formats for flag, form in pairwise(flags)
+    )
 
 
 def _check_place() -> None:
@@ -174,15 +138,10 @@ def _refuse(error: Exception, *, as_json: bool, debug: bool) -> int:
 def _set_up(*, debug: bool) -> None:
     """Streams that take any text, and logging only for those who ask for it."""
     import io
-    import logging
+
+    from sagent.cli.logs import listen
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    if debug:
-        logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
-        # What is below HTTP writes headers down, and there are keys among them.
-        logging.getLogger("sagent").setLevel(logging.DEBUG)
-        logging.getLogger("httpx2").setLevel(logging.INFO)
-    else:
-        logging.getLogger("sagent").addHandler(logging.NullHandler())
+    listen("debug" if debug else None, {})

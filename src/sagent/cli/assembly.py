@@ -2,37 +2,31 @@
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
+from sagent.atoms import ToolName
+from sagent.cli.earlier import Earlier
 from sagent.cli.settings import Settings
 from sagent.errors import SessionError, UsageError
 from sagent.protocols import Model, Tool
+from sagent.providers.options import Options
 from sagent.providers.table import default_provider, provider_named
-from sagent.schema.message import (
-    Cleared,
-    Detached,
-    Drained,
-    Kept,
-    LimitsChanged,
-    ModelChanged,
-    ModelResponse,
-    Prompt,
-    System,
-    ToolResult,
-    ToolsChanged,
-    Withdrawn,
-)
+from sagent.schema.message import ModelResponse, ToolCall
 from sagent.schema.values import ModelSpec
 from sagent.tools import builtin
 
 if TYPE_CHECKING:
+    from sagent.providers.vendor import Vendor
     from sagent.sessions.jsonl import JsonlSession
+
+Approve: TypeAlias = Callable[[ToolCall], Awaitable[str | None]]
+"""Asked before each tool call; returns None to allow it, or the reason why not."""
 
 UNWRITABLE: Final = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
@@ -41,37 +35,12 @@ UNWRITABLE: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """What a log says of the agent that wrote it; None is not said."""
-
-    system: str | None = None
-    tools: Sequence[str] | None = None
-    model: ModelSpec | None = None
-
-    @classmethod
-    def of(cls, log: Iterable[Kept]) -> Self:
-        """What was said last."""
-        said = cls()
-        for message in log:
-            match message:
-                case System():
-                    said = replace(said, system=message.content)
-                case ToolsChanged():
-                    said = replace(said, tools=[tool.name for tool in message.content])
-                case ModelChanged():
-                    said = replace(said, model=message.content)
-                case Prompt() | ModelResponse() | ToolResult() | Detached():
-                    pass
-                case LimitsChanged() | Drained() | Withdrawn() | Cleared():
-                    pass
-        return said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
     """An agent, and what its user should know of it."""
 
     agent: Agent
+    tools: Sequence[ToolName] = ()
+    """What its tools are called."""
     notes: Sequence[str] = ()
     kept: bool = True
     """Whether its session can be gone on with another time."""
@@ -89,8 +58,8 @@ class Assembled:
         return True
 
 
-def assemble(settings: Settings, workspace: Path) -> Assembled:
-    """The agent that the flags ask for.
+def assemble(settings: Settings, workspace: Path, approve: Approve | None = None) -> Assembled:
+    """The agent that the flags ask for; `approve` decides about each tool call.
 
     Raises:
         UsageError: there is no such provider, tool or session, or no key.
@@ -101,13 +70,22 @@ def assemble(settings: Settings, workspace: Path) -> Assembled:
     if settings.session and settings.latest:
         raise UsageError("--session and --continue each name a session; give one of them")
     if settings.session or settings.latest:
-        return _resumed(settings, workspace)
+        return _resumed(settings, workspace, approve)
     model = chosen_model(settings, None)
     tools = chosen_tools(settings.tools)
     system = _system(settings, workspace, tools)
     begun = _new_session(workspace) if settings.persist else None
-    agent = Agent(model=model, system=system, tools=tools, session=begun, workspace=workspace)
-    return Assembled(agent=agent, kept=settings.persist, begun=begun)
+    agent = Agent(
+        model=model,
+        system=system,
+        tools=tools,
+        session=begun,
+        workspace=workspace,
+        max_tool_call_rounds=settings.max_tool_call_rounds,
+        max_budget_usd=settings.max_budget_usd,
+        approve=approve,
+    )
+    return Assembled(agent=agent, tools=[tool.name for tool in tools], kept=settings.persist, begun=begun)
 
 
 def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
@@ -118,10 +96,33 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
     """
     named = settings.provider
     if earlier is None or (named is not None and named.lower() != earlier.provider.lower()):
-        provider = default_provider(os.environ) if named is None else provider_named(named)
-        return provider.model(settings.model)
-    provider = provider_named(earlier.provider)
-    return provider.model(settings.model) if settings.model else provider.restored(earlier)
+        return chosen_provider(settings).model(
+            settings.model,
+            effort=settings.effort,
+            max_output_tokens=settings.max_response_tokens,
+            extra_body=settings.extra_body,
+        )
+    provider = provider_named(earlier.provider, headers=settings.headers)
+    kept = Options() if settings.model else Options.read(earlier.options)
+    return provider.model(
+        settings.model or earlier.model,
+        stream=kept.stream,
+        effort=settings.effort or kept.effort,
+        max_output_tokens=settings.max_response_tokens or kept.max_output_tokens,
+        extra_body={**kept.extra_body, **settings.extra_body},
+        dialect=None if settings.model else earlier.dialect,
+    )
+
+
+def chosen_provider(settings: Settings) -> "Vendor":
+    """The provider that is named, or else the first whose key is set.
+
+    Raises:
+        UsageError: there is none of that name, or no key.
+    """
+    if settings.provider is None:
+        return default_provider(os.environ, headers=settings.headers)
+    return provider_named(settings.provider, headers=settings.headers)
 
 
 def chosen_tools(names: str | None) -> Sequence[Tool]:
@@ -145,7 +146,7 @@ def chosen_tools(names: str | None) -> Sequence[Tool]:
     return [tool for name, tool in known.items() if name in wanted]
 
 
-def _resumed(settings: Settings, workspace: Path) -> Assembled:
+def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> Assembled:
     session = _old_session(settings, workspace)
     notes = [session.warning] if session.warning else []
     earlier = Earlier.of(session.path())
@@ -169,8 +170,11 @@ def _resumed(settings: Settings, workspace: Path) -> Assembled:
         tools=tools,
         session=session,
         workspace=workspace,
+        max_tool_call_rounds=settings.max_tool_call_rounds,
+        max_budget_usd=settings.max_budget_usd,
+        approve=approve,
     )
-    return Assembled(agent=agent, notes=notes)
+    return Assembled(agent=agent, tools=[tool.name for tool in tools], notes=notes)
 
 
 def _new_session(workspace: Path) -> "JsonlSession":

@@ -5,10 +5,12 @@ from typing import Final
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("sagent.cli.demo:demo", "See it mend a failing test; needs no key."),
+    "providers": ("sagent.cli.listings:providers", "List the providers and the keys they need."),
     "models": ("sagent.cli.listings:models", "List the models on offer."),
     "sessions": ("sagent.cli.listings:sessions", "List the sessions of this directory."),
     "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
     "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
+    "completion": ("sagent.cli.completion:completion", "Print what completes flags in bash, zsh or fish."),
 }
 """Where each command is written, and what is said of it; it is loaded when it is called."""
 
@@ -23,6 +25,8 @@ def flags_of(arguments: Sequence[str]) -> Sequence[str]:
 
 def is_command(arguments: Sequence[str]) -> bool:
     """Whether a command is named, not a prompt."""
+    if {"-p", "--print"}.intersection(flags_of(arguments)):
+        return False
     return next((word for word in flags_of(arguments) if not word.startswith("-")), "") in COMMANDS
 
 

@@ -1,17 +1,27 @@
 """One prompt, one answer, and the end."""
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Final
 
 from sagent.agent import Agent
 from sagent.cli.screen import Screen
 from sagent.cli.signals import heeding
 from sagent.errors import AgentHalted, SagentError
-from sagent.loop.state import NOTHING_SPENT, added
+from sagent.loop.spending import NOTHING_SPENT, added
 from sagent.schema.cli import Problem, Result
 from sagent.schema.message import Message, ModelResponse
 from sagent.schema.part import Text
+from sagent.schema.signal import Letter
 from sagent.schema.values import StopReason, Usage
+
+LIMITS: Final[Mapping[str, str]] = {
+    "rounds": "RoundsExhausted",
+    "budget": "BudgetExhausted",
+    "repetition": "Repetition",
+}
+"""What programs are told where an agent stopped for a reason of its own."""
 
 
 @dataclass(slots=True)
@@ -54,11 +64,11 @@ class Run:
             stop=self.tally.stop,
             usage=self.tally.usage,
             cost_usd=self.tally.cost_usd,
-            error=None if cause is None else Problem(kind=type(cause).__name__, message=str(cause)),
+            error=None if cause is None else Problem(kind=kind_of(cause), message=str(cause)),
         )
 
 
-async def run(agent: Agent, prompt: str, screen: Screen) -> Run:
+async def run(agent: Agent, prompt: Letter, screen: Screen) -> Run:
     """Ask, show what happens, and end the agent; an error of ours is told in what is returned."""
     done = Run()
 
@@ -90,3 +100,9 @@ def blamed(error: SagentError | None) -> SagentError | None:
     if isinstance(error, AgentHalted) and isinstance(error.__cause__, SagentError):
         return error.__cause__
     return error
+
+
+def kind_of(error: SagentError) -> str:
+    """What programs know an error by: its name, or which limit of its own the agent reached."""
+    name = type(error).__name__
+    return LIMITS.get(error.reason, name) if isinstance(error, AgentHalted) else name

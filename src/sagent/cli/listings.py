@@ -40,18 +40,42 @@ def sessions(
     return 0
 
 
+def providers() -> int:
+    """Print each provider: the variables of its key and whether they are set, its endpoint, its models."""
+    from sagent.providers.cards import CARDS
+
+    for card in CARDS.values():
+        keys = " or ".join(f"{key} ({_state(key)})" for key in card.keys)
+        place = f"{card.place} ({_state(card.place)})"
+        lines = {
+            "key": f"{keys}, where one is wanted" if card.keyless else keys,
+            "endpoint": f"{card.base_url}, or else {place}" if card.base_url else place,
+            "model": card.default or "none by default: name one with --model",
+            "utility": card.utility,
+        }
+        sys.stdout.write(f"{card.name}\n")
+        sys.stdout.writelines(f"  {name:<9} {value}\n" for name, value in lines.items() if value)
+    return 0
+
+
+def _state(variable: str) -> str:
+    return "set" if os.environ.get(variable, "").strip() else "not set"
+
+
 def models(*, provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
     """Print the ids of a provider's models, a line each.
 
     Raises:
         SagentError: it has no key, or does not answer.
     """
+    from sagent.cli.assembly import chosen_provider
     from sagent.cli.paint import printable
-    from sagent.providers.table import default_provider, provider_named
+    from sagent.cli.preferences import preferences, preferred
+    from sagent.cli.settings import Settings
 
     if provider is not None and not provider.strip():
         raise UsageError("--provider is empty: give it a value, or leave it out")
-    asked = default_provider(os.environ) if provider is None else provider_named(provider)
+    asked = chosen_provider(preferred(Settings(provider=provider), preferences(Path.cwd())))
     for name in asyncio.run(asked.models()):
         sys.stdout.write(f"{printable(name)}\n")
     return 0

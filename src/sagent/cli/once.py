@@ -2,45 +2,86 @@
 
 import asyncio
 import json
+import logging
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from sagent.cli.approval import Approval
 from sagent.cli.assembly import Assembled, assemble
 from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, write_line
 from sagent.cli.headless import Run, blamed, run
+from sagent.cli.intake import Intake
 from sagent.cli.paint import paint_for, printable
 from sagent.cli.screen import Screen
 from sagent.cli.settings import Settings
 from sagent.cli.signals import leave
 from sagent.cli.standard import drop
+from sagent.cli.stream import Stream
 from sagent.errors import ProviderError
+from sagent.lib.feed import Feed
+from sagent.schema.cli import StreamLine
 from sagent.schema.codec import encode_result
+from sagent.schema.signal import Letter
+
+_log = logging.getLogger("sagent.cli")
 
 
-def once(settings: Settings, prompt: str, *, as_json: bool, debug: bool) -> int:
-    """Ask once, print the answer, and return the exit code.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a headless run is read and written."""
+
+    output: Literal["text", "json", "stream-json"] = "text"
+    reads: bool = False
+    """Whether lines come in while the agent works."""
+    asks: bool = False
+    """Whether each tool call waits for leave."""
+    debug: bool = False
+
+
+def once(settings: Settings, prompt: Letter | None, manner: Manner) -> int:
+    """Ask, print the answer, and return the exit code; without a prompt it comes by stream.
 
     Raises:
         SagentError: it could not even be asked.
     """
-    assembled = assemble(settings, Path.cwd())
-    return asyncio.run(_ask(assembled, prompt, as_json=as_json, debug=debug))
+    lines: Feed[StreamLine] = Feed()
+    approval = Approval(lines.put) if manner.asks else None
+    assembled = assemble(settings, Path.cwd(), approval)
+    stream = Stream(
+        assembled.agent,
+        assembled.tools,
+        lines,
+        intake=Intake(sys.stdin.fileno()) if manner.reads else None,
+        approval=approval,
+    )
+    return asyncio.run(_ask(assembled, prompt, stream, manner))
 
 
-async def _ask(assembled: Assembled, prompt: str, *, as_json: bool, debug: bool) -> int:
+async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, manner: Manner) -> int:
+    agent = assembled.agent
+    spec = agent.model.spec
+    _log.info("session %s: %s %s in %s", agent.session_id, spec.provider, spec.model, agent.workspace)
     for note in assembled.notes:
         write_line(note)
-    terminal = sys.stdout.isatty()
     screen = Screen(
-        sys.stdout, sys.stderr, paint_for(sys.stderr, os.environ), streams=terminal and not as_json
+        sys.stdout,
+        sys.stderr,
+        paint_for(sys.stderr, os.environ),
+        streams=sys.stdout.isatty() and manner.output == "text",
     )
-    done = await run(assembled.agent, prompt, screen)
+    if prompt is None or manner.output == "stream-json":
+        done = await stream.run(prompt, sys.stdout)
+    else:
+        done = await run(assembled.agent, prompt, screen)
+    _log.info("it ended with %s, for %s dollars", done.tally.stop, done.tally.cost_usd)
     # A session that only failed is nothing to go on with; one that was interrupted holds what was asked.
     gone = done.error is not None and not done.signal and assembled.discard()
     hint = f"go on with: sagent --session {assembled.agent.session_id}" if assembled.kept and not gone else ""
     try:
-        if as_json:
+        if manner.output != "text":
             _print_result(done, None if gone else assembled.agent.session_id)
         elif done.error is None and done.answer is not None:
             screen.answer(printable(done.answer))
@@ -62,7 +103,7 @@ async def _ask(assembled: Assembled, prompt: str, *, as_json: bool, debug: bool)
         cause = blamed(done.error)
         if isinstance(cause, ProviderError) and cause.status == 404:
             hint = ", and ".join(filter(None, ["`sagent models` lists what is on offer", hint]))
-        complain(done.error, debug=debug, hint=hint)
+        complain(done.error, debug=manner.debug, hint=hint)
         return code
     return 0
 

@@ -1,6 +1,7 @@
 """Messages as a person reads them: pure, and the same for all surfaces."""
 
 from collections.abc import Sequence
+from time import localtime, strftime
 
 from sagent.cli.paint import Paint, one_line, printable
 from sagent.messages.words import plain
@@ -9,11 +10,15 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    Job,
+    JobStarted,
     LimitsChanged,
     Message,
     ModelChanged,
     ModelResponse,
     Prompt,
+    Reserved,
+    Scheduled,
     System,
     ToolCall,
     ToolResult,
@@ -21,7 +26,18 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Text, Thinking
-from sagent.schema.signal import Clear, Detach, Halt, Kill, Letter, Quit, Undetach, Withdraw
+from sagent.schema.signal import (
+    Clear,
+    Detach,
+    Halt,
+    Kill,
+    Letter,
+    Quit,
+    Schedule,
+    Start,
+    Undetach,
+    Withdraw,
+)
 from sagent.schema.values import Usage
 
 TAIL = 3
@@ -37,6 +53,12 @@ def activity(message: Message, paint: Paint) -> str:
             return _failure(message, paint)
         case Detached():
             return paint.dim(f"  {one_line(message.tool)} goes on in the background")
+        case JobStarted():
+            return paint.dim(f"  {one_line(message.content.content.tool)} begins in the background")
+        case Scheduled():
+            return paint.dim(
+                f"  planned for {strftime('%H:%M:%S', localtime(message.due))}: {_plan(message)}"
+            )
         case Retry():
             return paint.yellow(retrying(message))
         case Halted(reason="user"):
@@ -53,10 +75,20 @@ def activity(message: Message, paint: Paint) -> str:
             return ""
         case Prompt() | ModelResponse() | System() | ToolsChanged() | LimitsChanged():
             return ""
-        case ModelChanged() | Drained() | Withdrawn():
+        case ModelChanged() | Drained() | Withdrawn() | Reserved():
             return ""
         case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
             return ""
+        case Schedule() | Start():
+            return ""
+
+
+def _plan(scheduled: Scheduled) -> str:
+    match scheduled.content:
+        case Letter() as said:
+            return one_line(" ".join(map(plain, said.content)))
+        case Job() as job:
+            return one_line(job.content.tool)
 
 
 def retrying(message: Retry) -> str:

@@ -12,14 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app_or_none
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyPressEvent
 from prompt_toolkit.patch_stdout import patch_stdout
-from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from sagent.cli.faults import FAILED, complain, exit_code
+from sagent.cli.line import prompt_line
 from sagent.cli.live import Live, Teller
 from sagent.cli.paint import paint_for, printable
 from sagent.cli.settings import Settings
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 HELP: Final = """\
 Enter sends: a new prompt, or, while the agent works, words that steer it.
+@path adds a file to what is said; the tabulator completes it.
 Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
 /model [NAME]  say which model answers, or let another one go on
 /clear         start anew; the log keeps what was said
@@ -39,8 +39,6 @@ Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
 
 TWICE: Final = 2.0
 """Within how many seconds a second Ctrl-C quits; later it is a first one again."""
-
-STYLE: Final = Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"})
 
 
 def talk(settings: Settings) -> int:
@@ -86,12 +84,7 @@ class Conversation:
         self._assembled: Assembled | None = None
         self._warned_at = -math.inf
         self._code = 0
-        self._line: PromptSession[str] = PromptSession(
-            message=[("class:prompt", "> ")],
-            key_bindings=self._keys(),
-            bottom_toolbar=self._toolbar,
-            style=STYLE,
-        )
+        self._line = prompt_line(self._interrupt, self._toolbar)
 
     async def run(self) -> int:
         """Take lines until the end; return the exit code."""
@@ -159,10 +152,12 @@ class Conversation:
         return True
 
     async def _say(self, words: str) -> None:
+        from sagent.cli.mentions import mentioned
         from sagent.messages.words import letter
 
+        said = letter(words, *mentioned(words, Path.cwd()))
         agent = self._agent or await self._begin()
-        agent.inbox.post(letter(words))
+        agent.inbox.post(said)
 
     async def _begin(self) -> "Agent":
         assembled = self._begin_with(self._settings)
@@ -180,14 +175,15 @@ class Conversation:
         return agent
 
     def _swap(self, name: str) -> None:
-        from sagent.providers.table import provider_named
+        from sagent.cli.assembly import chosen_model
 
         if self._agent is None:
             wanted = replace(self._settings, model=name or self._settings.model)
             self._live.model = self._check(wanted)
             self._settings = wanted
         elif name:
-            self._agent.swap_model(provider_named(self._agent.model.spec.provider).model(name))
+            there = self._agent.model.spec.provider
+            self._agent.swap_model(chosen_model(replace(self._settings, provider=there, model=name), None))
         self._live.write(f"the next answer comes from {self._live.model_name}")
 
     def _clear(self) -> None:
@@ -201,23 +197,16 @@ class Conversation:
         """Whether a Ctrl-C now is the second."""
         return time.monotonic() - self._warned_at < TWICE
 
-    def _keys(self) -> KeyBindings:
-        keys = KeyBindings()
-
-        def interrupt(event: KeyPressEvent) -> None:
-            if event.current_buffer.text:
-                event.current_buffer.reset()
-            elif self._warned:
-                self._end(0)
-            else:
-                self._warned_at = time.monotonic()
-                self._live.stop()
-                self._live.refresh()
-                asyncio.get_running_loop().call_later(TWICE, self._live.refresh)
-
-        keys.add("c-c")(interrupt)
-        keys.add("<sigint>")(interrupt)
-        return keys
+    def _interrupt(self, event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        elif self._warned:
+            self._end(0)
+        else:
+            self._warned_at = time.monotonic()
+            self._live.stop()
+            self._live.refresh()
+            asyncio.get_running_loop().call_later(TWICE, self._live.refresh)
 
     def _toolbar(self) -> str:
         width = self._line.app.output.get_size().columns - 1

@@ -1,18 +1,38 @@
 """What a command line asks for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sagent.lib.json import FrozenObject, JsonObject
+
+if TYPE_CHECKING:
+    from sagent.providers.effort import Effort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The flags that choose an agent; what is None is decided by what there is."""
+    """The flags, and the settings behind them, that choose an agent; what is None nobody has said."""
 
     provider: str | None = None
     model: str | None = None
+    effort: "Effort | None" = None
+    max_response_tokens: int | None = None
+    extra_body: JsonObject = field(default_factory=FrozenObject, repr=False)
+    """What is added to every request to a model."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What is sent with every request; there may be secrets among them."""
     system: str | None = None
     tools: str | None = None
+    max_tool_call_rounds: int | None = None
+    max_budget_usd: float | None = None
     session: str | None = None
     """The beginning of the id of a session to go on with."""
     latest: bool = False
     """Whether to go on with the directory's latest session."""
     persist: bool = True
+
+    @property
+    def resumes(self) -> bool:
+        """Whether a session is gone on with, which has a model and tools of its own."""
+        return self.latest or self.session is not None

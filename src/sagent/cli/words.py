@@ -14,21 +14,29 @@ PATIENCE: Final = 1.0
 """How many seconds an open pipe gets to say something, where the command line has a prompt already."""
 
 
-def prompt_of(words: Sequence[str]) -> str:
-    """The words, and what is piped in behind them; a `-` in the end waits for that as long as it takes.
+NOTHING: Final = 'there is no prompt: give one, as in `sagent "explain this project"`, or pipe one in'
+
+
+def prompt_of(words: Sequence[str]) -> tuple[str, str]:
+    """The whole prompt, and the part of it that was typed; what is piped in stands behind that.
+
+    A `-` in the end waits for what is piped in as long as it takes.
 
     Raises:
         UsageError: nothing is said, or what is said cannot be read.
     """
     waits = not words or words[-1] == "-"
-    spoken = " ".join(words[:-1] if words and waits else words).strip()
+    spoken = spoken_of(words)
     piped = _read() if waits or _has_begun() else ""
     prompt = "\n\n".join(part for part in (spoken, piped) if part)
     if not prompt:
-        raise UsageError(
-            'there is no prompt: give one, as in `sagent "explain this project"`, or pipe one in'
-        )
-    return prompt
+        raise UsageError(NOTHING)
+    return prompt, spoken
+
+
+def spoken_of(words: Sequence[str]) -> str:
+    """What was typed, as one prompt."""
+    return " ".join(words[:-1] if words and words[-1] == "-" else words).strip()
 
 
 def _has_begun() -> bool:

@@ -11,6 +11,8 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
   kill      | detached  | detached        | detached   | cancel that tool     | cancel that tool| -
   detach    | -         | -               | -          | stub that call       | stub that call  | -
   undetach  | hold      | hold            | hold       | hold                 | hold            | -
+  schedule  | plan      | plan            | plan       | plan                 | plan            | -
+  start     | run or plan, in any phase                                                       | -
   withdraw  | take back | take back       | take back  | take back            | take back       | -
   clear     | new view  | cancel, go on   | go on      | cancel tools, go on  | new view        | -
   quit      | closed    | closed          | closed     | closed               | closed          | -
@@ -19,16 +21,18 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
   stopped   | keep text | halted*         | keep text  | keep text            | keep text       | -
   outcome   | deliver   | keep            | keep       | drain,call when all  | keep            | -
   verdict   | -         | -               | -          | run or refuse        | run or refuse   | -
-  fired     | -         | -               | retry      | grace, patience      | retry (forever) | -
+  fired     | hold      | -               | retry      | grace, patience      | retry (forever) | -
+  due       | as letter or start, in any phase                                                | -
   abandoned | -         | halt            | halted     | halted, kill calls   | -               | -
   unwritten | closed    | closed          | closed     | closed               | closed          | -
 
-  **: halted where a detached call runs, so that its outcome waits for the user too.
+  **: halted where a call runs in the background, so that its outcome waits for the user too.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
   What is still pending when it is abandoned is withdrawn in any phase. `Asking` is no phase of its own:
   some calls of a Gathering cohort wait for leave while others run.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -36,6 +40,8 @@ from typing import Final, Literal
 from sagent.atoms import CallId, MessageId
 from sagent.errors import AgentClosed, Overloaded, ProviderError, Quota, Unreachable
 from sagent.loop import retry
+from sagent.loop.background import promised
+from sagent.loop.budget import Meter, grant
 from sagent.loop.desk import Desk, text_parts
 from sagent.loop.judgement import judge
 from sagent.loop.leave import Gate, Leave, Refusal
@@ -63,6 +69,7 @@ from sagent.loop.traffic import (
     Outcome,
     Reason,
     Receipt,
+    Report,
     Resolution,
     Resolve,
     Responded,
@@ -75,9 +82,10 @@ from sagent.loop.traffic import (
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
 from sagent.messages.words import visible_text
-from sagent.protocols import Reply
+from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Retry
 from sagent.schema.message import (
+    Job,
     LimitsChanged,
     ModelChanged,
     Prompt,
@@ -87,7 +95,18 @@ from sagent.schema.message import (
     ToolResult,
     ToolsChanged,
 )
-from sagent.schema.signal import Clear, Detach, Halt, Kill, Letter, Quit, Undetach, Withdraw
+from sagent.schema.signal import (
+    Clear,
+    Detach,
+    Halt,
+    Kill,
+    Letter,
+    Quit,
+    Schedule,
+    Start,
+    Undetach,
+    Withdraw,
+)
 from sagent.schema.values import StopReason
 
 GRACE: Final = 0.3
@@ -105,7 +124,15 @@ STUB: Final = "detached: still running; its result arrives in a later message"
 class Core:
     """One agent's decisions. `state` is durable; everything else here may be lost."""
 
-    def __init__(self, state: State, ids: Ids, gate: Gate, *, max_attempts: int = 5) -> None:
+    def __init__(
+        self,
+        state: State,
+        ids: Ids,
+        gate: Gate,
+        *,
+        meter: Meter = lambda _, __: Tariff(),
+        max_attempts: int = 5,
+    ) -> None:
         self.state = state
         self.phase: Phase = Idling()
         self.tireless = False
@@ -115,13 +142,15 @@ class Core:
         self._desk = Desk(state, ids)
         self._turn = Turn()
         self._gate = gate
+        self._meter = meter
         self._max_attempts = max_attempts
         self._number = 0
         self._alarms: dict[str, int] = {}
+        self._due: dict[int, MessageId] = {}
         self._owed = False
         self._cohort = False
         self._running: dict[CallId, tuple[ToolCall, Leave]] = {}
-        self._polling: set[CallId] = set()
+        self._leaves: dict[CallId, Leave] = {}
         self._asking: dict[CallId, ToolCall] = {}
         self._held: set[CallId] = set()
         self._repetition = Repetition()
@@ -133,15 +162,20 @@ class Core:
 
     @property
     def running(self) -> Sequence[CallId]:
-        """The tool calls that run now, detached ones too."""
+        """The tool calls that run now, those in the background too."""
         return tuple(self._running)
 
     def resume(self, now: float) -> Sequence[Effect]:
         """Close what the last process left open (R18); to be called once, before anything is taken."""
         self._desk.open(now)
         lost = "the process ended before this finished; it may have partly run"
-        for call in [*self.state.open.values(), *self.state.detached.values()]:
+        jobs = [started.content.content for started in self.state.jobs.values()]
+        for call in [*self.state.open.values(), *self.state.detached.values(), *jobs]:
             self._desk.result(call, text_parts(lost), failed=True)
+        if self.state.reserved is not None:
+            self._desk.response((), "failed", None)  # nobody knows what it cost: what was set aside
+        for message_id in self.state.timers:
+            self._plan(message_id)
         return self._desk.sheet()
 
     def take(self, arrived: Input, now: float) -> Sequence[Effect]:
@@ -167,7 +201,7 @@ class Core:
             case Detach():
                 self._detach(arrived.content)
             case Undetach():
-                if arrived.content in self.state.detached.keys() - self.state.forgotten:
+                if arrived.content in self.state.background - self.state.forgotten:
                     self._held.add(arrived.content)
             case Withdraw():
                 self._withdraw(arrived.content)
@@ -175,6 +209,12 @@ class Core:
                 self._clear(arrived.content)
             case Quit():
                 self._close(arrived.content or "quit")
+            case Schedule():
+                plan = self._desk.scheduled(arrived.content, now + arrived.seconds)
+                self._desk.do(Receipt(plan.id))
+                self._plan(plan.id)
+            case Start():
+                self._start(arrived)
             case Responded():
                 self._responded(arrived.number, arrived.reply)
             case Broke():
@@ -195,17 +235,19 @@ class Core:
 
     # Mail.
 
-    def _letter(self, letter: Letter) -> None:
-        prompt = self._desk.prompt(letter.content, letter.author, letter.sender)
-        self._turn.accept(prompt.id)
-        self._desk.do(Receipt(prompt.id))
-        user = letter.author == "user"
+    def _letter(self, letter: Letter, scheduled: str = "") -> None:
+        prompt = self._desk.letter(letter, scheduled)
+        user, urgent = letter.author == "user", self._is_urgent(prompt)
+        if not scheduled:
+            self._turn.accept(prompt.id)
+            halted = "" if user or not isinstance(self.phase, HaltedFor) else self.phase.text
+            self._desk.do(Receipt(prompt.id, halted))
         match self.phase:
             case Idling():
                 self._proceed()
             case Waiting() if user:
                 self._proceed()
-            case Gathering() if user:
+            case Gathering() if urgent:
                 self._alarm("grace", self.grace)
             case HaltedFor() if user and self.state.open:
                 self.phase = Gathering()
@@ -216,7 +258,11 @@ class Core:
                 pass
 
     def _withdraw(self, prompt: MessageId) -> None:
-        if isinstance(self.state.pending.get(prompt), Prompt):
+        if prompt in self.state.timers:
+            self._desk.withdrawn(prompt)
+            if isinstance(self.phase, Idling):
+                self._settle()
+        elif isinstance(self.state.pending.get(prompt), Prompt):
             self._desk.withdrawn(prompt)
             self._resolve(
                 self._turn.dismiss(prompt),
@@ -239,7 +285,7 @@ class Core:
 
     def _proceed(self, attempt: int = 1) -> None:
         """Drain, then call the model if there is anything new to tell it, else go idle."""
-        self._held &= self.state.detached.keys()
+        self._held &= self.state.background
         if self._held:
             self.phase = Gathering()
             return
@@ -275,9 +321,15 @@ class Core:
     def _call(self, attempt: int) -> None:
         self._owed = self._cohort = False
         self._alarms.clear()
+        granted = grant(self.state, self._meter)
+        if isinstance(granted, str):
+            self._halted("budget", granted, "")
+            return
+        if granted is not None:
+            self._desk.reserved(granted.usd, granted.tokens)
         self._number += 1
         self.phase = Calling(self._number, attempt)
-        self._desk.do(CallModel(self._number))
+        self._desk.do(CallModel(self._number, granted.max_output if granted else None))
 
     def _current(self, number: int) -> Calling | None:
         """The call with this number, if it is the one under way; news of any other comes too late."""
@@ -305,7 +357,7 @@ class Core:
             case "answer":
                 self._answer(content, judged.stop)
                 return
-            case "again" if not self._held & self.state.detached.keys():
+            case "again" if not self._held & self.state.background:
                 self._call(1)
                 return
             case "again":
@@ -323,7 +375,8 @@ class Core:
 
     def _answer(self, content: Sequence[ResponsePart], stop: StopReason) -> None:
         self._desk.do(Emit(self._turn.done(self.state.context_tokens)))
-        self._resolve(self._turn.end(), Answered(answer_text(content, stop), stop))
+        self._turn.answered = Answered(answer_text(content, stop), stop)
+        self._settle()
         self._proceed()
 
     def _broke(self, number: int, error: ProviderError, partial: str) -> None:
@@ -333,6 +386,8 @@ class Core:
             return
         if partial:
             self._respond(text_parts(partial), "failed")
+        elif self.state.reserved is not None:
+            self._desk.reserved(0.0, 0)  # nothing came, so nothing is charged
         pause = retry.delay(current.attempt, error) if current.attempt < self._max_attempts else None
         if pause is None:
             self._halted("error", str(error), partial, error)
@@ -344,7 +399,7 @@ class Core:
 
     def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
         halting = self._current(number) is not None
-        if partial or reply is not None:
+        if partial or reply is not None or self.state.reserved is not None:
             stop: StopReason = "interrupted" if halting else "failed"
             self._respond(text_parts(partial), stop, None if reply is None else replace(reply, native=()))
         if halting:
@@ -378,6 +433,10 @@ class Core:
         self._desk.do(Emit(Halted(reason=reason, content=text)))
         if self.tireless and isinstance(error, Unreachable | Overloaded | Quota):
             self._alarm("retry", TIRELESS_PAUSE)
+        elif self.tireless:
+            self._desk.do(Report(reason, text))
+        answered = self._turn.answered
+        partial = partial or (answered.text if answered else "")
         self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
 
     def _mail_waits(self) -> bool:
@@ -386,15 +445,22 @@ class Core:
     def _user_waits(self) -> bool:
         return any(isinstance(kept, Prompt) and kept.author == "user" for kept in self.state.pending.values())
 
+    def _urgent_waits(self) -> bool:
+        return any(isinstance(kept, Prompt) and self._is_urgent(kept) for kept in self.state.pending.values())
+
+    def _is_urgent(self, prompt: Prompt) -> bool:
+        """Whether running calls must not keep it waiting: the user's, or from inside one of them (R5)."""
+        return prompt.author == "user" or prompt.call_id in self.state.open
+
     def _clear(self, why: str) -> None:
         phase = self.phase
         running = [call_id for call_id in self.state.open if call_id in self._running]
+        self._asking = {key: call for key, call in self._asking.items() if key not in self.state.open}
         self._desk.cleared(why or "asked by the user")
         if isinstance(phase, Calling):
             self._desk.do(CancelModel(phase.number))
         for call_id in running:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
-        self._asking = {}
         self._owed = self._cohort = False
         self._held = set()
         self._alarms.clear()
@@ -418,7 +484,7 @@ class Core:
     def _gather(self, calls: Sequence[ToolCall]) -> None:
         self.phase = Gathering()
         self._cohort = True
-        self._polling.clear()
+        self._leaves.clear()
         most = self.state.limits.max_tool_call_rounds
         if most is not None and self.state.rounds > most:
             for call in calls:
@@ -427,22 +493,25 @@ class Core:
             self._halted("rounds", f"stopped after {most} rounds of tool calls without an answer", "")
             return
         for call in calls:
-            match self._gate(call):
-                case Refusal(why=why):
-                    self._desk.result(call, text_parts(why), failed=True)
-                case Leave(asks=True):
-                    self._asking[call.call_id] = call
-                    self._desk.do(Ask(call))
-                case Leave() as leave:
-                    self._run(call, leave)
+            self._admit(call)
         self._after_answer()
-        if self.state.open and self._user_waits():
+        if self.state.open and self._urgent_waits():
             self._alarm("grace", self.grace)
+
+    def _admit(self, call: ToolCall) -> None:
+        """Run a call, ask about it, or say at once why not."""
+        match self._gate(call):
+            case Refusal(why=why):
+                self._desk.result(call, text_parts(why), failed=True)
+            case Leave(asks=True):
+                self._asking[call.call_id] = call
+                self._desk.do(Ask(call))
+            case Leave() as leave:
+                self._run(call, leave)
 
     def _run(self, call: ToolCall, leave: Leave) -> None:
         self._running[call.call_id] = (call, leave)
-        if leave.polls:
-            self._polling.add(call.call_id)
+        self._leaves[call.call_id] = leave
         self._desk.do(RunTool(call))
 
     def _outcome(self, outcome: Outcome) -> None:
@@ -487,8 +556,10 @@ class Core:
 
     def _staleness(self) -> int:
         """How many rounds in a row, with this one, repeated earlier ones (R16); polling does not count."""
+        polling = {call_id for call_id, leave in self._leaves.items() if leave.polls}
         return self._repetition.count(
-            [pair for pair in self.state.last_round() if pair[0].call_id not in self._polling]
+            [pair for pair in self.state.last_round() if pair[0].call_id not in polling],
+            {call_id: leave.volatile for call_id, leave in self._leaves.items() if leave.volatile},
         )
 
     def _kill(self, call_id: CallId, reason: str) -> None:
@@ -497,6 +568,10 @@ class Core:
         elif call_id in self._asking:
             self._desk.result(self._asking.pop(call_id), text_parts(f"not run: {reason}"), failed=True)
             self._after_answer()
+        else:
+            for message_id, planned in list(self.state.timers.items()):
+                if isinstance(planned.content, Job) and planned.content.content.call_id == call_id:
+                    self._withdraw(message_id)
 
     def _detach(self, call_id: CallId) -> None:
         if call_id in self.state.open and self._may_detach(call_id):
@@ -507,10 +582,11 @@ class Core:
         return call_id in self._running and self._running[call_id][1].detachable
 
     def _detach_what_can(self) -> None:
-        """The user speaks while calls run: stub what can go on by itself, wait a little for the rest (R5)."""
+        """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""
         self._held = set()
+        user = self._user_waits()
         for call in list(self.state.open.values()):
-            if call.call_id in self._asking:
+            if call.call_id in self._asking and user:
                 del self._asking[call.call_id]
                 self._desk.result(call, text_parts("not run: the user spoke instead"), failed=True)
             elif self._may_detach(call.call_id):
@@ -520,15 +596,69 @@ class Core:
         else:
             self._after_answer()
 
+    # Jobs.
+
+    def _start(self, start: Start) -> None:
+        """A call in the background: it has no slot in the view, and its outcome comes as mail (R17)."""
+        call = ToolCall(call_id=self._desk.call_id(), vendor_id="", tool=start.tool, content=start.content)
+        job = Job(content=call, promises=start.promises, deadline=start.deadline)
+        if start.seconds:
+            plan = self._desk.scheduled(job, self._desk.now + start.seconds)
+            self._desk.do(Receipt(plan.id))
+            self._plan(plan.id)
+        else:
+            self._begin(job)
+
+    def _begin(self, job: Job, scheduled: str = "") -> None:
+        started = self._desk.job(job, scheduled)
+        if not scheduled:
+            self._desk.do(Receipt(started.id))
+        self._admit(job.content)
+        self._after_answer()
+
+    def _plan(self, message_id: MessageId) -> None:
+        self._number += 1
+        self._due[self._number] = message_id
+        pause = max(0.0, self.state.timers[message_id].due - self._desk.now)
+        self._desk.do(StartTimer(Timer("due", self._number), pause))
+
+    def _fall_due(self, number: int) -> None:
+        planned = self.state.timers.get(self._due.pop(number, MessageId("")))
+        match planned.content if planned else None:
+            case Letter() as letter if planned:
+                self._letter(letter, scheduled=planned.id)
+            case Job() as job if planned:
+                self._begin(job, scheduled=planned.id)
+            case _:
+                pass  # it was withdrawn
+
+    def _settle(self) -> None:
+        """Give the answer to those who wait, unless a job is to be waited for first (R17)."""
+        answer = self._turn.answered
+        if answer is None:
+            return
+        seconds, names = promised(self.state, self._desk.now)
+        if names and not self.tireless and seconds > 0 and self._turn.asked:
+            if seconds != math.inf:
+                self._alarm("hold", seconds)
+            return
+        if names and not self.tireless:
+            still = f"[still running: {', '.join(names)}]"
+            answer = replace(answer, text=f"{answer.text}\n\n{still}" if answer.text else still)
+        self._resolve(self._turn.end(), answer)
+
     # Time.
 
-    def _alarm(self, kind: Literal["grace", "patience", "retry"], seconds: float) -> None:
+    def _alarm(self, kind: Literal["grace", "patience", "retry", "hold"], seconds: float) -> None:
         if kind not in self._alarms:
             self._number += 1
             self._alarms[kind] = self._number
             self._desk.do(StartTimer(Timer(kind, self._number), seconds))
 
     def _fired(self, timer: Timer) -> None:
+        if timer.kind == "due":
+            self._fall_due(timer.number)
+            return
         if self._alarms.get(timer.kind) != timer.number:
             return
         del self._alarms[timer.kind]
@@ -538,14 +668,17 @@ class Core:
                 self._proceed()
             case "retry" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt + 1)
-            case "grace" if isinstance(self.phase, Gathering) and self._user_waits():
+            case "grace" if isinstance(self.phase, Gathering) and self._urgent_waits():
                 self._detach_what_can()
-            case "patience" if self._user_waits():
-                for call_id in self.state.open:
+            case "patience" if self._urgent_waits():
+                who = "the user" if self._user_waits() else "an agent that runs inside a call"
+                for call_id in self.state.open.keys() - self._asking.keys():
                     self._desk.do(
-                        CancelTool(call_id, "stopped, since the user spoke and it did not end in time")
+                        CancelTool(call_id, f"stopped, since {who} spoke and it did not end in time")
                     )
-            case "retry" | "grace" | "patience":
+            case "hold" if isinstance(self.phase, Idling):
+                self._settle()
+            case "retry" | "grace" | "patience" | "hold" | "due":
                 pass
 
     def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Container, Coroutine, Sequence
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
@@ -82,9 +82,11 @@ class Crew:
         """Ask whether a call may run."""
         self._asks[call.call_id] = self._task(self._ask(call))
 
-    def unask(self, call_ids: Sequence[CallId] | None = None) -> None:
-        """Take back these questions, or all: they have been answered otherwise."""
+    def unask(self, call_ids: Sequence[CallId] | None = None, *, keep: Container[CallId] = ()) -> None:
+        """Take back these questions, or all but some: they have been answered otherwise."""
         for call_id in list(self._asks) if call_ids is None else call_ids:
+            if call_id in keep:
+                continue
             task = self._asks.pop(call_id, None)
             if task is not None:
                 task.cancel()

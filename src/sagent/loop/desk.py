@@ -5,7 +5,8 @@ from typing import TypedDict, TypeVar
 
 from sagent.atoms import CallId, MessageId
 from sagent.errors import SessionError
-from sagent.loop.state import NOTHING_SPENT, State
+from sagent.loop.spending import NOTHING_SPENT
+from sagent.loop.state import State
 from sagent.loop.traffic import Append, Change, Effect
 from sagent.messages.ids import Ids
 from sagent.messages.words import sound
@@ -14,12 +15,17 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    Job,
+    JobStarted,
     Kept,
     LimitsChanged,
     ModelChanged,
     ModelResponse,
+    Plan,
     Prompt,
+    Reserved,
     ResponsePart,
+    Scheduled,
     System,
     ToolCall,
     ToolResult,
@@ -27,6 +33,7 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Part, Text
+from sagent.schema.signal import Letter
 from sagent.schema.values import Author, Origin, StopReason
 
 
@@ -47,12 +54,12 @@ class Desk:
     def __init__(self, state: State, ids: Ids) -> None:
         self.state = state
         self._ids = ids
-        self._now = 0.0
+        self.now = 0.0
         self._effects: list[Effect] = []
 
     def open(self, now: float) -> None:
         """Begin with an empty sheet at this time."""
-        self._now = now
+        self.now = now
         self._effects = []
 
     def sheet(self) -> Sequence[Effect]:
@@ -65,10 +72,28 @@ class Desk:
 
     def call_id(self) -> CallId:
         """A name for a call."""
-        return self._ids.call(self._now)
+        return self._ids.call(self.now)
 
-    def prompt(self, content: Sequence[Part], author: Author, sender: str = "") -> Prompt:
-        return self._keep(Prompt(**self._stamp(), content=sound(content), author=author, sender=sender))
+    def prompt(self, content: Sequence[Part], author: Author) -> Prompt:
+        return self._keep(Prompt(**self._stamp(), content=sound(content), author=author, sender=""))
+
+    def letter(self, letter: Letter, scheduled: str = "") -> Prompt:
+        return self._keep(
+            Prompt(
+                **self._stamp(),
+                content=sound(letter.content),
+                author=letter.author,
+                sender=letter.sender,
+                call_id=letter.call_id,
+                scheduled=scheduled,
+            )
+        )
+
+    def scheduled(self, plan: Plan, due: float) -> Scheduled:
+        return self._keep(Scheduled(**self._stamp(), content=plan, due=due))
+
+    def job(self, job: Job, scheduled: str = "") -> JobStarted:
+        return self._keep(JobStarted(**self._stamp(), content=job, scheduled=scheduled))
 
     def change(self, change: Change) -> None:
         """One note for each thing that changes."""
@@ -80,6 +105,9 @@ class Desk:
             self._keep(ModelChanged(**self._stamp(), content=change.model))
         if change.limits is not None:
             self._keep(LimitsChanged(**self._stamp(), content=change.limits))
+
+    def reserved(self, usd: float, tokens: int) -> None:
+        self._keep(Reserved(**self._stamp(), content=usd, tokens=tokens))
 
     def drained(self, entering: Sequence[MessageId]) -> None:
         self._keep(Drained(**self._stamp(), content=tuple(entering)))
@@ -128,7 +156,7 @@ class Desk:
         )
 
     def _stamp(self) -> Stamp:
-        return {"id": self._ids.message(self._now), "parent_id": self.state.head, "timestamp": self._now}
+        return {"id": self._ids.message(self.now), "parent_id": self.state.head, "timestamp": self.now}
 
     def _keep(self, message: K) -> K:
         self.state.apply(message)

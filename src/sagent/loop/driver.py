@@ -29,6 +29,7 @@ from sagent.loop.traffic import (
     Idle,
     Input,
     Receipt,
+    Report,
     Resolution,
     Resolve,
     RunTool,
@@ -58,11 +59,13 @@ class Driver:
         model: Callable[[ModelSpec], Model],
         tool: Callable[[ToolName], Tool],
         approve: Callable[[ToolCall], Awaitable[str | None]],
+        report: Callable[[str, str], None],
     ) -> None:
         self.core = core
         self.session = session
         self._inbox = inbox
         self._model = model
+        self._report = report
         self.crew: Crew = Crew(tool=tool, approve=approve, feed=self.feed, show=self._publish)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: deque[Effect] = deque()
@@ -103,7 +106,7 @@ class Driver:
             UsageError: a file in the letter has no bytes.
         """
         effects = self.core.take(backed(letter), time.time())
-        (prompt,) = (effect.prompt for effect in effects if isinstance(effect, Receipt))
+        (prompt,) = (effect.accepted for effect in effects if isinstance(effect, Receipt))
         future = asyncio.get_running_loop().create_future()
         self._waiters[prompt] = future
         self.perform(effects)
@@ -182,9 +185,11 @@ class Driver:
                     self._kept(effect.message)
             case Receipt() | Idle():
                 pass
+            case Report():
+                self._report(effect.reason, effect.text)
             case CallModel():
                 if effect.number == self.core.calling:
-                    self._call(effect.number)
+                    self._call(effect)
             case CancelModel():
                 self.crew.stop(effect.number)
             case Ask():
@@ -220,11 +225,11 @@ class Driver:
         if isinstance(message, ToolResult):
             self.crew.unask([message.call_id])
         elif isinstance(message, Cleared):
-            self.crew.unask()
+            self.crew.unask(keep=self.core.state.jobs.keys())
         self._publish(message)
 
-    def _call(self, number: int) -> None:
-        state = self.core.state
+    def _call(self, effect: CallModel) -> None:
+        state, number = self.core.state, effect.number
         spec = state.model
         if spec is None:
             self.feed(Broke(number, Refused("no model was chosen: give Agent(model=...)"), ""))
@@ -235,6 +240,7 @@ class Driver:
             view=state.view,
             trusted=state.trusted,
             read=self.session.read,
+            max_output=effect.max_output,
         )
         self.crew.call(number, lambda: self._model(spec), request)
 

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from sagent.lib.json import JsonObject
 from sagent.messages.words import says_anything
 from sagent.protocols import Reply
-from sagent.schema.message import ResponsePart, ToolCall
+from sagent.schema.message import ModelResponse, ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text
 from sagent.schema.values import StopReason
 
@@ -64,6 +64,17 @@ def judge(reply: Reply, *, resends: int, empties: int) -> Judged:
             return replace(
                 whole, next="retry_empty" if silent and empties < MOST_EMPTY else "answer", stop="end"
             )
+
+
+def is_shown(response: ModelResponse) -> bool:
+    """Whether a model is shown this response again: not if it broke off, was refused, or says nothing."""
+    match response.stop:
+        case "failed" | "refusal":
+            return False
+        case "pause":
+            return bool(response.content or response.native)
+        case "end" | "tool_calls" | "length" | "filter" | "malformed_call" | "interrupted":
+            return says_anything(response.content)
 
 
 def words(content: Sequence[ResponsePart]) -> Sequence[ResponsePart]:

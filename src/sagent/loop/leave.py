@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from re import Pattern
 from typing import TypeAlias
 
 from sagent.schema.message import ToolCall
@@ -15,6 +16,8 @@ class Leave:
     """Somebody must be asked first."""
     detachable: bool = False
     polls: bool = False
+    volatile: Pattern[str] | None = None
+    """What in its results changes from call to call and means nothing: words, or names of fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Noticing that an agent goes round in circles (LOOP R16)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from re import Pattern
 from typing import Final
 
-from sagent.lib.json import json_text
+from sagent.atoms import CallId
+from sagent.lib.json import JsonValue, freeze_object, json_text
 from sagent.messages.words import plain
 from sagent.schema.message import Detached, ToolCall, ToolResult
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
@@ -32,29 +34,52 @@ class Repetition:
         self._seen.clear()
         self._stale = 0
 
-    def count(self, round_: Iterable[tuple[ToolCall, ToolResult | Detached]]) -> int:
-        """Take one round; return how many in a row were stale, this one included."""
-        prints = {_fingerprint(call, answer) for call, answer in round_}
+    def count(
+        self,
+        round_: Iterable[tuple[ToolCall, ToolResult | Detached]],
+        volatile: Mapping[CallId, Pattern[str]],
+    ) -> int:
+        """Take one round; return how many in a row were stale, this one included.
+
+        Of the result of a call, what its `volatile` pattern matches does not count.
+        """
+        prints = {_fingerprint(call, answer, volatile.get(call.call_id)) for call, answer in round_}
         self._stale = self._stale + 1 if prints and prints <= self._seen else 0
         self._seen |= prints
         return self._stale
 
 
-def _fingerprint(call: ToolCall, answer: ToolResult | Detached) -> tuple[str, str, str]:
-    return call.tool, json_text(call.content), _told(answer)
+def _fingerprint(
+    call: ToolCall, answer: ToolResult | Detached, volatile: Pattern[str] | None
+) -> tuple[str, str, str]:
+    return call.tool, json_text(call.content), _told(answer, volatile)
 
 
-def _told(answer: ToolResult | Detached) -> str:
+def _told(answer: ToolResult | Detached, volatile: Pattern[str] | None) -> str:
     match answer:
         case ToolResult():
-            return "\n".join([str(answer.failed), *map(_print_of, answer.content)])
+            return "\n".join([str(answer.failed), *(_print_of(part, volatile) for part in answer.content)])
         case Detached():
             return answer.call_id
 
 
-def _print_of(part: Part) -> str:
+def _print_of(part: Part, volatile: Pattern[str] | None) -> str:
     match part:
         case Image() | Document() | Audio() | Foreign():
             return part.content.digest
+        case Data() if volatile:
+            return json_text(_lasting(part.content, volatile))
         case Text() | ErrorText() | Thinking() | Data():
-            return plain(part)
+            return volatile.sub("", plain(part)) if volatile else plain(part)
+
+
+def _lasting(value: JsonValue, volatile: Pattern[str]) -> JsonValue:
+    """The value without the fields whose names match, and in its texts without what matches."""
+    if isinstance(value, str):
+        return volatile.sub("", value)
+    if isinstance(value, Mapping):
+        kept = {name: item for name, item in value.items() if not volatile.fullmatch(name)}
+        return freeze_object({name: _lasting(item, volatile) for name, item in kept.items()})
+    if isinstance(value, Sequence):
+        return tuple([_lasting(item, volatile) for item in value])
+    return value

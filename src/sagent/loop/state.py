@@ -1,23 +1,28 @@
 """The durable state of an agent: a fold over its log, and nothing else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sagent.atoms import CallId, MessageId
 from sagent.errors import SessionError
-from sagent.loop.traffic import Change
+from sagent.loop.judgement import is_shown
+from sagent.loop.spending import NOTHING_SPENT, added
 from sagent.messages.view import View
-from sagent.messages.words import calls_of, delivery, says_anything
+from sagent.messages.words import calls_of, delivery
 from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    Job,
+    JobStarted,
     Kept,
     LimitsChanged,
     ModelChanged,
     ModelResponse,
     Prompt,
+    Reserved,
+    Scheduled,
     System,
     ToolCall,
     ToolResult,
@@ -33,15 +38,6 @@ ChangeNote: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged
 Pending: TypeAlias = Prompt | ToolResult | ChangeNote
 """What has been accepted and has not entered the view."""
 
-NOTHING_SPENT = Usage(
-    input_tokens=0,
-    cache_read_tokens=0,
-    cache_write_tokens=0,
-    cache_write_1h_tokens=0,
-    output_tokens=0,
-    reasoning_tokens=0,
-)
-
 
 @dataclass(slots=True)
 class State:
@@ -51,7 +47,9 @@ class State:
     system: str = ""
     tools: Sequence[ToolDefinition] = ()
     model: ModelSpec | None = None
-    limits: Limits = field(default_factory=lambda: Limits(max_tool_call_rounds=None))
+    limits: Limits = field(
+        default_factory=lambda: Limits(max_tool_call_rounds=None, max_budget_usd=None, max_budget_tokens=None)
+    )
     head: MessageId | None = None
     pending: dict[MessageId, Pending] = field(default_factory=dict)
     """Accepted mail, changes and outcomes, in order of arrival."""
@@ -61,8 +59,12 @@ class State:
     """The running cohort in call order, with the answers that have come."""
     detached: dict[CallId, ToolCall] = field(default_factory=dict)
     """Calls whose slot holds a stub and whose outcome has not come."""
+    jobs: dict[CallId, JobStarted] = field(default_factory=dict)
+    """Calls that have run in the background from the start, and whose outcome has not come."""
     forgotten: set[CallId] = field(default_factory=set)
-    """Detached calls from before a clear; their outcomes are not delivered."""
+    """Detached calls and jobs from before a clear; their outcomes are not delivered."""
+    timers: dict[MessageId, Scheduled] = field(default_factory=dict)
+    """What is to happen later."""
     trusted: int = 0
     """The index in the view from which native items may go back (R19)."""
     rounds: int = 0
@@ -71,6 +73,11 @@ class State:
     cost_usd: float = 0.0
     unpriced: int = 0
     """How many responses had no known price."""
+    charged_usd: float = 0.0
+    """What counts against the budget: what was spent, and what was set aside where that is unknown."""
+    charged_tokens: int = 0
+    reserved: Reserved | None = None
+    """What is set aside for the request that is under way."""
     context_tokens: int = 0
     """What the last response reported of the conversation's size."""
 
@@ -82,11 +89,21 @@ class State:
         """
         self.head = message.id
         match message:
-            case Prompt() | System() | ModelChanged() | ToolsChanged() | LimitsChanged():
+            case Prompt():
+                self.timers.pop(MessageId(message.scheduled), None)
                 self.pending[message.id] = message
+            case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
+                self.pending[message.id] = message
+            case Scheduled():
+                self.timers[message.id] = message
+            case JobStarted():
+                self.timers.pop(MessageId(message.scheduled), None)
+                self.jobs[message.content.content.call_id] = message
             case Drained():
                 for entering in message.content:
                     self._enter(self._taken(entering))
+            case Withdrawn() if message.content in self.timers:
+                del self.timers[message.content]
             case Withdrawn():
                 self._taken(message.content)
             case ModelResponse():
@@ -97,28 +114,18 @@ class State:
                 self._detach(message)
             case Cleared():
                 self._clear()
+            case Reserved():
+                self.reserved = message if message.tokens else None
 
-    def difference(self, wanted: Change) -> Change:
-        """What of a configuration is not yet in the log, waiting changes included."""
-        system, tools, model, limits = self.system, self.tools, self.model, self.limits
-        for kept in self.pending.values():
-            match kept:
-                case System():
-                    system = kept.content
-                case ToolsChanged():
-                    tools = kept.content
-                case ModelChanged():
-                    model = kept.content
-                case LimitsChanged():
-                    limits = kept.content
-                case Prompt() | ToolResult():
-                    pass
-        return Change(
-            system=wanted.system if wanted.system != system else None,
-            tools=wanted.tools if wanted.tools is not None and tuple(wanted.tools) != tuple(tools) else None,
-            model=wanted.model if wanted.model != model else None,
-            limits=wanted.limits if wanted.limits != limits else None,
-        )
+    @property
+    def background(self) -> Set[CallId]:
+        """The calls that no slot of the view waits for, and whose outcome has not come."""
+        return self.detached.keys() | self.jobs.keys()
+
+    @property
+    def planned(self) -> Sequence[Job]:
+        """The calls that are to begin later."""
+        return tuple(kept.content for kept in self.timers.values() if isinstance(kept.content, Job))
 
     def last_round(self) -> Sequence[tuple[ToolCall, ToolResult | Detached]]:
         """The calls and answers at the end of the view, in call order."""
@@ -160,6 +167,7 @@ class State:
 
     def _respond(self, response: ModelResponse) -> None:
         self.spent = added(self.spent, response.usage)
+        self._charge(response)
         if response.cost_usd is None:
             self.unpriced += 1
         else:
@@ -176,11 +184,21 @@ class State:
             self.open = {call.call_id: call for call in calls}
             self.answers = dict.fromkeys(self.open)
 
+    def _charge(self, response: ModelResponse) -> None:
+        """Count a response against the budget; one that does not say what it cost, at what was set aside."""
+        used = response.usage.input_tokens + response.usage.output_tokens
+        aside, self.reserved = self.reserved, None
+        self.charged_tokens += used or (aside.tokens if aside else 0)
+        self.charged_usd += (
+            (aside.content if aside else 0.0) if response.cost_usd is None else response.cost_usd
+        )
+
     def _conclude(self, result: ToolResult) -> None:
         if result.call_id in self.open:
             self._answer(result)
-        elif result.call_id in self.detached:
-            del self.detached[result.call_id]
+        elif result.call_id in self.background:
+            self.detached.pop(result.call_id, None)
+            self.jobs.pop(result.call_id, None)
             if result.call_id in self.forgotten:
                 self.forgotten.discard(result.call_id)
             else:
@@ -205,7 +223,7 @@ class State:
         self.view = View()
         self.open = {}
         self.answers = {}
-        self.forgotten |= self.detached.keys()
+        self.forgotten |= self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
         self.trusted = 0
         self.rounds = 0
@@ -222,26 +240,3 @@ def fold(path: Iterable[Kept]) -> State:
     for message in path:
         state.apply(message)
     return state
-
-
-def is_shown(response: ModelResponse) -> bool:
-    """Whether a model is shown this response again: not if it broke off, was refused, or says nothing."""
-    match response.stop:
-        case "failed" | "refusal":
-            return False
-        case "pause":
-            return bool(response.content or response.native)
-        case "end" | "tool_calls" | "length" | "filter" | "malformed_call" | "interrupted":
-            return says_anything(response.content)
-
-
-def added(a: Usage, b: Usage) -> Usage:
-    """Two usages together."""
-    return Usage(
-        input_tokens=a.input_tokens + b.input_tokens,
-        cache_read_tokens=a.cache_read_tokens + b.cache_read_tokens,
-        cache_write_tokens=a.cache_write_tokens + b.cache_write_tokens,
-        cache_write_1h_tokens=a.cache_write_1h_tokens + b.cache_write_1h_tokens,
-        output_tokens=a.output_tokens + b.output_tokens,
-        reasoning_tokens=a.reasoning_tokens + b.reasoning_tokens,
-    )

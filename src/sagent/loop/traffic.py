@@ -14,7 +14,7 @@ from sagent.schema.signal import Mail
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits, ModelSpec, StopReason
 
-Reason: TypeAlias = Literal["user", "error", "rounds", "repetition"]
+Reason: TypeAlias = Literal["user", "error", "rounds", "repetition", "budget"]
 """Why an agent halted."""
 
 
@@ -73,9 +73,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """One alarm; a newer one of its kind makes it void."""
+    """One alarm; a newer one of its kind makes it void, but of those that are due each counts."""
 
-    kind: Literal["grace", "patience", "retry"]
+    kind: Literal["grace", "patience", "retry", "hold", "due"]
     number: int
 
 
@@ -145,16 +145,27 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A letter has been accepted as this prompt; the log is flushed first."""
+    """Mail has been accepted under this name; the log is flushed first."""
 
-    prompt: MessageId
+    accepted: MessageId
+    halted: str = ""
+    """Why it will not be read until the user speaks; empty where it will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Tell the agent's parent that it has halted."""
+
+    reason: Reason
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallModel:
-    """Ask the model to go on from the state's view; the log is flushed first."""
+    """Ask the model to go on from the state's view, in so many tokens; the log is flushed first."""
 
     number: int
+    max_output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +235,7 @@ class Close:
 Effect: TypeAlias = (
     Append
     | Receipt
+    | Report
     | CallModel
     | CancelModel
     | Ask

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from sagent.atoms import MessageId
-from sagent.loop.state import NOTHING_SPENT, added
+from sagent.loop.spending import NOTHING_SPENT, added
+from sagent.loop.traffic import Answered
 from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
 from sagent.schema.message import ModelResponse, ResponsePart
@@ -20,6 +21,8 @@ class Turn:
     def _begin(self) -> None:
         self.asked: dict[MessageId, None] = {}
         """The prompts that have been drained since the last answer and that somebody waits for."""
+        self.answered: Answered | None = None
+        """What the model has answered them, while a job that they wait for still runs."""
         self.resends: int = 0
         self.empties: int = 0
         self._usage = NOTHING_SPENT

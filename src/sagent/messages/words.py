@@ -108,9 +108,9 @@ def calls_of(response: ModelResponse) -> Sequence[ToolCall]:
 
 
 def delivery(result: ToolResult) -> Prompt:
-    """The outcome of a detached call, as the message that brings it into the conversation."""
+    """The outcome of a call in the background, as the message that brings it into the conversation."""
     ended = f"{'failed' if result.failed else 'finished'} after {result.seconds:.1f} s"
-    head = Text(content=f"[{result.tool} call {result.call_id}, detached earlier, {ended}]")
+    head = Text(content=f"[{result.tool} call {result.call_id}, in the background, {ended}]")
     return Prompt(
         id=result.id,
         parent_id=result.parent_id,

@@ -3,9 +3,12 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sagent.providers.anthropic.provider import Anthropic
     from sagent.providers.google.provider import Google
+    from sagent.providers.openai.provider import OpenAI
+    from sagent.providers.openai_chat.provider import OpenAICompat
 
-__all__ = ["Google"]
+__all__ = ["Anthropic", "Google", "OpenAI", "OpenAICompat"]
 
 
 def __getattr__(name: str) -> object:

@@ -16,6 +16,7 @@ class Card:
     place: str
     """The environment variable that names another base URL, as the vendor's own SDK calls it."""
     base_url: str
+    """Empty where there is none that could be meant."""
     dialects: Sequence[str]
     """The wires that it speaks, first the one that is meant where none is named."""
     default: str
@@ -23,7 +24,7 @@ class Card:
     utility: str
     """A small and cheap model that calls tools, for side work."""
     prices: str
-    """Whose prices hold, by the provider's id in genai-prices."""
+    """Whose prices hold, by the provider's id in genai-prices; empty where nobody knows."""
     keyless: bool = False
     """Whether it can be talked to without a key."""
     home: str = ""
@@ -42,5 +43,42 @@ GOOGLE: Final = Card(
     home="sagent.providers.google.provider",
 )
 
-CARDS: Final[Mapping[str, Card]] = {card.name: card for card in (GOOGLE,)}
+OPENAI: Final = Card(
+    name="OpenAI",
+    keys=("OPENAI_API_KEY",),
+    place="OPENAI_BASE_URL",
+    base_url="https://api.openai.com/v1",
+    dialects=("openai_responses", "openai_chat"),
+    default="gpt-6.1-sol",
+    utility="gpt-6-luna",
+    prices="openai",
+    home="sagent.providers.openai.provider",
+)
+
+OPENAI_COMPAT: Final = Card(
+    name="OpenAICompat",
+    keys=("OPENAI_COMPAT_API_KEY",),
+    place="OPENAI_COMPAT_BASE_URL",
+    base_url="",
+    dialects=("openai_chat",),
+    default="",
+    utility="",
+    prices="",
+    keyless=True,
+    home="sagent.providers.openai_chat.provider",
+)
+
+ANTHROPIC: Final = Card(
+    name="Anthropic",
+    keys=("ANTHROPIC_API_KEY",),
+    place="ANTHROPIC_BASE_URL",
+    base_url="https://api.anthropic.com",
+    dialects=("anthropic",),
+    default="claude-sonnet-5-5",
+    utility="claude-haiku-5-5",
+    prices="anthropic",
+    home="sagent.providers.anthropic.provider",
+)
+
+CARDS: Final[Mapping[str, Card]] = {card.name: card for card in (GOOGLE, ANTHROPIC, OPENAI, OPENAI_COMPAT)}
 """Each provider by its name; where nobody says which, the first whose key is set."""

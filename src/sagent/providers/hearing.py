@@ -4,12 +4,13 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
-from json import JSONDecodeError, JSONDecoder
+from dataclasses import replace
+from json import JSONDecodeError, JSONDecoder, loads
 
 from sagent.atoms import CallId, ToolName
 from sagent.errors import BadAnswer
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object
+from sagent.lib.json import EMPTY, freeze_object
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image
 
@@ -57,6 +58,21 @@ def call_of(
         tool=ToolName(re.sub(r"^(?=[^A-Za-z_])|[^A-Za-z0-9_-]", "_", name)[:64]),
         content=content,
     )
+
+
+def spelled_call(vendor: str, name: str, vendor_id: str, arguments: str, others: list[CallId]) -> ToolCall:
+    """A call whose arguments came as a string: none if it is empty, kept as `raw` if it is no JSON object.
+
+    Raises:
+        BadAnswer: it has no name.
+    """
+    bare = call_of(vendor, name, vendor_id, EMPTY, others)
+    if not arguments.strip():
+        return bare
+    try:
+        return replace(bare, content=freeze_object(loads(arguments)))
+    except (ValueError, TypeError, RecursionError):
+        return replace(bare, raw=arguments)
 
 
 def file_of(vendor: str, media_type: str, data: str) -> Image | Document | Audio | Foreign:

@@ -11,9 +11,9 @@ from typing_extensions import override
 
 from sagent.errors import ProviderError, Unreachable
 from sagent.messages.view import View
-from sagent.protocols import Chunk, ModelLimits, Reply, Request
+from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.faults import Refusal, redacted
-from sagent.providers.prices import cost_usd
+from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
 from sagent.providers.transport import Call, HttpRefusal, Transport
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -101,6 +101,15 @@ class Remote:
     def limits(self) -> ModelLimits:
         """What the model can take and give."""
         return self._limits
+
+    def tariff(self, size: int, /) -> Tariff:
+        """The highest prices of a request of `size` tokens; the first call may take 0.3 s."""
+        most = self._spec.options.get("max_output_tokens")
+        limit = most if isinstance(most, int) else self._limits.max_output
+        prices = highest(self._endpoint.price_list, self._spec.model, size)
+        if prices is None:
+            return Tariff(max_output=limit)
+        return Tariff(input_usd=prices[0], output_usd=prices[1], max_output=limit)
 
     async def stream(self, request: Request, /) -> AsyncGenerator[Chunk]:
         """Stream one response; closing the iterator ends the request.

@@ -59,8 +59,8 @@ class Transcript(Protocol):
 class Wording(Protocol):
     """How one wire says what is not history."""
 
-    def head(self, system: str, tools: Sequence[ToolDefinition], /) -> bytes:
-        """The body up to where the history begins.
+    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None, /) -> bytes:
+        """The body up to where the history begins; `most` is a lower limit of output tokens than usual.
 
         Raises:
             Illegal: the provider would refuse the tools.
@@ -78,7 +78,7 @@ class Scribe:
     def __init__(self, origin: Origin, wording: Wording) -> None:
         self._origin = origin
         self._wording = wording
-        self._heading: tuple[str, Sequence[ToolDefinition]] | None = None
+        self._heading: tuple[str, Sequence[ToolDefinition], int | None] | None = None
         self._head = b""
         self._start(0)
 
@@ -90,7 +90,7 @@ class Scribe:
         """
         if request.trusted != self._trusted or len(request.view) < self._done:
             self._start(request.trusted)
-        heading = (request.system, tuple(request.tools))
+        heading = (request.system, tuple(request.tools), request.max_output)
         if self._heading != heading:
             self._head = self._wording.head(*heading)
             self._heading = heading

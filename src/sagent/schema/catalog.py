@@ -9,6 +9,8 @@ from sagent.validation import Schema
 
 if TYPE_CHECKING:
     from sagent.lib.json import JsonObject, JsonValue
+    from sagent.schema.settings.project import ProjectSettings
+    from sagent.schema.settings.user import UserSettings
     from sagent.schema.tools.bash import BashDirective
     from sagent.schema.tools.edit import EditDirective
     from sagent.schema.tools.glob import GlobDirective
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from sagent.schema.tools.list import ListDirective
     from sagent.schema.tools.read import ReadDirective
     from sagent.schema.tools.write import WriteDirective
-    from sagent.schema.wire import google
+    from sagent.schema.wire import anthropic, google, openai_chat, openai_responses
 
 JSON: Final[Schema[JsonValue]] = Schema("atoms.json#/$defs/Json")
 JSON_OBJECT: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/JsonObject")
@@ -48,6 +50,8 @@ UNDETACH: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Undetach")
 WITHDRAW: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Withdraw")
 CLEAR: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Clear")
 QUIT: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Quit")
+SCHEDULE: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Schedule")
+START: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Start")
 SIGNAL: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Signal")
 MAIL: Final[Schema[JsonObject]] = Schema("signal.json#/$defs/Mail")
 TEXT_DELTA: Final[Schema[JsonObject]] = Schema("event.json#/$defs/TextDelta")
@@ -72,6 +76,11 @@ DRAINED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Drained")
 WITHDRAWN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Withdrawn")
 DETACHED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Detached")
 CLEARED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Cleared")
+JOB: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Job")
+PLAN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Plan")
+SCHEDULED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Scheduled")
+JOB_STARTED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/JobStarted")
+RESERVED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Reserved")
 TURN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Turn")
 DEED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Deed")
 NOTE: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Note")
@@ -81,6 +90,15 @@ SESSION_HEADER: Final[Schema[JsonObject]] = Schema("session.json#/$defs/SessionH
 LINE: Final[Schema[JsonObject]] = Schema("session.json#/$defs/Line")
 PROBLEM: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Problem")
 RESULT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Result")
+BEGUN: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Begun")
+ASKED: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Asked")
+MISREAD: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Misread")
+STREAM_LINE: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamLine")
+SAY: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Say")
+VERDICT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Verdict")
+STREAM_INPUT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamInput")
+PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
+USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
 BASH_DIRECTIVE: Final[Schema[BashDirective]] = Schema("tools/bash.json")
 EDIT_DIRECTIVE: Final[Schema[EditDirective]] = Schema("tools/edit.json")
 GLOB_DIRECTIVE: Final[Schema[GlobDirective]] = Schema("tools/glob.json")
@@ -88,6 +106,15 @@ GREP_DIRECTIVE: Final[Schema[GrepDirective]] = Schema("tools/grep.json")
 LIST_DIRECTIVE: Final[Schema[ListDirective]] = Schema("tools/list.json")
 READ_DIRECTIVE: Final[Schema[ReadDirective]] = Schema("tools/read.json")
 WRITE_DIRECTIVE: Final[Schema[WriteDirective]] = Schema("tools/write.json")
+ANTHROPIC_REQUEST: Final[Schema[anthropic.Request]] = Schema("wire/anthropic.json#/$defs/Request")
+ANTHROPIC_EVENT: Final[Schema[anthropic.Event]] = Schema("wire/anthropic.json#/$defs/Event")
+ANTHROPIC_MODEL_LIST: Final[Schema[anthropic.ModelList]] = Schema("wire/anthropic.json#/$defs/ModelList")
 GOOGLE_REQUEST: Final[Schema[google.Request]] = Schema("wire/google.json#/$defs/Request")
 GOOGLE_RESPONSE: Final[Schema[google.Response]] = Schema("wire/google.json#/$defs/Response")
 GOOGLE_MODEL_LIST: Final[Schema[google.ModelList]] = Schema("wire/google.json#/$defs/ModelList")
+OPENAI_CHAT_REQUEST: Final[Schema[openai_chat.Request]] = Schema("wire/openai_chat.json#/$defs/Request")
+OPENAI_CHAT_RESPONSE: Final[Schema[openai_chat.Response]] = Schema("wire/openai_chat.json#/$defs/Response")
+OPENAI_CHAT_MODEL_LIST: Final[Schema[openai_chat.ModelList]] = Schema("wire/openai_chat.json#/$defs/ModelList")
+OPENAI_RESPONSES_REQUEST: Final[Schema[openai_responses.Request]] = Schema("wire/openai_responses.json#/$defs/Request")
+OPENAI_RESPONSES_EVENT: Final[Schema[openai_responses.Event]] = Schema("wire/openai_responses.json#/$defs/Event")
+OPENAI_RESPONSES_MODEL_LIST: Final[Schema[openai_responses.ModelList]] = Schema("wire/openai_responses.json#/$defs/ModelList")

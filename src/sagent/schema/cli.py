@@ -1,10 +1,17 @@
 # Generated from schemas/cli.json by `python -m codegen`. Change the schema and run that again.
-"""What the command line tells other programs."""
+"""What the command line tells other programs, and what they can tell it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from sagent.atoms import CallId, ToolName
+from sagent.lib.json import JsonObject
+from sagent.schema.message import Message
+from sagent.schema.part import Text
+from sagent.schema.signal import Mail
 from sagent.schema.values import StopReason, Usage
 
 
@@ -13,15 +20,19 @@ class Problem:
     """Why there is no answer."""
 
     kind: str
-    """The name of the error in sagent.errors, such as Unauthorized."""
+    """
+    The name of the error in sagent.errors, such as Unauthorized; where the agent reached a limit of its
+    own, RoundsExhausted, BudgetExhausted or Repetition.
+    """
     message: str
     """What went wrong and what can be done, for a person to read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What became of one prompt, as --output-format json prints it."""
+    """What became of the prompt, as --output-format json prints it; of a stream it is the last line."""
 
+    descriptor: Literal["application/x-result"] = "application/x-result"
     answer: str | None
     """The answer's text, or what there was of it when it broke off; null if nothing was said."""
     session_id: str | None
@@ -36,3 +47,78 @@ class Result:
     """What they cost in US dollars; null where a price is unknown."""
     error: Problem | None
     """Why there is no answer; null if there is one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """An agent is ready; of a stream it is the first line."""
+
+    descriptor: Literal["application/x-begun"] = "application/x-begun"
+    version: str
+    """The version of sagent."""
+    session_id: str
+    """The session."""
+    workspace: str
+    """The directory it works in."""
+    provider: str
+    """Where the model lives."""
+    model: str
+    """The model that is asked."""
+    tools: Sequence[ToolName]
+    """The tools that it may use."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A tool call waits for leave: answer it with a Verdict."""
+
+    descriptor: Literal["application/x-asked"] = "application/x-asked"
+    call_id: CallId
+    """The call."""
+    tool: ToolName
+    """The tool that is to be run."""
+    content: JsonObject
+    """What it is to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Misread:
+    """A line of the input was left out; all others hold."""
+
+    descriptor: Literal["application/x-misread"] = "application/x-misread"
+    line: int
+    """The number of the line, from 1."""
+    content: str
+    """What is wrong with it."""
+
+
+StreamLine: TypeAlias = Begun | Asked | Misread | Result | Message
+"""One line that --output-format stream-json prints."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Say:
+    """A prompt with files, or, while the agent works, words that steer it."""
+
+    descriptor: Literal["application/x-say"] = "application/x-say"
+    content: str
+    """The words."""
+    files: Sequence[str]
+    """Paths of pictures, PDFs and text files that go along."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The answer to an Asked."""
+
+    descriptor: Literal["application/x-verdict"] = "application/x-verdict"
+    call_id: CallId
+    """The call."""
+    allow: bool
+    """Whether it may run."""
+    reason: str = ""
+    """Why not, for the model to read."""
+
+
+StreamInput: TypeAlias = Text | Say | Verdict | Mail
+"""One line that --input-format stream-json reads; a Text is a prompt without files."""

@@ -5,7 +5,9 @@ from typing import Final
 
 from sagent.schema import catalog, reading
 from sagent.schema.writing import (
+    encode_asked,
     encode_audio,
+    encode_begun,
     encode_blob,
     encode_clear,
     encode_cleared,
@@ -22,6 +24,8 @@ from sagent.schema.writing import (
     encode_halt,
     encode_halted,
     encode_image,
+    encode_job,
+    encode_job_started,
     encode_kept,
     encode_kill,
     encode_letter,
@@ -30,21 +34,30 @@ from sagent.schema.writing import (
     encode_line,
     encode_mail,
     encode_message,
+    encode_misread,
     encode_model_changed,
     encode_model_response,
     encode_model_spec,
     encode_note,
     encode_origin,
     encode_part,
+    encode_plan,
     encode_problem,
     encode_progress,
     encode_prompt,
     encode_quit,
+    encode_reserved,
     encode_response_part,
     encode_result,
     encode_retry,
+    encode_say,
+    encode_schedule,
+    encode_scheduled,
     encode_session_header,
     encode_signal,
+    encode_start,
+    encode_stream_input,
+    encode_stream_line,
     encode_system,
     encode_text,
     encode_text_delta,
@@ -58,14 +71,17 @@ from sagent.schema.writing import (
     encode_turn,
     encode_undetach,
     encode_usage,
+    encode_verdict,
     encode_withdraw,
     encode_withdrawn,
 )
 from sagent.validation import Decoder
 
 __all__ = [
+    "decode_asked",
     "decode_audio",
     "decode_author",
+    "decode_begun",
     "decode_blob",
     "decode_call_id",
     "decode_clear",
@@ -83,6 +99,8 @@ __all__ = [
     "decode_halt",
     "decode_halted",
     "decode_image",
+    "decode_job",
+    "decode_job_started",
     "decode_kept",
     "decode_kill",
     "decode_letter",
@@ -92,22 +110,31 @@ __all__ = [
     "decode_mail",
     "decode_message",
     "decode_message_id",
+    "decode_misread",
     "decode_model_changed",
     "decode_model_response",
     "decode_model_spec",
     "decode_note",
     "decode_origin",
     "decode_part",
+    "decode_plan",
     "decode_problem",
     "decode_progress",
     "decode_prompt",
     "decode_quit",
+    "decode_reserved",
     "decode_response_part",
     "decode_result",
     "decode_retry",
+    "decode_say",
+    "decode_schedule",
+    "decode_scheduled",
     "decode_session_header",
     "decode_signal",
+    "decode_start",
     "decode_stop_reason",
+    "decode_stream_input",
+    "decode_stream_line",
     "decode_system",
     "decode_text",
     "decode_text_delta",
@@ -122,9 +149,12 @@ __all__ = [
     "decode_turn",
     "decode_undetach",
     "decode_usage",
+    "decode_verdict",
     "decode_withdraw",
     "decode_withdrawn",
+    "encode_asked",
     "encode_audio",
+    "encode_begun",
     "encode_blob",
     "encode_clear",
     "encode_cleared",
@@ -141,6 +171,8 @@ __all__ = [
     "encode_halt",
     "encode_halted",
     "encode_image",
+    "encode_job",
+    "encode_job_started",
     "encode_kept",
     "encode_kill",
     "encode_letter",
@@ -149,21 +181,30 @@ __all__ = [
     "encode_line",
     "encode_mail",
     "encode_message",
+    "encode_misread",
     "encode_model_changed",
     "encode_model_response",
     "encode_model_spec",
     "encode_note",
     "encode_origin",
     "encode_part",
+    "encode_plan",
     "encode_problem",
     "encode_progress",
     "encode_prompt",
     "encode_quit",
+    "encode_reserved",
     "encode_response_part",
     "encode_result",
     "encode_retry",
+    "encode_say",
+    "encode_schedule",
+    "encode_scheduled",
     "encode_session_header",
     "encode_signal",
+    "encode_start",
+    "encode_stream_input",
+    "encode_stream_line",
     "encode_system",
     "encode_text",
     "encode_text_delta",
@@ -177,6 +218,7 @@ __all__ = [
     "encode_turn",
     "encode_undetach",
     "encode_usage",
+    "encode_verdict",
     "encode_withdraw",
     "encode_withdrawn",
 ]
@@ -209,6 +251,8 @@ decode_undetach: Final = Decoder(reading.read_undetach, catalog.UNDETACH)
 decode_withdraw: Final = Decoder(reading.read_withdraw, catalog.WITHDRAW)
 decode_clear: Final = Decoder(reading.read_clear, catalog.CLEAR)
 decode_quit: Final = Decoder(reading.read_quit, catalog.QUIT)
+decode_schedule: Final = Decoder(reading.read_schedule, catalog.SCHEDULE)
+decode_start: Final = Decoder(reading.read_start, catalog.START)
 decode_signal: Final = Decoder(reading.read_signal, catalog.SIGNAL)
 decode_mail: Final = Decoder(reading.read_mail, catalog.MAIL)
 decode_text_delta: Final = Decoder(reading.read_text_delta, catalog.TEXT_DELTA)
@@ -232,6 +276,11 @@ decode_drained: Final = Decoder(reading.read_drained, catalog.DRAINED)
 decode_withdrawn: Final = Decoder(reading.read_withdrawn, catalog.WITHDRAWN)
 decode_detached: Final = Decoder(reading.read_detached, catalog.DETACHED)
 decode_cleared: Final = Decoder(reading.read_cleared, catalog.CLEARED)
+decode_job: Final = Decoder(reading.read_job, catalog.JOB)
+decode_plan: Final = Decoder(reading.read_plan, catalog.PLAN)
+decode_scheduled: Final = Decoder(reading.read_scheduled, catalog.SCHEDULED)
+decode_job_started: Final = Decoder(reading.read_job_started, catalog.JOB_STARTED)
+decode_reserved: Final = Decoder(reading.read_reserved, catalog.RESERVED)
 decode_turn: Final = Decoder(reading.read_turn, catalog.TURN)
 decode_deed: Final = Decoder(reading.read_deed, catalog.DEED)
 decode_note: Final = Decoder(reading.read_note, catalog.NOTE)
@@ -241,3 +290,10 @@ decode_session_header: Final = Decoder(reading.read_session_header, catalog.SESS
 decode_line: Final = Decoder(reading.read_line, catalog.LINE)
 decode_problem: Final = Decoder(reading.read_problem, catalog.PROBLEM)
 decode_result: Final = Decoder(reading.read_result, catalog.RESULT)
+decode_begun: Final = Decoder(reading.read_begun, catalog.BEGUN)
+decode_asked: Final = Decoder(reading.read_asked, catalog.ASKED)
+decode_misread: Final = Decoder(reading.read_misread, catalog.MISREAD)
+decode_stream_line: Final = Decoder(reading.read_stream_line, catalog.STREAM_LINE)
+decode_say: Final = Decoder(reading.read_say, catalog.SAY)
+decode_verdict: Final = Decoder(reading.read_verdict, catalog.VERDICT)
+decode_stream_input: Final = Decoder(reading.read_stream_input, catalog.STREAM_INPUT)

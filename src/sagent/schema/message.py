@@ -11,7 +11,7 @@ from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.json import JsonObject
 from sagent.schema.event import Event
 from sagent.schema.part import Part
-from sagent.schema.signal import Mail
+from sagent.schema.signal import Letter, Mail
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Author, Limits, ModelSpec, Origin, StopReason, Usage
 
@@ -39,6 +39,10 @@ class Prompt(Envelope):
     """Who says it."""
     sender: str
     """The sender's name, where the author has one."""
+    call_id: str = ""
+    """The call inside which the sender runs, where it is a descendant of the reader; else empty."""
+    scheduled: str = ""
+    """The scheduled mail that has become this; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,11 +159,61 @@ class Cleared(Envelope):
     """Why."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A call in the background: nobody waits for it in the conversation."""
+
+    descriptor: Literal["application/x-job"] = "application/x-job"
+    content: ToolCall
+    """The call."""
+    promises: bool
+    """Whether its result is wanted: then an answer waits for it. A service promises none."""
+    deadline: float | None
+    """How many seconds from its start an answer waits for it; null for as long as it takes."""
+
+
+Plan: TypeAlias = Letter | Job
+"""What can be planned for later: words, or a call."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scheduled(Envelope):
+    """Something is to happen later, in this process or the next."""
+
+    descriptor: Literal["application/x-scheduled"] = "application/x-scheduled"
+    content: Plan
+    """What is said, or begun, then."""
+    due: float
+    """When, in seconds since 1970 UTC."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobStarted(Envelope):
+    """A call begins in the background."""
+
+    descriptor: Literal["application/x-job-started"] = "application/x-job-started"
+    content: Job
+    """The job."""
+    scheduled: str = ""
+    """The scheduled message that has become this; else empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reserved(Envelope):
+    """What the request that follows may cost at most is set aside; the response settles it."""
+
+    descriptor: Literal["application/x-reserved"] = "application/x-reserved"
+    content: float
+    """In US dollars; nothing where it was not sent after all, or costs nothing."""
+    tokens: int
+    """In tokens read and written."""
+
+
 Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Scheduled | JobStarted | Reserved
 """A change of the agent that must survive it."""
 
 

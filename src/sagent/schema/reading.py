@@ -22,21 +22,26 @@ from sagent.lib.reading import (
     truth,
     whole,
 )
-from sagent.schema.cli import Problem, Result
+from sagent.schema.cli import Asked, Begun, Misread, Problem, Result, Say, StreamInput, StreamLine, Verdict
 from sagent.schema.event import Done, Event, Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
     Cleared,
     Deed,
     Detached,
     Drained,
+    Job,
+    JobStarted,
     Kept,
     LimitsChanged,
     Message,
     ModelChanged,
     ModelResponse,
     Note,
+    Plan,
     Prompt,
+    Reserved,
     ResponsePart,
+    Scheduled,
     System,
     ToolCall,
     ToolResult,
@@ -46,7 +51,20 @@ from sagent.schema.message import (
 )
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.schema.session import Line, SessionHeader
-from sagent.schema.signal import Clear, Detach, Halt, Kill, Letter, Mail, Quit, Signal, Undetach, Withdraw
+from sagent.schema.signal import (
+    Clear,
+    Detach,
+    Halt,
+    Kill,
+    Letter,
+    Mail,
+    Quit,
+    Schedule,
+    Signal,
+    Start,
+    Undetach,
+    Withdraw,
+)
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Author, Limits, ModelSpec, Origin, StopReason, Usage
 
@@ -93,20 +111,31 @@ AUDIO_DESCRIPTOR_WORDS: Final[Mapping[str, Literal["audio/wav", "audio/mpeg", "a
     "audio/flac": "audio/flac",
 }
 
+LETTER_FIELDS: Final = frozenset(("descriptor", "content", "author", "sender", "call_id"))
+
 HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
 CLEAR_FIELDS: Final = frozenset(("descriptor", "content"))
 
 QUIT_FIELDS: Final = frozenset(("descriptor", "content"))
 
-HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repetition"]]] = {
+START_FIELDS: Final = frozenset(("descriptor", "tool", "content", "seconds", "promises", "deadline"))
+
+HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repetition", "budget"]]] = {
     "user": "user",
     "error": "error",
     "rounds": "rounds",
     "repetition": "repetition",
+    "budget": "budget",
 }
 
+PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "author", "sender", "call_id", "scheduled"))
+
 TOOL_CALL_FIELDS: Final = frozenset(("descriptor", "call_id", "vendor_id", "tool", "content", "raw"))
+
+JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
+
+VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason"))
 
 
 def read_message_id(value: object) -> MessageId:
@@ -176,9 +205,11 @@ def read_model_spec(value: object) -> ModelSpec:
 
 def read_limits(value: object) -> Limits:
     """Read a Limits."""
-    document = closed(value, 1)
+    document = closed(value, 3)
     return Limits(
         max_tool_call_rounds=None if document["max_tool_call_rounds"] is None else whole(document["max_tool_call_rounds"], 1),
+        max_budget_usd=None if document["max_budget_usd"] is None else amount(document["max_budget_usd"], 0),
+        max_budget_tokens=None if document["max_budget_tokens"] is None else whole(document["max_budget_tokens"], 0),
     )
 
 
@@ -272,11 +303,12 @@ def read_tool_definition(value: object) -> ToolDefinition:
 
 def read_letter(value: object) -> Letter:
     """Read a Letter."""
-    document = tagged(value, "multipart/x-letter", 4)
+    document = tagged_among(value, "multipart/x-letter", LETTER_FIELDS)
     return Letter(
         content=each(document["content"], read_part),
         author=read_author(document["author"]),
         sender=string(document["sender"]),
+        call_id=string(document.get("call_id", "")),
     )
 
 
@@ -333,6 +365,27 @@ def read_quit(value: object) -> Quit:
     document = tagged_among(value, "application/x-quit", QUIT_FIELDS)
     return Quit(
         content=string(document.get("content", "")),
+    )
+
+
+def read_schedule(value: object) -> Schedule:
+    """Read a Schedule."""
+    document = tagged(value, "application/x-schedule", 3)
+    return Schedule(
+        content=read_letter(document["content"]),
+        seconds=amount(document["seconds"], 0),
+    )
+
+
+def read_start(value: object) -> Start:
+    """Read a Start."""
+    document = tagged_among(value, "application/x-start", START_FIELDS)
+    return Start(
+        tool=read_tool_name(document["tool"]),
+        content=freeze_object(document["content"]),
+        seconds=amount(document.get("seconds", 0), 0),
+        promises=truth(document.get("promises", True)),
+        deadline=None if document.get("deadline", 600) is None else amount(document.get("deadline", 600), 0),
     )
 
 
@@ -417,7 +470,7 @@ def read_event(value: object) -> Event:
 
 def read_prompt(value: object) -> Prompt:
     """Read a Prompt."""
-    document = tagged(value, "multipart/x-prompt", 7)
+    document = tagged_among(value, "multipart/x-prompt", PROMPT_FIELDS)
     return Prompt(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
@@ -425,6 +478,8 @@ def read_prompt(value: object) -> Prompt:
         content=each(document["content"], read_part),
         author=read_author(document["author"]),
         sender=string(document["sender"]),
+        call_id=string(document.get("call_id", "")),
+        scheduled=string(document.get("scheduled", "")),
     )
 
 
@@ -567,6 +622,57 @@ def read_cleared(value: object) -> Cleared:
     )
 
 
+def read_job(value: object) -> Job:
+    """Read a Job."""
+    document = tagged(value, "application/x-job", 4)
+    return Job(
+        content=read_tool_call(document["content"]),
+        promises=truth(document["promises"]),
+        deadline=None if document["deadline"] is None else amount(document["deadline"], 0),
+    )
+
+
+def read_plan(value: object) -> Plan:
+    """Read a Plan."""
+    return PLAN_READERS[descriptor_of(value)](value)
+
+
+def read_scheduled(value: object) -> Scheduled:
+    """Read a Scheduled."""
+    document = tagged(value, "application/x-scheduled", 6)
+    return Scheduled(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=read_plan(document["content"]),
+        due=number(document["due"]),
+    )
+
+
+def read_job_started(value: object) -> JobStarted:
+    """Read a JobStarted."""
+    document = tagged_among(value, "application/x-job-started", JOB_STARTED_FIELDS)
+    return JobStarted(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=read_job(document["content"]),
+        scheduled=string(document.get("scheduled", "")),
+    )
+
+
+def read_reserved(value: object) -> Reserved:
+    """Read a Reserved."""
+    document = tagged(value, "application/x-reserved", 6)
+    return Reserved(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=amount(document["content"], 0),
+        tokens=whole(document["tokens"], 0),
+    )
+
+
 def read_turn(value: object) -> Turn:
     """Read a Turn."""
     return TURN_READERS[descriptor_of(value)](value)
@@ -619,7 +725,7 @@ def read_problem(value: object) -> Problem:
 
 def read_result(value: object) -> Result:
     """Read a Result."""
-    document = closed(value, 7)
+    document = tagged(value, "application/x-result", 8)
     return Result(
         answer=None if document["answer"] is None else string(document["answer"]),
         session_id=None if document["session_id"] is None else string(document["session_id"]),
@@ -629,6 +735,67 @@ def read_result(value: object) -> Result:
         cost_usd=None if document["cost_usd"] is None else amount(document["cost_usd"], 0),
         error=None if document["error"] is None else read_problem(document["error"]),
     )
+
+
+def read_begun(value: object) -> Begun:
+    """Read a Begun."""
+    document = tagged(value, "application/x-begun", 7)
+    return Begun(
+        version=string(document["version"]),
+        session_id=string(document["session_id"]),
+        workspace=string(document["workspace"]),
+        provider=string(document["provider"]),
+        model=string(document["model"]),
+        tools=each(document["tools"], read_tool_name),
+    )
+
+
+def read_asked(value: object) -> Asked:
+    """Read an Asked."""
+    document = tagged(value, "application/x-asked", 4)
+    return Asked(
+        call_id=read_call_id(document["call_id"]),
+        tool=read_tool_name(document["tool"]),
+        content=freeze_object(document["content"]),
+    )
+
+
+def read_misread(value: object) -> Misread:
+    """Read a Misread."""
+    document = tagged(value, "application/x-misread", 3)
+    return Misread(
+        line=whole(document["line"], 1),
+        content=string(document["content"]),
+    )
+
+
+def read_stream_line(value: object) -> StreamLine:
+    """Read a StreamLine."""
+    return STREAM_LINE_READERS[descriptor_of(value)](value)
+
+
+def read_say(value: object) -> Say:
+    """Read a Say."""
+    document = tagged(value, "application/x-say", 3)
+    return Say(
+        content=string(document["content"]),
+        files=each(document["files"], string),
+    )
+
+
+def read_verdict(value: object) -> Verdict:
+    """Read a Verdict."""
+    document = tagged_among(value, "application/x-verdict", VERDICT_FIELDS)
+    return Verdict(
+        call_id=read_call_id(document["call_id"]),
+        allow=truth(document["allow"]),
+        reason=string(document.get("reason", "")),
+    )
+
+
+def read_stream_input(value: object) -> StreamInput:
+    """Read a StreamInput."""
+    return STREAM_INPUT_READERS[descriptor_of(value)](value)
 
 
 PART_READERS: Final[Mapping[str, Callable[[object], Part]]] = {
@@ -656,6 +823,8 @@ SIGNAL_READERS: Final[Mapping[str, Callable[[object], Signal]]] = {
     "application/x-withdraw": read_withdraw,
     "application/x-clear": read_clear,
     "application/x-quit": read_quit,
+    "application/x-schedule": read_schedule,
+    "application/x-start": read_start,
 }
 
 MAIL_READERS: Final[Mapping[str, Callable[[object], Mail]]] = {
@@ -678,6 +847,11 @@ RESPONSE_PART_READERS: Final[Mapping[str, Callable[[object], ResponsePart]]] = {
     "multipart/x-tool-call": read_tool_call,
 }
 
+PLAN_READERS: Final[Mapping[str, Callable[[object], Plan]]] = {
+    "multipart/x-letter": read_letter,
+    "application/x-job": read_job,
+}
+
 TURN_READERS: Final[Mapping[str, Callable[[object], Turn]]] = {
     "multipart/x-prompt": read_prompt,
     "multipart/x-model-response": read_model_response,
@@ -697,6 +871,9 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-withdrawn": read_withdrawn,
     "application/x-detached": read_detached,
     "application/x-cleared": read_cleared,
+    "application/x-scheduled": read_scheduled,
+    "application/x-job-started": read_job_started,
+    "application/x-reserved": read_reserved,
 }
 
 KEPT_READERS: Final[Mapping[str, Callable[[object], Kept]]] = {
@@ -717,4 +894,19 @@ MESSAGE_READERS: Final[Mapping[str, Callable[[object], Message]]] = {
 LINE_READERS: Final[Mapping[str, Callable[[object], Line]]] = {
     "application/x-session": read_session_header,
     **KEPT_READERS,
+}
+
+STREAM_LINE_READERS: Final[Mapping[str, Callable[[object], StreamLine]]] = {
+    "application/x-begun": read_begun,
+    "application/x-asked": read_asked,
+    "application/x-misread": read_misread,
+    "application/x-result": read_result,
+    **MESSAGE_READERS,
+}
+
+STREAM_INPUT_READERS: Final[Mapping[str, Callable[[object], StreamInput]]] = {
+    "text/plain": read_text,
+    "application/x-say": read_say,
+    "application/x-verdict": read_verdict,
+    **MAIL_READERS,
 }

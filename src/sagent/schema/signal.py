@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sagent.atoms import CallId, MessageId
+from sagent.atoms import CallId, MessageId, ToolName
+from sagent.lib.json import JsonObject
 from sagent.schema.part import Part
 from sagent.schema.values import Author
 
@@ -23,6 +24,8 @@ class Letter:
     """Who says it."""
     sender: str
     """The sender's name, where the author has one."""
+    call_id: str = ""
+    """The call inside which the sender runs, where it is a descendant of the reader; else empty."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +91,35 @@ class Quit:
     """Why."""
 
 
-Signal: TypeAlias = Halt | Kill | Detach | Undetach | Withdraw | Clear | Quit
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """Say something later; it outlives the process."""
+
+    descriptor: Literal["application/x-schedule"] = "application/x-schedule"
+    content: Letter
+    """What is said."""
+    seconds: float
+    """How many seconds from now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Start:
+    """Begin a call in the background, now or later; its result comes as mail."""
+
+    descriptor: Literal["application/x-start"] = "application/x-start"
+    tool: ToolName
+    """The tool."""
+    content: JsonObject
+    """The directive."""
+    seconds: float = 0
+    """How many seconds from now."""
+    promises: bool = True
+    """Whether its result is wanted: then an answer waits for it. A service promises none."""
+    deadline: float | None = 600
+    """How many seconds from its start an answer waits for it; null for as long as it takes."""
+
+
+Signal: TypeAlias = Halt | Kill | Detach | Undetach | Withdraw | Clear | Quit | Schedule | Start
 """A verb that arrives as mail."""
 
 

@@ -71,6 +71,10 @@ class Limits:
 
     max_tool_call_rounds: int | None
     """How many rounds of tool calls one prompt may take; null is unlimited."""
+    max_budget_usd: float | None
+    """How many US dollars may be spent in all; null is unlimited."""
+    max_budget_tokens: int | None
+    """How many tokens may be read and written in all; null is unlimited."""
 
 
 Author: TypeAlias = Literal["user", "peer", "background", "system"]

@@ -3,21 +3,26 @@
 
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonValue
-from sagent.schema.cli import Problem, Result
+from sagent.schema.cli import Asked, Begun, Misread, Problem, Result, Say, StreamInput, StreamLine, Verdict
 from sagent.schema.event import Done, Event, Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
     Cleared,
     Deed,
     Detached,
     Drained,
+    Job,
+    JobStarted,
     Kept,
     LimitsChanged,
     Message,
     ModelChanged,
     ModelResponse,
     Note,
+    Plan,
     Prompt,
+    Reserved,
     ResponsePart,
+    Scheduled,
     System,
     ToolCall,
     ToolResult,
@@ -27,7 +32,20 @@ from sagent.schema.message import (
 )
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.schema.session import Line, SessionHeader
-from sagent.schema.signal import Clear, Detach, Halt, Kill, Letter, Mail, Quit, Signal, Undetach, Withdraw
+from sagent.schema.signal import (
+    Clear,
+    Detach,
+    Halt,
+    Kill,
+    Letter,
+    Mail,
+    Quit,
+    Schedule,
+    Signal,
+    Start,
+    Undetach,
+    Withdraw,
+)
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits, ModelSpec, Origin, Usage
 
@@ -77,6 +95,8 @@ def encode_limits(value: Limits) -> dict[str, JsonValue]:
     """Make JSON of a Limits."""
     return {
         "max_tool_call_rounds": value.max_tool_call_rounds,
+        "max_budget_usd": value.max_budget_usd,
+        "max_budget_tokens": value.max_budget_tokens,
     }
 
 
@@ -180,12 +200,15 @@ def encode_tool_definition(value: ToolDefinition) -> dict[str, JsonValue]:
 
 def encode_letter(value: Letter) -> dict[str, JsonValue]:
     """Make JSON of a Letter."""
-    return {
+    document: dict[str, JsonValue] = {
         "descriptor": value.descriptor,
         "content": [encode_part(each) for each in value.content],
         "author": value.author,
         "sender": value.sender,
     }
+    if value.call_id != "":
+        document["call_id"] = value.call_id
+    return document
 
 
 def encode_halt(value: Halt) -> dict[str, JsonValue]:
@@ -250,6 +273,31 @@ def encode_quit(value: Quit) -> dict[str, JsonValue]:
     return document
 
 
+def encode_schedule(value: Schedule) -> dict[str, JsonValue]:
+    """Make JSON of a Schedule."""
+    return {
+        "descriptor": value.descriptor,
+        "content": encode_letter(value.content),
+        "seconds": value.seconds,
+    }
+
+
+def encode_start(value: Start) -> dict[str, JsonValue]:
+    """Make JSON of a Start."""
+    document: dict[str, JsonValue] = {
+        "descriptor": value.descriptor,
+        "tool": value.tool,
+        "content": value.content,
+    }
+    if value.seconds != 0:
+        document["seconds"] = value.seconds
+    if value.promises != True:
+        document["promises"] = value.promises
+    if value.deadline != 600:
+        document["deadline"] = value.deadline
+    return document
+
+
 def encode_signal(value: Signal) -> dict[str, JsonValue]:
     """Make JSON of a Signal."""
     match value:
@@ -267,6 +315,10 @@ def encode_signal(value: Signal) -> dict[str, JsonValue]:
             return encode_clear(value)
         case Quit():
             return encode_quit(value)
+        case Schedule():
+            return encode_schedule(value)
+        case Start():
+            return encode_start(value)
 
 
 def encode_mail(value: Mail) -> dict[str, JsonValue]:
@@ -288,6 +340,10 @@ def encode_mail(value: Mail) -> dict[str, JsonValue]:
             return encode_clear(value)
         case Quit():
             return encode_quit(value)
+        case Schedule():
+            return encode_schedule(value)
+        case Start():
+            return encode_start(value)
 
 
 def encode_text_delta(value: TextDelta) -> dict[str, JsonValue]:
@@ -375,7 +431,7 @@ def encode_event(value: Event) -> dict[str, JsonValue]:
 
 def encode_prompt(value: Prompt) -> dict[str, JsonValue]:
     """Make JSON of a Prompt."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
@@ -384,6 +440,11 @@ def encode_prompt(value: Prompt) -> dict[str, JsonValue]:
         "author": value.author,
         "sender": value.sender,
     }
+    if value.call_id != "":
+        document["call_id"] = value.call_id
+    if value.scheduled != "":
+        document["scheduled"] = value.scheduled
+    return document
 
 
 def encode_model_response(value: ModelResponse) -> dict[str, JsonValue]:
@@ -545,6 +606,63 @@ def encode_cleared(value: Cleared) -> dict[str, JsonValue]:
     }
 
 
+def encode_job(value: Job) -> dict[str, JsonValue]:
+    """Make JSON of a Job."""
+    return {
+        "descriptor": value.descriptor,
+        "content": encode_tool_call(value.content),
+        "promises": value.promises,
+        "deadline": value.deadline,
+    }
+
+
+def encode_plan(value: Plan) -> dict[str, JsonValue]:
+    """Make JSON of a Plan."""
+    match value:
+        case Letter():
+            return encode_letter(value)
+        case Job():
+            return encode_job(value)
+
+
+def encode_scheduled(value: Scheduled) -> dict[str, JsonValue]:
+    """Make JSON of a Scheduled."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": encode_plan(value.content),
+        "due": value.due,
+    }
+
+
+def encode_job_started(value: JobStarted) -> dict[str, JsonValue]:
+    """Make JSON of a JobStarted."""
+    document: dict[str, JsonValue] = {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": encode_job(value.content),
+    }
+    if value.scheduled != "":
+        document["scheduled"] = value.scheduled
+    return document
+
+
+def encode_reserved(value: Reserved) -> dict[str, JsonValue]:
+    """Make JSON of a Reserved."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "tokens": value.tokens,
+    }
+
+
 def encode_turn(value: Turn) -> dict[str, JsonValue]:
     """Make JSON of a Turn."""
     match value:
@@ -582,6 +700,12 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Scheduled():
+            return encode_scheduled(value)
+        case JobStarted():
+            return encode_job_started(value)
+        case Reserved():
+            return encode_reserved(value)
 
 
 def encode_kept(value: Kept) -> dict[str, JsonValue]:
@@ -609,6 +733,12 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Scheduled():
+            return encode_scheduled(value)
+        case JobStarted():
+            return encode_job_started(value)
+        case Reserved():
+            return encode_reserved(value)
 
 
 def encode_message(value: Message) -> dict[str, JsonValue]:
@@ -654,6 +784,12 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Scheduled():
+            return encode_scheduled(value)
+        case JobStarted():
+            return encode_job_started(value)
+        case Reserved():
+            return encode_reserved(value)
         case Letter():
             return encode_letter(value)
         case Halt():
@@ -670,6 +806,10 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_clear(value)
         case Quit():
             return encode_quit(value)
+        case Schedule():
+            return encode_schedule(value)
+        case Start():
+            return encode_start(value)
         case TextDelta():
             return encode_text_delta(value)
         case ThinkingDelta():
@@ -724,6 +864,12 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Scheduled():
+            return encode_scheduled(value)
+        case JobStarted():
+            return encode_job_started(value)
+        case Reserved():
+            return encode_reserved(value)
 
 
 def encode_problem(value: Problem) -> dict[str, JsonValue]:
@@ -737,6 +883,7 @@ def encode_problem(value: Problem) -> dict[str, JsonValue]:
 def encode_result(value: Result) -> dict[str, JsonValue]:
     """Make JSON of a Result."""
     return {
+        "descriptor": value.descriptor,
         "answer": value.answer,
         "session_id": value.session_id,
         "model": value.model,
@@ -745,3 +892,180 @@ def encode_result(value: Result) -> dict[str, JsonValue]:
         "cost_usd": value.cost_usd,
         "error": None if value.error is None else encode_problem(value.error),
     }
+
+
+def encode_begun(value: Begun) -> dict[str, JsonValue]:
+    """Make JSON of a Begun."""
+    return {
+        "descriptor": value.descriptor,
+        "version": value.version,
+        "session_id": value.session_id,
+        "workspace": value.workspace,
+        "provider": value.provider,
+        "model": value.model,
+        "tools": [*value.tools],
+    }
+
+
+def encode_asked(value: Asked) -> dict[str, JsonValue]:
+    """Make JSON of an Asked."""
+    return {
+        "descriptor": value.descriptor,
+        "call_id": value.call_id,
+        "tool": value.tool,
+        "content": value.content,
+    }
+
+
+def encode_misread(value: Misread) -> dict[str, JsonValue]:
+    """Make JSON of a Misread."""
+    return {
+        "descriptor": value.descriptor,
+        "line": value.line,
+        "content": value.content,
+    }
+
+
+def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
+    """Make JSON of a StreamLine."""
+    match value:
+        case Begun():
+            return encode_begun(value)
+        case Asked():
+            return encode_asked(value)
+        case Misread():
+            return encode_misread(value)
+        case Result():
+            return encode_result(value)
+        case Text():
+            return encode_text(value)
+        case Thinking():
+            return encode_thinking(value)
+        case ErrorText():
+            return encode_error_text(value)
+        case Data():
+            return encode_data(value)
+        case Image():
+            return encode_image(value)
+        case Document():
+            return encode_document(value)
+        case Audio():
+            return encode_audio(value)
+        case Foreign():
+            return encode_foreign(value)
+        case Prompt():
+            return encode_prompt(value)
+        case ModelResponse():
+            return encode_model_response(value)
+        case ToolCall():
+            return encode_tool_call(value)
+        case ToolResult():
+            return encode_tool_result(value)
+        case System():
+            return encode_system(value)
+        case ModelChanged():
+            return encode_model_changed(value)
+        case ToolsChanged():
+            return encode_tools_changed(value)
+        case LimitsChanged():
+            return encode_limits_changed(value)
+        case Drained():
+            return encode_drained(value)
+        case Withdrawn():
+            return encode_withdrawn(value)
+        case Detached():
+            return encode_detached(value)
+        case Cleared():
+            return encode_cleared(value)
+        case Scheduled():
+            return encode_scheduled(value)
+        case JobStarted():
+            return encode_job_started(value)
+        case Reserved():
+            return encode_reserved(value)
+        case Letter():
+            return encode_letter(value)
+        case Halt():
+            return encode_halt(value)
+        case Kill():
+            return encode_kill(value)
+        case Detach():
+            return encode_detach(value)
+        case Undetach():
+            return encode_undetach(value)
+        case Withdraw():
+            return encode_withdraw(value)
+        case Clear():
+            return encode_clear(value)
+        case Quit():
+            return encode_quit(value)
+        case Schedule():
+            return encode_schedule(value)
+        case Start():
+            return encode_start(value)
+        case TextDelta():
+            return encode_text_delta(value)
+        case ThinkingDelta():
+            return encode_thinking_delta(value)
+        case ToolLabel():
+            return encode_tool_label(value)
+        case Progress():
+            return encode_progress(value)
+        case Retry():
+            return encode_retry(value)
+        case Halted():
+            return encode_halted(value)
+        case Done():
+            return encode_done(value)
+
+
+def encode_say(value: Say) -> dict[str, JsonValue]:
+    """Make JSON of a Say."""
+    return {
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "files": [*value.files],
+    }
+
+
+def encode_verdict(value: Verdict) -> dict[str, JsonValue]:
+    """Make JSON of a Verdict."""
+    document: dict[str, JsonValue] = {
+        "descriptor": value.descriptor,
+        "call_id": value.call_id,
+        "allow": value.allow,
+    }
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
+
+
+def encode_stream_input(value: StreamInput) -> dict[str, JsonValue]:
+    """Make JSON of a StreamInput."""
+    match value:
+        case Text():
+            return encode_text(value)
+        case Say():
+            return encode_say(value)
+        case Verdict():
+            return encode_verdict(value)
+        case Letter():
+            return encode_letter(value)
+        case Halt():
+            return encode_halt(value)
+        case Kill():
+            return encode_kill(value)
+        case Detach():
+            return encode_detach(value)
+        case Undetach():
+            return encode_undetach(value)
+        case Withdraw():
+            return encode_withdraw(value)
+        case Clear():
+            return encode_clear(value)
+        case Quit():
+            return encode_quit(value)
+        case Schedule():
+            return encode_schedule(value)
+        case Start():
+            return encode_start(value)

@@ -14,7 +14,10 @@ from sagent.testing.loopback import Arrival, Broken, Loopback, Outgoing
 from sagent.testing.play import WireReplying, answer, play
 from sagent.testing.script import Always
 from sagent.testing.wire import Answered, Asking, Received, Wire
+from sagent.testing.wires.anthropic import AnthropicWire
 from sagent.testing.wires.google import GoogleWire
+from sagent.testing.wires.openai_chat import ChatWire
+from sagent.testing.wires.openai_responses import ResponsesWire
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,7 +32,12 @@ KEY = "loopback-key"
 """The key that a server takes unless it is told another."""
 
 
-WIRES: Sequence[Callable[[str, Sequence[str] | None], Wire]] = (GoogleWire,)
+WIRES: Sequence[Callable[[str, Sequence[str] | None], Wire]] = (
+    GoogleWire,
+    AnthropicWire,
+    ResponsesWire,
+    ChatWire,
+)
 """Every wire that is spoken here; each knows its requests by their paths and headers."""
 
 

@@ -44,7 +44,7 @@ class GoogleWording:
         self._config = config
         self._extra_body = extra_body
 
-    def head(self, system: str, tools: Sequence[ToolDefinition]) -> bytes:
+    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
         """System prompt, tools and settings.
 
         Raises:
@@ -57,8 +57,9 @@ class GoogleWording:
             head["systemInstruction"] = {"parts": ({"text": sendable(system)},)}
         if declared:
             head["tools"] = declared
-        if self._config:
-            head["generationConfig"] = self._config
+        config = self._config if most is None else {**self._config, "maxOutputTokens": most}
+        if config:
+            head["generationConfig"] = config
         return json_bytes({**head, **self._extra_body, "contents": ()}).removesuffix(b"]}")
 
     def transcript(self) -> "GoogleTranscript":

@@ -30,6 +30,9 @@ MODELS: Final = (
 
 _GENERATE: Final = re.compile(r"/v1(?:beta|alpha)?/models/([^/:]+):(generateContent|streamGenerateContent)")
 _LIST: Final = re.compile(r"/v1(?:beta|alpha)?/models(?:/([^/:]+))?")
+_OTHERS: Final = frozenset(("authorization", "anthropic-version", "x-api-key"))
+"""Headers of other vendors' clients, who list models at the same path."""
+
 _NAMES: Final[Mapping[int, str]] = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -67,7 +70,7 @@ class GoogleWire:
         """A request for a response, an answer from the catalog, or what Google says to anything else."""
         generate = _GENERATE.fullmatch(received.path)
         listed = _LIST.fullmatch(received.path)
-        if generate is None and listed is None:
+        if generate is None and (listed is None or received.headers.keys() & _OTHERS):
             return None
         locked = self._locked(keys)
         if listed is not None and received.method == "GET":

@@ -1,0 +1,44 @@
+"""What an agent owes those it belongs to: news, and no more money than they gave."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sagent.errors import UsageError
+from sagent.inbox import Inbox
+from sagent.protocols import Model, Priced, Tariff
+from sagent.schema.part import Text
+from sagent.schema.signal import Letter, Mail
+from sagent.schema.values import Limits
+
+
+def reporter(name: str, parent: Inbox[Mail] | None) -> Callable[[str, str], None]:
+    """What tells a parent, if there is one, why the agent of this name has halted."""
+
+    def report(reason: str, text: str) -> None:
+        if parent is not None:
+            halted = Text(content=f"{name} has halted ({reason}): {text}")
+            parent.post(Letter(content=(halted,), author="peer", sender=name))
+
+    return report
+
+
+def limits(rounds: int | None, usd: float | None, tokens: int | None) -> Limits:
+    """Where an agent stops by itself.
+
+    Raises:
+        UsageError: no agent could do anything within them.
+    """
+    for name, value in (
+        ("max_tool_call_rounds", rounds),
+        ("max_budget_usd", usd),
+        ("max_budget_tokens", tokens),
+    ):
+        if value is not None and not value > 0:
+            raise UsageError(f"{name} is {value}: it must be more than 0")
+    return Limits(max_tool_call_rounds=rounds, max_budget_usd=usd, max_budget_tokens=tokens)
+
+
+def tariff(model: Model, size: int) -> Tariff:
+    """What a model's tokens cost at most in a request of this size, and how many it may write."""
+    known = model.tariff(size) if isinstance(model, Priced) else Tariff()
+    return known if known.max_output else replace(known, max_output=model.limits.max_output)

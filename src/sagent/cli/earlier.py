@@ -1,0 +1,53 @@
+"""What a log says of the agent that wrote it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Drained,
+    JobStarted,
+    Kept,
+    LimitsChanged,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    Reserved,
+    Scheduled,
+    System,
+    ToolResult,
+    ToolsChanged,
+    Withdrawn,
+)
+from sagent.schema.values import ModelSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What a log says of the agent that wrote it; None is not said."""
+
+    system: str | None = None
+    tools: Sequence[str] | None = None
+    model: ModelSpec | None = None
+
+    @classmethod
+    def of(cls, log: Iterable[Kept]) -> Self:
+        """What was said last."""
+        said = cls()
+        for message in log:
+            match message:
+                case System():
+                    said = replace(said, system=message.content)
+                case ToolsChanged():
+                    said = replace(said, tools=[tool.name for tool in message.content])
+                case ModelChanged():
+                    said = replace(said, model=message.content)
+                case Prompt() | ModelResponse() | ToolResult() | Detached():
+                    pass
+                case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved():
+                    pass
+                case Scheduled() | JobStarted():
+                    pass
+        return said

@@ -1,0 +1,188 @@
+"""The flags of `sagent PROMPT`, and what becomes of them."""
+
+import json
+import logging
+import math
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from sagent.cli.commands import mistaken
+from sagent.cli.settings import Settings
+from sagent.errors import UsageError
+from sagent.lib.json import EMPTY, JsonObject, freeze_object
+
+if TYPE_CHECKING:
+    from sagent.schema.signal import Letter
+
+_log = logging.getLogger("sagent.cli")
+
+Efforts = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+Levels = Literal["debug", "info", "warning", "error"]
+
+HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e]+)")
+"""A header on one line (RFC 9110, 5.1 and 5.5), in ASCII."""
+
+
+def ask(  # one parameter for each flag
+    *prompt: Annotated[
+        str,
+        Parameter(help="What is asked; `@path` adds a file. Piped input goes behind it; `-` waits for that."),
+    ],
+    print_: Annotated[
+        bool, Parameter(name=["--print", "-p"], help="Ask once, print the answer, and end; never converse.")
+    ] = False,
+    output_format: Annotated[
+        Literal["text", "json", "stream-json"],
+        Parameter(help="The answer alone, one JSON object, or a JSON line for all that happens."),
+    ] = "text",
+    input_format: Annotated[
+        Literal["text", "stream-json"],
+        Parameter(help="A prompt, or JSON lines that are heard while the agent works."),
+    ] = "text",
+    ask_: Annotated[
+        bool, Parameter(name="--ask", help="Ask for leave before each tool call, in the stream.")
+    ] = False,
+    image: Annotated[list[str] | None, Parameter(help="A picture that goes along; may be repeated.")] = None,
+    provider: Annotated[
+        str | None, Parameter(help="Where the model lives: `sagent providers` lists them.")
+    ] = None,
+    model: Annotated[str | None, Parameter(help="The model's id, such as gemini-2.5-flash.")] = None,
+    effort: Annotated[Efforts | None, Parameter(help="How hard the model thinks.")] = None,
+    max_response_tokens: Annotated[int | None, Parameter(help="How long one response may be.")] = None,
+    max_tool_call_rounds: Annotated[
+        int | None, Parameter(help="After how many rounds of tools to stop.")
+    ] = None,
+    max_budget_usd: Annotated[float | None, Parameter(help="Stop before it costs more US dollars.")] = None,
+    header: Annotated[
+        list[str] | None, Parameter(help="'Name: value', sent with every request; may be repeated.")
+    ] = None,
+    extra_body: Annotated[str | None, Parameter(help="A JSON object that is added to every request.")] = None,
+    system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
+    tools: Annotated[str | None, Parameter(help="The tools that may be used: Read,Glob or none.")] = None,
+    session: Annotated[str | None, Parameter(help="Go on with the session whose id begins so.")] = None,
+    latest: Annotated[
+        bool, Parameter(name=["--continue", "-c"], help="Go on with this directory's latest session.")
+    ] = False,
+    no_session_persistence: Annotated[bool, Parameter(help="Keep the session in memory only.")] = False,
+    log_level: Annotated[
+        Levels | None, Parameter(help="Log to stderr from this level on; never a key.")
+    ] = None,
+    debug: Annotated[bool, Parameter(help="Show tracebacks, and log everything.")] = False,
+    literally: Annotated[bool, Parameter(parse=False)] = False,
+) -> int:
+    """Ask once, or talk; `literally` where the prompt stands behind `--`.
+
+    Raises:
+        SagentError: it cannot be asked.
+    """
+    named = {"--provider": provider, "--model": model, "--tools": tools, "--session": session}
+    _check_words(named)
+    _check_numbers(
+        {
+            "--max-response-tokens": max_response_tokens,
+            "--max-tool-call-rounds": max_tool_call_rounds,
+            "--max-budget-usd": max_budget_usd,
+        }
+    )
+    reads = input_format == "stream-json"
+    if reads and output_format != "stream-json":
+        raise UsageError("--input-format stream-json goes with --output-format stream-json")
+    if ask_ and not reads:
+        raise UsageError("--ask needs somebody to ask: add --input-format stream-json")
+    settings = _preferred(
+        Settings(
+            provider=provider,
+            model=model,
+            effort=effort,
+            max_response_tokens=max_response_tokens,
+            extra_body=_object(extra_body),
+            headers=_headers(header or ()),
+            system=system,
+            tools=tools,
+            max_tool_call_rounds=max_tool_call_rounds,
+            max_budget_usd=max_budget_usd,
+            session=session,
+            latest=latest,
+            persist=not no_session_persistence,
+        ),
+        log_level or ("debug" if debug else None),
+    )
+    if not prompt and not reads and sys.stdin.isatty():
+        if print_ or output_format != "text" or image:
+            raise UsageError("there is no prompt, and these flags begin no conversation: give a prompt")
+        if not sys.stdout.isatty():
+            raise UsageError("there is no prompt, and a conversation needs a terminal: give a prompt")
+        from sagent.cli.repl import talk
+
+        return talk(settings)
+    from sagent.cli.once import Manner, once
+
+    said = _letter(prompt, image or (), reads=reads, literally=literally or print_)
+    return once(settings, said, Manner(output=output_format, reads=reads, asks=ask_, debug=debug))
+
+
+def _check_words(named: Mapping[str, str | None]) -> None:
+    for flag, value in named.items():
+        if value is not None and not value.strip():
+            raise UsageError(f"{flag} is empty: give it a value, or leave it out")
+
+
+def _check_numbers(named: Mapping[str, float | None]) -> None:
+    for flag, value in named.items():
+        if value is not None and not (value > 0 and math.isfinite(value)):
+            raise UsageError(f"{flag} is {value:g}: it must be more than 0")
+
+
+def _headers(written: Sequence[str]) -> Mapping[str, str]:
+    """The headers by name; one that is none is not repeated, as it may be a secret."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(written, start=1):
+        match = HEADER.fullmatch(line.strip())
+        if match is None:
+            raise UsageError(f"--header number {number} is no header: write it as 'Name: value', in ASCII")
+        found[match[1]] = match[2].strip()
+    return found
+
+
+def _object(written: str | None) -> JsonObject:
+    if written is None:
+        return EMPTY
+    try:
+        return freeze_object(json.loads(written))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UsageError(f"--extra-body is no JSON object: {error}") from error
+
+
+def _preferred(settings: Settings, level: str | None) -> Settings:
+    from sagent.cli.logs import listen
+    from sagent.cli.preferences import preferences, preferred
+
+    said = preferences(Path.cwd())
+    settings = preferred(settings, said)
+    listen(level or said.get("log_level"), settings.headers)
+    _log.debug("%s; headers: %s", settings, ", ".join(settings.headers) or "none")
+    return settings
+
+
+def _letter(prompt: Sequence[str], images: Sequence[str], *, reads: bool, literally: bool) -> "Letter | None":
+    """What is asked first, with its files; where lines are read, standard input is not part of it."""
+    from sagent.cli.attachment import picture
+    from sagent.cli.mentions import mentioned
+    from sagent.cli.words import prompt_of, spoken_of
+    from sagent.messages.words import letter
+
+    pictures = [part for name in images for part in picture(name, Path.cwd())]
+    if reads and not prompt:
+        if images:
+            raise UsageError("--image goes with a prompt: give one, or name the files in the stream")
+        return None
+    whole, spoken = (spoken_of(prompt),) * 2 if reads else prompt_of(prompt)
+    if not (literally or reads) and [whole] == list(prompt) and (slip := mistaken(whole)):
+        raise UsageError(slip)
+    # Only what was typed can name a file: what is piped in may be anybody's.
+    return letter(whole, *mentioned(spoken, Path.cwd()), *pictures)

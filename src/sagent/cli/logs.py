@@ -1,0 +1,83 @@
+"""What is logged, on stderr, without any key."""
+
+import logging
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from typing_extensions import override
+
+from sagent.cli.standard import whisper
+
+SHORTEST: Final = 6
+"""How many characters a secret has at least: to strike out a shorter one would only make words unreadable."""
+
+TELLING: Final = re.compile(
+    r"(?i)((?:proxy-)?authorization|cookie|(?:x-)?(?:goog-)?api[-_]?key|bearer|access_token|[?&]key)"
+    r"(['\"]?\s*[:= ]\s*['\"]?)(?:(?:bearer|basic)\s+)?[^\s'\",&}]+"
+)
+"""A header or a parameter that holds a key, by its name."""
+
+KEYS: Final = re.compile(
+    r"\b(?:sk|pk|rk|gsk|xai|hf|ghp|gho|nvapi)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{10,}"
+)
+"""What looks like a key of a known vendor, whoever it belongs to."""
+
+STRUCK: Final = "[redacted]"
+
+
+class Redaction(logging.Formatter):
+    """Writes records, tracebacks and all, without the secrets that are known and what looks like one."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(name)s %(levelname)s %(message)s")
+        self._secrets = sorted((word for word in secrets if len(word) >= SHORTEST), key=len, reverse=True)
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return self.redacted(super().format(record))
+
+    def redacted(self, text: str) -> str:
+        """The text with each secret struck out."""
+        for secret in self._secrets:
+            text = text.replace(secret, STRUCK)
+        return KEYS.sub(STRUCK, TELLING.sub(rf"\1\2{STRUCK}", text))
+
+
+class Whisper(logging.Handler):
+    """Writes to whatever stderr is at the moment; that it takes nothing is no reason to fail."""
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        from sagent.cli.paint import printable
+
+        whisper(f"{printable(self.format(record))}\n")
+
+
+def listen(level: str | None, headers: Mapping[str, str]) -> None:
+    """Show what is logged from this level on; without one, nothing."""
+    log = logging.getLogger("sagent")
+    for handler in [handler for handler in log.handlers if isinstance(handler, Whisper)]:
+        log.removeHandler(handler)
+        logging.getLogger("httpx2").removeHandler(handler)
+    if level is None:
+        log.addHandler(logging.NullHandler())
+        return
+    handler = Whisper()
+    handler.setFormatter(Redaction([*secrets(os.environ), *headers.values()]))
+    number = logging.getLevelNamesMapping()[level.upper()]
+    # What is below HTTP writes headers down, and there are keys among them.
+    for name, least in (("sagent", number), ("httpx2", max(number, logging.INFO))):
+        logger = logging.getLogger(name)
+        logger.setLevel(least)
+        logger.addHandler(handler)
+
+
+def secrets(environ: Mapping[str, str]) -> Iterable[str]:
+    """The keys of all providers that the environment holds."""
+    from sagent.providers.cards import CARDS
+
+    return [
+        environ[key].strip() for card in CARDS.values() for key in card.keys if environ.get(key, "").strip()
+    ]

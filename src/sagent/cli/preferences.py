@@ -1,0 +1,141 @@
+"""The settings files of the user and of the project, which hold wherever no flag says otherwise."""
+
+import json
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sagent.errors import UsageError
+from sagent.lib.json import freeze_object
+
+if TYPE_CHECKING:
+    from sagent.cli.settings import Settings
+    from sagent.schema.settings.user import UserSettings
+    from sagent.validation import Schema
+
+T = TypeVar("T")
+
+SECRETIVE: Final = frozenset({"headers", "extra_body", "endpoint", "base_url", "key", "api_key"})
+"""What a project must not say: it comes with other people's code, and could send secrets elsewhere."""
+
+
+def user_file() -> Path:
+    """Where the user's settings are."""
+    from platformdirs import user_config_path
+
+    return user_config_path("sagent") / "settings.json"
+
+
+def project_file(workspace: Path) -> Path:
+    """Where a project's settings are: at the root of the repository, or here where there is none."""
+    for folder in (workspace, *workspace.parents):
+        if (folder / ".git").exists():
+            return folder / ".sagent" / "settings.json"
+    return workspace / ".sagent" / "settings.json"
+
+
+def preferences(workspace: Path) -> "UserSettings":
+    """What both files say: the project over the user, but it can neither raise a budget nor add tools.
+
+    Raises:
+        UsageError: a file cannot be read, or says something that cannot be; both are named.
+    """
+    at_home, here = user_file(), project_file(workspace)
+    user, project = _read(at_home), _read(here)
+    if not user and not project:
+        return {}
+    from sagent.schema import catalog
+
+    _check(at_home, user, catalog.USER_SETTINGS)
+    for key in project.keys() & SECRETIVE:
+        raise UsageError(
+            f"{here}: {key}: a project cannot say this, as it could send secrets elsewhere; "
+            f"say it in your own settings, {at_home}"
+        )
+    _check(here, project, catalog.PROJECT_SETTINGS)
+    said = {**user, **project}
+    if "model" not in project and "provider" in project and project["provider"] != user.get("provider"):
+        said.pop("model", None)  # it is one of another provider
+    checked = catalog.USER_SETTINGS.check(said)
+    own = catalog.USER_SETTINGS.check(user)
+    if "max_budget_usd" in own and "max_budget_usd" in checked:
+        checked = {**checked, "max_budget_usd": min(own["max_budget_usd"], checked["max_budget_usd"])}
+    if "tools" in own and "tools" in project and "tools" in checked:
+        checked = {**checked, "tools": _both(own["tools"], checked["tools"])}
+    return checked
+
+
+def preferred(settings: "Settings", said: "UserSettings") -> "Settings":
+    """The flags, and what the files say where there are none; a session keeps what it began with."""
+    settings = replace(
+        settings,
+        headers={**said.get("headers", {}), **settings.headers},
+        max_tool_call_rounds=_first(settings.max_tool_call_rounds, said.get("max_tool_call_rounds")),
+        max_budget_usd=_first(settings.max_budget_usd, said.get("max_budget_usd")),
+    )
+    if settings.resumes:
+        return settings
+    # A model goes with its provider: that of a file is not asked of another one.
+    elsewhere = not _same(settings.provider, said.get("provider"))
+    return replace(
+        settings,
+        provider=_first(settings.provider, said.get("provider")),
+        model=_first(settings.model, None if elsewhere else said.get("model")),
+        effort=_first(settings.effort, said.get("effort")),
+        max_response_tokens=_first(settings.max_response_tokens, said.get("max_response_tokens")),
+        extra_body=freeze_object({**said.get("extra_body", {}), **settings.extra_body}),
+        system=_first(settings.system, said.get("system")),
+        tools=_first(settings.tools, said.get("tools")),
+    )
+
+
+def _check(path: Path, document: Mapping[str, object], schema: "Schema[object]") -> None:
+    known = _properties(schema)
+    if strange := sorted(document.keys() - known):
+        raise UsageError(f"{path}: {strange[0]}: there is no such setting; there are {', '.join(known)}")
+    if (fault := schema.fault(document)) is not None:
+        raise UsageError(f"{path}: {fault[0].removeprefix('$').removeprefix('.')}: {fault[1]}")
+
+
+def _both(some: str, others: str) -> str:
+    """The tools that both lists name."""
+    lists = [
+        [name for name in map(str.strip, each.lower().split(",")) if name and name != "none"]
+        for each in (some, others)
+        if each.strip().lower() != "all"
+    ]
+    named = [name for name in (lists[0] if lists else ["all"]) if all(name in each for each in lists[1:])]
+    return ",".join(named) or "none"
+
+
+def _properties(schema: "Schema[object]") -> Set[str]:
+    properties = schema.document["properties"]
+    return properties.keys() if isinstance(properties, Mapping) else frozenset()
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    """What a file says; nothing if there is none."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise UsageError(f"{path} cannot be read: {why}") from error
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is no JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise UsageError(f'{path} holds no JSON object: settings look like {{"model": "..."}}')
+    return document
+
+
+def _same(wanted: str | None, known: str | None) -> bool:
+    """Whether a provider that is asked for is the one that is known, as far as both are said."""
+    return wanted is None or known is None or wanted.lower() == known.lower()
+
+
+def _first(flag: T | None, said: T | None) -> T | None:
+    return said if flag is None else flag

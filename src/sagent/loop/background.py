@@ -1,0 +1,20 @@
+"""What is waited for in the background (LOOP R17): pure."""
+
+import math
+from collections.abc import Sequence
+
+from sagent.loop.state import State
+from sagent.schema.message import Job
+
+
+def promised(state: State, now: float) -> tuple[float, Sequence[str]]:
+    """For how many seconds an answer waits for the jobs that promise a result, and their names."""
+    starts = [(kept.content, kept.due) for kept in state.timers.values()]
+    starts += [(kept.content, kept.timestamp) for kept in state.jobs.values()]
+    jobs = [
+        (job, start)
+        for job, start in starts
+        if isinstance(job, Job) and job.promises and job.content.call_id not in state.forgotten
+    ]
+    ends = [math.inf if job.deadline is None else start + job.deadline - now for job, start in jobs]
+    return max(ends, default=0.0), [f"{job.content.tool} {job.content.call_id}" for job, _ in jobs]

@@ -1,0 +1,26 @@
+"""What model calls consume, added up."""
+
+from typing import Final
+
+from sagent.schema.values import Usage
+
+NOTHING_SPENT: Final = Usage(
+    input_tokens=0,
+    cache_read_tokens=0,
+    cache_write_tokens=0,
+    cache_write_1h_tokens=0,
+    output_tokens=0,
+    reasoning_tokens=0,
+)
+
+
+def added(a: Usage, b: Usage) -> Usage:
+    """Two usages together."""
+    return Usage(
+        input_tokens=a.input_tokens + b.input_tokens,
+        cache_read_tokens=a.cache_read_tokens + b.cache_read_tokens,
+        cache_write_tokens=a.cache_write_tokens + b.cache_write_tokens,
+        cache_write_1h_tokens=a.cache_write_1h_tokens + b.cache_write_1h_tokens,
+        output_tokens=a.output_tokens + b.output_tokens,
+        reasoning_tokens=a.reasoning_tokens + b.reasoning_tokens,
+    )

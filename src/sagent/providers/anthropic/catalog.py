@@ -1,0 +1,77 @@
+"""What is known of models by their names: how they think, what they take, how much they give."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+from sagent.protocols import ModelLimits
+from sagent.providers.effort import Effort
+
+CAUTIOUS: Final = 8_192
+"""The output limit that is sent for a model of which none is known: the wire demands one."""
+
+FULL: Final[Sequence[Effort]] = ("low", "medium", "high", "xhigh", "max")
+"""The efforts that most models know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What is particular about a model; what is left out is unknown, or not so."""
+
+    window: int | None = None
+    output: int | None = None
+    thinks: Literal["adaptive", "budget", "never"] = "never"
+    """How it is asked to think: as it sees fit, with so many tokens, or not at all."""
+    unasked: bool = False
+    """Whether it thinks unless it is told not to."""
+    off: Literal["disabled", "between_tools", ""] = ""
+    """How it is told to think as little as it can; empty where only the least effort helps."""
+    efforts: Sequence[Effort] = ()
+    """The efforts that it knows, the least first."""
+    bound: bool = False
+    """Whether its thoughts are bound to the history before them."""
+    sampled: bool = True
+    """Whether temperature and its like can be set."""
+
+
+Table: TypeAlias = Sequence[tuple[str, Traits]]
+"""Models by patterns of their ids; the first that fits counts."""
+
+_ADAPTIVE: Final = Traits(window=1_000_000, output=128_000, thinks="adaptive", efforts=FULL, off="disabled")
+_ALWAYS: Final = replace(_ADAPTIVE, unasked=True, off="")
+_BOUND: Final = replace(_ALWAYS, bound=True, sampled=False)
+_BUDGET: Final = Traits(window=200_000, output=64_000, thinks="budget")
+_OLD: Final = Traits(window=200_000, output=8_192)
+
+CLAUDE: Final[Table] = (
+    ("claude-(fable|mythos)-5-[12]", _BOUND),
+    ("claude-opus-5-5", _BOUND),
+    ("claude-sonnet-5-5", replace(_BOUND, off="between_tools")),
+    ("claude-haiku-5-5", replace(_BOUND, off="disabled")),
+    ("claude-(fable|mythos)-5", _ALWAYS),
+    ("claude-(opus|sonnet)-5", replace(_ALWAYS, off="disabled", sampled=False)),
+    ("claude-opus-4-[78]", replace(_ADAPTIVE, sampled=False)),
+    ("claude-(opus|sonnet)-4-6", replace(_ADAPTIVE, efforts=("low", "medium", "high", "max"))),
+    ("claude-(opus|sonnet|haiku)-4-5", _BUDGET),
+    ("claude-opus-4(-[01])?", replace(_BUDGET, output=32_000)),
+    ("claude-(sonnet-4(-0)?|3-7-sonnet)", _BUDGET),
+    ("claude-3-5-(sonnet|haiku)", _OLD),
+    ("claude-3-(opus|sonnet|haiku)", replace(_OLD, output=4_096)),
+    # A later model is taken for one like its forerunners, but for its size, which nobody knows.
+    ("claude-[a-z]+-([5-9]|[1-9][0-9])(-.*)?", replace(_ALWAYS, window=None, output=None, sampled=False)),
+)
+"""Anthropic's models (platform.claude.com/docs/en/about-claude/models, 2026-11)."""
+
+
+def traits(model: str, table: Table) -> Traits:
+    """What a table says of a model; a date behind its id changes nothing."""
+    for pattern, found in table:
+        if re.fullmatch(rf"(?:{pattern})(?:-\d{{8}}|-latest)?", model):
+            return found
+    return Traits()
+
+
+def limits(known: Traits) -> ModelLimits:
+    """What a model can take and give; unknown for models that are not listed here."""
+    return ModelLimits(context_window=known.window, max_output=known.output)

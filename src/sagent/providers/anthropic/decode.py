@@ -1,0 +1,172 @@
+"""What comes over this wire, event by event, folded into one reply. Pure: no clock, no socket.
+
+Rule 1: the same events give the same reply, however the stream was cut.
+Rule 2: a block stays what it was: nothing is merged or moved, and what is not known goes back as it came.
+Rule 3: of usage the last figures count; they are sums already.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from sagent.errors import BadAnswer, Unreachable
+from sagent.lib.json import freeze_object
+from sagent.protocols import Reply
+from sagent.providers.anthropic import reading
+from sagent.providers.anthropic.blocks import own_block
+from sagent.providers.anthropic.content import content_of, usage_of
+from sagent.providers.anthropic.faults import told
+from sagent.providers.anthropic.pieces import Growing
+from sagent.providers.anthropic.shapes import KINDS
+from sagent.schema.event import TextDelta, ThinkingDelta
+from sagent.schema.message import ResponsePart, ToolCall
+from sagent.schema.part import ErrorText
+from sagent.schema.values import StopReason
+from sagent.schema.wire import anthropic as wire
+
+Delta: TypeAlias = TextDelta | ThinkingDelta
+"""What can be shown at once."""
+
+STOPS: Final[Mapping[str, StopReason]] = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "pause_turn": "pause",
+    "refusal": "refusal",
+}
+"""Why an answer ended, where that is not simply its end."""
+
+EVENT: Final = frozenset(wire.Event.__annotations__)
+SILENT: Final = frozenset(("ping", "content_block_stop"))
+"""Events that change nothing."""
+
+
+class Draft:
+    """A reply that is still being written."""
+
+    def __init__(
+        self, model: str, *, vendor: str = "Anthropic", signs: bool = True, key_variable: str = ""
+    ) -> None:
+        self._model = model
+        self._vendor = vendor
+        self._signs = signs
+        self._key_variable = key_variable
+        self._blocks: list[Growing] = []
+        self._growing: dict[int, Growing] = {}
+        self._ended = False
+        self._stop = ""
+        self._details: wire.StopDetails = {}
+        self._usage: dict[str, object] = {}
+        self.unknown: Counter[str] = Counter()
+        """How often something came that nobody here knows, by its name."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the model has said that it is done."""
+        return self._ended or bool(self._stop)
+
+    def absorb(self, data: str) -> Sequence[Delta]:
+        """Fold in one event; give what can be shown of it.
+
+        Raises:
+            ProviderError: it is not an event, or it says that something went wrong.
+        """
+        if "[DONE]" in data[:16] and data.strip() == "[DONE]":
+            return ()
+        event = reading.event(data, self._vendor)
+        kind = event.get("type")
+        if kind == "content_block_delta" and "delta" in event and "index" in event:
+            return self._grow(event["index"], event["delta"])
+        if not event.keys() <= EVENT:
+            self.unknown.update(event.keys() - EVENT)
+        if event.get("error") is not None:
+            raise told(event, 200, vendor=self._vendor, key_variable=self._key_variable)
+        if kind == "content_block_start" and "content_block" in event and "index" in event:
+            return self._begin(event["content_block"], event["index"])
+        if kind == "message_start" and "message" in event:
+            return self._answer(event["message"])
+        if kind == "message":
+            self._ended = True
+            return self._answer(event)
+        if kind == "message_delta":
+            self._told(event.get("delta") or {}, event.get("usage"))
+        elif kind == "message_stop":
+            self._ended = True
+        elif kind not in SILENT:
+            self.unknown[f"event {kind}"] += 1
+        return ()
+
+    def finish(self) -> Reply:
+        """The whole reply.
+
+        Raises:
+            ProviderError: it never became whole.
+        """
+        if not self.complete:
+            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+        pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
+        content = content_of(pairs, self._vendor)
+        blocks = [block for block, _ in pairs]
+        rebuilt = [own for part in content if (own := own_block(part, signs=self._signs))]
+        stop = self._why(content)
+        if stop == "refusal":
+            reason = self._details.get("explanation") or self._details.get("category") or "it declined"
+            content = (*content, ErrorText(content=f"{self._vendor} stopped the answer: {reason}"))
+        return Reply(
+            content=content,
+            model=self._model,
+            stop=stop,
+            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            cost_usd=None,
+            native=() if blocks == rebuilt else tuple(freeze_object(block) for block in blocks),
+        )
+
+    def _grow(self, index: int, delta: wire.Delta) -> Sequence[Delta]:
+        block = self._growing.get(index)
+        if block is None:
+            raise BadAnswer(f"{self._vendor} sent a piece of a block that never began: at $.index: {index}")
+        kind = delta.get("type")
+        if kind == "text_delta":
+            if text := delta.get("text"):
+                block.texts.append(text)
+                return (TextDelta(content=text),)
+        elif kind == "thinking_delta":
+            if thought := delta.get("thinking"):
+                block.texts.append(thought)
+                return (ThinkingDelta(content=thought),)
+        elif not block.add(delta):
+            self.unknown[f"delta {kind}"] += 1
+        return ()
+
+    def _begin(self, start: Mapping[str, object], index: int) -> Sequence[Delta]:
+        block = self._growing[index] = Growing(start)
+        self._blocks.append(block)
+        if block.kind not in KINDS:
+            self.unknown[f"block {block.kind}"] += 1
+        text, thought = start.get("text"), start.get("thinking")
+        if block.kind == "text" and isinstance(text, str) and text:
+            return (TextDelta(content=text),)
+        if block.kind == "thinking" and isinstance(thought, str) and thought:
+            return (ThinkingDelta(content=thought),)
+        return ()
+
+    def _answer(self, answer: wire.Answer | wire.Event) -> Sequence[Delta]:
+        """Take in a message: whole, or one that begins."""
+        self._model = answer.get("model") or self._model
+        self._told(answer, answer.get("usage"))
+        content = answer.get("content") or ()
+        return [delta for index, block in enumerate(content) for delta in self._begin(block, index)]
+
+    def _told(self, told: wire.Answer | wire.Event | wire.Delta, usage: wire.Usage | None) -> None:
+        self._stop = told.get("stop_reason") or self._stop
+        self._details = told.get("stop_details") or self._details
+        for count, value in (usage or {}).items():
+            if value is not None:
+                self._usage[count] = value
+
+    def _why(self, content: Sequence[ResponsePart]) -> StopReason:
+        called = any(isinstance(part, ToolCall) for part in content)
+        return STOPS.get(self._stop, "tool_calls" if called else "end")
+
+
+_EMPTY: Final[Mapping[str, object]] = {"type": "text", "text": ""}
+"""A text in which nothing came."""

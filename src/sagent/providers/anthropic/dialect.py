@@ -1,0 +1,37 @@
+"""Messages, set up for one model."""
+
+from dataclasses import dataclass
+
+from sagent.errors import ProviderError
+from sagent.providers.anthropic.decode import Draft
+from sagent.providers.anthropic.encode import AnthropicWording, Settings
+from sagent.providers.anthropic.faults import fault
+from sagent.providers.faults import Refusal
+from sagent.providers.scribe import Scribe
+from sagent.schema.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnthropicDialect:
+    """What is said to one model, and what is heard from it."""
+
+    origin: Origin
+    settings: Settings
+    key_variable: str
+
+    def scribe(self) -> Scribe:
+        """A writer for a new conversation."""
+        return Scribe(self.origin, AnthropicWording(self.settings))
+
+    def draft(self) -> Draft:
+        """A reply of which nothing has come yet."""
+        return Draft(
+            self.origin.model,
+            vendor=self.origin.provider,
+            signs=self.settings.manners.signs,
+            key_variable=self.key_variable,
+        )
+
+    def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
+        """What a refusal means."""
+        return fault(refusal, now, vendor=self.origin.provider, key_variable=self.key_variable)

@@ -1,0 +1,197 @@
+"""A conversation in the words of Messages. Pure: no clock, no socket; what was written once stays written.
+
+Rule 1: what is known of requests lives in this package's `encode`, `blocks`, `declarations` and `thinking`.
+Rule 2: every block passes the rules of `turns` before it is written; what they refuse is never sent.
+Rule 3: all results of a response stand first in one user's message, whatever the user says behind them.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from sagent.atoms import CallId
+from sagent.errors import Illegal, Overflow
+from sagent.lib.json import FrozenObject, JsonObject, json_bytes
+from sagent.messages.words import calls_of, spoken
+from sagent.providers.anthropic import declarations
+from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
+from sagent.providers.anthropic.catalog import traits
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.shapes import bad_block, kind_of
+from sagent.providers.anthropic.thinking import fitting
+from sagent.providers.anthropic.turns import THOUGHTS, Turns, most_images
+from sagent.providers.anthropic.validator import bad_tools
+from sagent.providers.scribe import Read
+from sagent.providers.sendable import sendable
+from sagent.schema.message import ModelResponse, Prompt, ToolCall
+from sagent.schema.part import Part
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.wire import anthropic as wire
+
+MOST_BYTES: Final = 32_000_000
+"""Larger requests are refused before a model sees them (Anthropic's page on request size limits)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a model is to answer, in this wire's words."""
+
+    model: str
+    max_tokens: int
+    stream: bool = False
+    thinking: wire.ThinkingConfig | None = None
+    output_config: wire.OutputConfig | None = None
+    extra_body: JsonObject = field(default_factory=FrozenObject)
+    manners: Manners = ANTHROPIC
+
+
+class AnthropicWording:
+    """How a request to one model is put."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+        """System prompt, tools and settings.
+
+        Raises:
+            Illegal: the tools would be refused.
+        """
+        settings = self._settings
+        declared = declarations.tools(tools)
+        _accept(bad_tools(declared))
+        limit = settings.max_tokens if most is None else min(most, settings.max_tokens)
+        head: dict[str, object] = {"model": settings.model, "max_tokens": limit}
+        if system.strip():
+            head["system"] = sendable(system)
+        if declared:
+            head["tools"] = declared
+        if thinking := fitting(settings.thinking, limit):
+            head["thinking"] = thinking
+        if settings.output_config:
+            head["output_config"] = settings.output_config
+        if settings.manners.caches:
+            head["cache_control"] = {"type": "ephemeral"}
+        if settings.stream:
+            head["stream"] = True
+        return json_bytes({**head, **settings.extra_body, "messages": ()}).removesuffix(b"]}")
+
+    def transcript(self) -> "AnthropicTranscript":
+        """Messages in which nothing has been said."""
+        manners = self._settings.manners
+        window = traits(self._settings.model, manners.models).window
+        return AnthropicTranscript(signs=manners.signs, images=most_images(window))
+
+
+class AnthropicTranscript:
+    """The `messages` of a request: user and assistant by turns, each of many blocks."""
+
+    def __init__(self, *, signs: bool, images: int) -> None:
+        self._signs = signs
+        self._role = ""
+        self._messages = bytearray()
+        self._images = images
+        self._turns = Turns(signs=signs, images=images)
+        self._asked: deque[tuple[CallId, str]] = deque()
+        self._aside: list[wire.OutcomeBlock] = []
+        self._paused = False
+
+    def written(self) -> Sequence[bytes | bytearray]:
+        """The messages, and what closes the last one.
+
+        Raises:
+            Illegal: the model is not to speak next.
+            Overflow: they hold more than is taken at once, however large the model's window.
+        """
+        if len(self._messages) > MOST_BYTES:
+            raise Overflow(f"the conversation has {len(self._messages):,} bytes: {MOST_BYTES:,} are taken")
+        if self._turns.images > self._images:
+            raise Overflow(f"the conversation has {self._turns.images} pictures: {self._images} are taken")
+        _accept(self._turns.ended(paused=self._paused))
+        return self._messages, b"]}"
+
+    def prompt(self, prompt: Prompt, read: Read) -> None:
+        """What somebody says, as blocks of the user's message."""
+        self._add("user", (spoken_block(part, read) for part in spoken(prompt)))
+
+    def response(self, response: ModelResponse, calls: Sequence[ToolCall], read: Read, *, own: bool) -> None:
+        """A response as it came, or what another model can be told of it."""
+        paused = own and response.stop == "pause"
+        native = self._own(response, paused=paused) if own else ()
+        blocks = native or self._retold(response, calls)
+        asked = [str(block["id"]) for block in blocks if kind_of(block) == "tool_use"]
+        self._add("assistant", blocks, verbatim=bool(native))
+        self._paused = paused and bool(native)
+        self._asked.extend((call.call_id, name) for call, name in zip(calls, asked, strict=True))
+
+    def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
+        """The outcome of a call; files that it may not hold come behind the last of them."""
+        due, name = self._asked.popleft() if self._asked else (None, "")
+        if due != call_id:
+            raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
+        inside, aside = outcome(content, read, failed=failed)
+        block: wire.ResultBlock = {"type": "tool_result", "tool_use_id": name, "content": inside}
+        self._add("user", ({**block, "is_error": True} if failed else block,))
+        self._aside += aside
+        if not self._asked:
+            self._add("user", self._aside)
+            self._aside = []
+
+    def _own(self, response: ModelResponse, *, paused: bool) -> Sequence[Mapping[str, object]]:
+        blocks: list[Mapping[str, object]] = [*response.native]
+        if not blocks:
+            blocks = [own for part in response.content if (own := own_block(part, signs=self._signs))]
+        blocks = [block for block in blocks if not _is_blank(block)]
+        while blocks and not paused and kind_of(blocks[-1]) in THOUGHTS:
+            blocks.pop()  # no answer may end with a thought: this one was cut before it came to speak
+        ids = [str(block.get("id")) for block in blocks if kind_of(block) == "tool_use"]
+        whole = len(ids) == len(calls_of(response)) == len({*ids} - self._turns.ids)
+        legal = not any(any(bad_block(block, "", signs=self._signs, verbatim=True)) for block in blocks)
+        return blocks if whole and legal else ()
+
+    def _retold(self, response: ModelResponse, calls: Sequence[ToolCall]) -> Sequence[Mapping[str, object]]:
+        told: list[Mapping[str, object]] = []
+        taken = set(self._turns.ids)
+        for part in response.content:
+            name = ""
+            if isinstance(part, ToolCall):
+                if part not in calls:
+                    continue
+                name = call_name(part.call_id, taken)
+                taken.add(name)
+            if block := retold_block(part, name):
+                told.append(block)
+        return told
+
+    def _add(
+        self,
+        role: Literal["user", "assistant"],
+        blocks: Iterable[Mapping[str, object] | None],
+        *,
+        verbatim: bool = False,
+    ) -> None:
+        for block in blocks:
+            if block is None:
+                continue
+            if role == self._role:
+                self._messages += b","
+            else:
+                _accept(self._turns.turn(role))
+                opening = b'{"role":"%s","content":[' % role.encode()
+                self._messages += b"]}," + opening if self._role else opening
+                self._role = role
+            _accept(self._turns.block(block, verbatim=verbatim))
+            self._messages += json_bytes(block)
+            self._paused = False
+
+
+def _is_blank(block: Mapping[str, object]) -> bool:
+    """Whether it is a text without words: models send some, and take none."""
+    text = block.get("text")
+    return kind_of(block) == "text" and isinstance(text, str) and not text.strip()
+
+
+def _accept(complaints: Iterator[str]) -> None:
+    for complaint in complaints:
+        raise Illegal(f"this request would be refused: {complaint}")

@@ -1,0 +1,115 @@
+"""The refusals of this wire, each as the error of ours that says what helps."""
+
+import re
+from collections.abc import Mapping
+from json import JSONDecodeError, loads
+from typing import Final
+
+from sagent.errors import (
+    Illegal,
+    Overflow,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Refused,
+    Unauthorized,
+    Unreachable,
+)
+from sagent.providers.faults import OVERFLOW, Refusal, clip, retry_after
+
+CODES: Final[Mapping[str, int]] = {
+    "invalid_request_error": 400,
+    "exceed_context_size_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""The HTTP status of each kind of error, for those that come in the midst of a stream."""
+
+LONG: Final = re.compile(r"exceed_context_size|available context|input is too long", re.IGNORECASE)
+"""How others than Anthropic say on this wire that a conversation does not fit, beside what all say."""
+
+SPENT: Final = re.compile(
+    r"credit balance|usage limits?\b|insufficient|quota|billing|spend(ing)? limit|regain access",
+    re.IGNORECASE,
+)
+"""How they say that the plan is used up."""
+
+
+def fault(
+    refusal: Refusal, now: float, *, vendor: str = "Anthropic", key_variable: str = ""
+) -> ProviderError:
+    """What an HTTP answer other than 200 means."""
+    try:
+        value: object = loads(refusal.body)
+    except (JSONDecodeError, UnicodeDecodeError):
+        value = re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace"))
+    return told(
+        value,
+        refusal.status,
+        vendor=vendor,
+        key_variable=key_variable,
+        wait=retry_after(refusal.headers, now),
+    )
+
+
+def told(
+    value: object, status: int, *, vendor: str, key_variable: str = "", wait: float | None = None
+) -> ProviderError:
+    """What an error object means, wherever it stood; its own kind counts where HTTP said 200."""
+    kind, message, own = _named(value)
+    code = status if status != 200 else own or CODES.get(kind, 500)  # an error in a stream
+    everything = f"{kind} {message}"
+    words = (
+        f"{vendor}: {clip(message or kind or 'no explanation')} (HTTP {code}{', ' + kind if kind else ''})"
+    )
+    match code:
+        case _ if OVERFLOW.search(everything) or LONG.search(everything):
+            return Overflow(words, status=code)
+        case 413:
+            return Overflow(words, status=code)
+        case 401 | 403:
+            return Unauthorized(f"{words}. Check {key_variable}." if key_variable else words, status=code)
+        case 402:
+            return Quota(words, status=code)
+        case 400 | 429 if SPENT.search(message) and kind != "rate_limit_error":
+            return Quota(words, status=code)
+        case 400 | 405 | 415 | 422:
+            return Illegal(words, status=code)
+        case 404:
+            return Refused(
+                f"{words}. This endpoint does not know the model; the provider's `models()`, "
+                "or `sagent models`, lists the ids on offer.",
+                status=code,
+            )
+        case 499:
+            return Unreachable(words, status=code)
+        case 408 | 409 | 425 | 429:
+            return Overloaded(words, status=code, retry_after=wait)
+        case _ if code >= 500:  # all of them pass
+            return Overloaded(words, status=code, retry_after=wait)
+        case _:
+            return Refused(words, status=code)
+
+
+def _named(value: object) -> tuple[str, str, int | None]:
+    """The kind, the words and the number of an error: under `error`, alone, or only its words."""
+    if isinstance(value, str):
+        return "", clip(value, 200), None
+    if not isinstance(value, Mapping):
+        return "", "", None
+    error = value.get("error")
+    if isinstance(error, str):
+        return "", error, None
+    if isinstance(error, Mapping):
+        number = str(error.get("http_code") or error.get("code") or "")
+        own = int(number) if re.fullmatch(r"[45]\d\d", number) else None
+        return str(error.get("type") or ""), str(error.get("message") or ""), own
+    words = value.get("message") or value.get("detail") or value.get("status_msg") or ""
+    return "", words if isinstance(words, str) else str(words), None

@@ -1,0 +1,34 @@
+"""Which models are on offer."""
+
+from collections.abc import Mapping, Sequence
+from json import JSONDecodeError, loads
+from typing import TypeGuard
+
+from sagent.errors import BadAnswer
+from sagent.schema.wire import anthropic as wire
+
+
+def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
+    """The ids on one page, and the one behind which the next page begins; empty on the last.
+
+    Raises:
+        BadAnswer: it is not such a page.
+    """
+    try:
+        value = loads(data)
+    except JSONDecodeError as error:
+        raise BadAnswer(f"{vendor}'s list of models is not JSON: {error}") from error
+    if not _is_list(value):
+        raise BadAnswer(f"{vendor}'s list of models cannot be read: a model without an id, or no list")
+    names = tuple(entry["id"] for entry in value["data"])
+    last = value.get("last_id") or (names[-1] if names else "")
+    return names, last if value.get("has_more") else ""
+
+
+def _is_list(value: object) -> TypeGuard[wire.ModelList]:
+    if not isinstance(value, Mapping) or not isinstance(value.get("last_id") or "", str):
+        return False
+    entries = value.get("data")
+    return isinstance(entries, list) and all(
+        isinstance(entry, Mapping) and isinstance(entry.get("id"), str) for entry in entries
+    )

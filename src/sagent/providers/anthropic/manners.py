@@ -1,0 +1,27 @@
+"""What differs between the servers that speak this wire: a row for each."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sagent.providers.anthropic.catalog import CLAUDE, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How one server wants to be spoken to; what is left out is as simple as it can be."""
+
+    models: Table = ()
+    """What is known of its models."""
+    caches: bool = False
+    """Whether it takes `cache_control` for the whole request."""
+    binds: bool = False
+    """Whether it can be told to drop thoughts that are out of place rather than refuse the request."""
+    signs: bool = False
+    """Whether it wants a signature on every thought; others take an empty one."""
+
+
+ANTHROPIC: Final = Manners(models=CLAUDE, caches=True, binds=True, signs=True)
+"""Anthropic itself."""
+
+COMPATIBLE: Final = Manners()
+"""A server of which nothing is known, such as llama.cpp."""

@@ -1,0 +1,96 @@
+"""Anthropic as a provider: Claude, by API key."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+from urllib.parse import quote
+
+from typing_extensions import override
+
+from sagent.errors import ProviderError
+from sagent.protocols import ModelLimits
+from sagent.providers.anthropic import manners
+from sagent.providers.anthropic.catalog import CAUTIOUS, limits, traits
+from sagent.providers.anthropic.dialect import AnthropicDialect
+from sagent.providers.anthropic.encode import Settings
+from sagent.providers.anthropic.faults import fault
+from sagent.providers.anthropic.listing import page
+from sagent.providers.anthropic.manners import Manners
+from sagent.providers.anthropic.thinking import thinking
+from sagent.providers.cards import ANTHROPIC, Card
+from sagent.providers.faults import Refusal
+from sagent.providers.options import Options
+from sagent.providers.vendor import Vendor
+from sagent.schema.values import Origin
+
+VERSION = "2023-06-01"
+"""The version of the wire that is spoken."""
+
+BINDING = "thinking-binding-controls-2026-08-01"
+"""The beta whose header `block_binding` needs (Anthropic's page on preserved thinking)."""
+
+
+class Anthropic(Vendor):
+    """Anthropic's models and the key to them."""
+
+    card: ClassVar[Card] = ANTHROPIC
+    manners: ClassVar[Manners] = manners.ANTHROPIC
+
+    @override
+    def _dialect(self, origin: Origin, options: Options) -> AnthropicDialect:
+        known = traits(origin.model, self.manners.models)
+        wanted = options.max_output_tokens or known.output or CAUTIOUS
+        tokens = min(wanted, known.output or wanted)
+        thought, output = thinking(known, options.effort, tokens, binds=self.manners.binds)
+        return AnthropicDialect(
+            origin=origin,
+            settings=Settings(
+                model=origin.model,
+                max_tokens=tokens,
+                stream=options.stream,
+                thinking=thought,
+                output_config=output,
+                extra_body=options.extra_body,
+                manners=self.manners,
+            ),
+            key_variable=self.card.keys[0],
+        )
+
+    @override
+    def _limits(self, model: str) -> ModelLimits:
+        return limits(traits(model, self.manners.models))
+
+    @override
+    def _url(self, origin: Origin, options: Options) -> str:
+        return f"{self._root()}/messages"
+
+    @override
+    def _authorization(self) -> Mapping[str, str]:
+        return {"x-api-key": self._key, "anthropic-version": VERSION}
+
+    @override
+    def _sent_headers(self) -> Mapping[str, str]:
+        headers = super()._sent_headers()
+        if not self.manners.binds:
+            return headers
+        others = [name for name in self._headers if name.lower() == "anthropic-beta"]
+        betas = dict.fromkeys((BINDING, *(self._headers[name] for name in others)))
+        kept = {name: value for name, value in headers.items() if name not in others}
+        return {**kept, "anthropic-beta": ",".join(betas)}
+
+    @override
+    def _fault(self, refusal: Refusal, now: float) -> ProviderError:
+        return fault(refusal, now, vendor=self.name, key_variable=self.card.keys[0])
+
+    @override
+    def _list_url(self, query: str) -> str:
+        return f"{self._root()}/models?limit=1000{query}"
+
+    @override
+    def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
+        names, last = page(body, self.name)
+        return names, f"&after_id={quote(last)}" if last else None
+
+    def _root(self) -> str:
+        versioned = re.search(r"/v\d+$", self._base_url)
+        return self._base_url if versioned else f"{self._base_url}/v1"

@@ -1,0 +1,68 @@
+"""How much a model is asked to think, in this wire's two ways: by effort, or by budget before that."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sagent.providers.anthropic.catalog import Traits
+from sagent.providers.effort import EFFORTS, Effort
+from sagent.schema.wire import anthropic as wire
+
+BUDGETS: Final[Mapping[Effort, int]] = {
+    "none": 0,
+    "minimal": 1_024,
+    "low": 2_048,
+    "medium": 8_192,
+    "high": 16_384,
+    "xhigh": 32_768,
+    "max": 49_152,
+}
+"""In tokens; fewer than 1,024 are refused."""
+
+LEAST: Final = 1_024
+"""The smallest budget there is, and what a budget must leave for the answer here."""
+
+
+def thinking(
+    known: Traits, effort: Effort | None, max_tokens: int, *, binds: bool
+) -> tuple[wire.ThinkingConfig | None, wire.OutputConfig | None]:
+    """What to ask of a model about its thoughts and its effort; None where nothing is asked."""
+    match known.thinks:
+        case "never":
+            return None, None
+        case "budget":
+            return _budget(effort, max_tokens), None
+        case "adaptive":
+            return _adaptive(known, effort, binds=binds)
+
+
+def _budget(effort: Effort | None, max_tokens: int) -> wire.ThinkingConfig | None:
+    budget = min(BUDGETS[effort or "none"], max_tokens - LEAST)
+    return {"type": "enabled", "budget_tokens": budget} if budget >= LEAST else None
+
+
+def fitting(config: wire.ThinkingConfig | None, max_tokens: int) -> wire.ThinkingConfig | None:
+    """The thinking that fits into a lower limit than it was made for; a budget must lie below it."""
+    budget = config.get("budget_tokens") if config else None
+    if config is None or budget is None or budget < max_tokens:
+        return config
+    return {**config, "budget_tokens": max_tokens - 1} if max_tokens > LEAST else None
+
+
+def _adaptive(
+    known: Traits, effort: Effort | None, *, binds: bool
+) -> tuple[wire.ThinkingConfig | None, wire.OutputConfig | None]:
+    if effort is None and not known.unasked:
+        return None, None
+    if effort == "none" and known.off:
+        return {"type": known.off}, None
+    # Without a word about it, newer models show none of their thoughts.
+    config: wire.ThinkingConfig = {"type": "adaptive", "display": "summarized"}
+    if known.bound and binds:
+        config = {**config, "block_binding": {"prefix_mismatch_behavior": "drop_block"}}
+    return config, None if effort is None else {"effort": nearest(effort, known.efforts)}
+
+
+def nearest(effort: Effort, known: Sequence[Effort]) -> Effort:
+    """The effort that a model knows and that is no more than the one asked for, or else its least."""
+    wanted = EFFORTS.index(effort)
+    return next((each for each in reversed(known) if EFFORTS.index(each) <= wanted), known[0])

@@ -1,0 +1,136 @@
+"""What is refused about messages and the order of their blocks, one rule beside the other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sagent.providers.anthropic.shapes import KINDS, bad_block, kind_of
+
+THOUGHTS: Final = frozenset(("thinking", "redacted_thinking"))
+"""What no answer may end with."""
+
+MODELS_ONLY: Final = THOUGHTS | {"tool_use"}
+USERS_ONLY: Final = frozenset(("image", "document", "tool_result"))
+
+MOST_IMAGES: Final = 600
+FEWER_IMAGES: Final = 100
+"""In one request; fewer for windows of 200,000 tokens or less (Anthropic's page on vision)."""
+
+
+def most_images(window: int | None) -> int:
+    """How many pictures a model with such a window takes."""
+    return FEWER_IMAGES if window is not None and window <= 200_000 else MOST_IMAGES
+
+
+class Turns:
+    """The rules of `messages`, kept while messages and blocks are added one after the other."""
+
+    def __init__(self, *, signs: bool, images: int = MOST_IMAGES) -> None:
+        self._signs = signs
+        self._most_images = images
+        self.images = 0
+        """How many pictures there are so far."""
+        self._message = -1
+        self._block = -1
+        self._role = ""
+        self._last = ""
+        self._served = False
+        self._open: list[str] = []
+        self._ids: set[str] = set()
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all calls so far; no other may have one of them."""
+        return self._ids
+
+    def turn(self, role: object) -> Iterator[str]:
+        """Begin a message."""
+        yield from self._message_ended()
+        if self._open and self._role == "assistant" and role == "assistant":
+            yield self._unanswered()
+        self._message += 1
+        self._block = -1
+        self._last = ""
+        self._served = False
+        if role not in {"user", "assistant"}:
+            yield f"messages.{self._message}.role: Input should be 'user' or 'assistant', not {role!r}"
+        elif self._message == 0 and role != "user":
+            yield 'messages: first message must use the "user" role'
+        self._role = role if isinstance(role, str) else ""
+
+    def block(self, block: object, *, verbatim: bool = False) -> Iterator[str]:
+        """Add a block to the message; one that the server sent itself may hold what is not known here."""
+        self._block += 1
+        place = f"messages.{self._message}.content.{self._block}"
+        yield from bad_block(block, place, signs=self._signs, verbatim=verbatim)
+        self._last = kind = kind_of(block)
+        self._served = self._served or kind not in KINDS
+        if not isinstance(block, Mapping):
+            return
+        if kind in MODELS_ONLY and self._role == "user":
+            yield f"{place}: `{kind}` blocks are only permitted in `assistant` messages"
+        elif kind in USERS_ONLY and self._role == "assistant":
+            yield f"{place}: `{kind}` blocks are only permitted in `user` messages"
+        elif kind == "tool_use":
+            yield from self._call(str(block.get("id")))
+        elif kind == "tool_result":
+            yield from self._result(str(block.get("tool_use_id")), place)
+        elif self._open and self._role == "user":
+            yield self._unanswered()
+        self._count_pictures(block)
+
+    def ended(self, *, paused: bool = False) -> Iterator[str]:
+        """End the messages; after a pause of the provider's they end with what it said."""
+        if self._message < 0:
+            yield "messages: at least one message is required"
+        if self.images > self._most_images:
+            yield f"messages: too many images: {self.images} > {self._most_images}"
+        if self._block < 0 <= self._message:
+            yield from self._message_ended()
+        elif self._role == "assistant" and self._open:
+            yield self._unanswered()
+        elif self._role == "assistant" and not paused and not self._served:
+            yield (
+                "messages: This model does not support assistant message prefill. "
+                "The conversation must end with a user message."
+            )
+        elif self._role == "user":
+            yield from self._message_ended()
+
+    def _message_ended(self) -> Iterator[str]:
+        if self._message < 0:
+            return
+        if self._block < 0:
+            yield f"messages.{self._message}: {self._role} messages must have non-empty content"
+        if self._role == "assistant" and self._last in THOUGHTS:
+            place = f"messages.{self._message}"
+            yield f"{place}: The final block in an assistant message cannot be `{self._last}`."
+        if self._role == "user" and self._open:
+            yield self._unanswered()
+            self._open.clear()
+
+    def _unanswered(self) -> str:
+        return (
+            f"messages.{self._message}: `tool_use` ids were found without `tool_result` blocks immediately "
+            f"after: {', '.join(self._open)}. Each `tool_use` block must have a corresponding `tool_result` "
+            "block in the next message."
+        )
+
+    def _call(self, call_id: str) -> Iterator[str]:
+        if call_id in self._ids:
+            yield f"messages.{self._message}.content.{self._block}: `tool_use` ids must be unique: {call_id}"
+        self._ids.add(call_id)
+        self._open.append(call_id)
+
+    def _result(self, call_id: str, place: str) -> Iterator[str]:
+        if call_id in self._open:
+            self._open.remove(call_id)
+        else:
+            yield (
+                f"{place}: unexpected `tool_use_id` found in `tool_result` blocks: {call_id}. Each "
+                "`tool_result` block must have a corresponding `tool_use` block in the previous message."
+            )
+
+    def _count_pictures(self, block: Mapping[object, object]) -> None:
+        content = block.get("content")
+        inner = content if isinstance(content, Sequence) and not isinstance(content, str) else ()
+        self.images += sum(kind_of(each) == "image" for each in (block, *inner))

@@ -1,0 +1,149 @@
+"""What is refused with a 400, known before it is asked: a strict reading of request bodies.
+
+Rule 1: `Turns` holds every rule of `messages`; the encoder feeds it block by block, `complaints` whole.
+Rule 2: a complaint begins with its place in the body and says what is wrong there, as Anthropic does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sagent.lib.json import json_bytes
+from sagent.providers.anthropic.catalog import Traits, traits
+from sagent.providers.anthropic.declarations import UNROOTED
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.shapes import bad_name, bad_text, unknown_keys
+from sagent.providers.anthropic.thinking import LEAST
+from sagent.providers.anthropic.turns import Turns, most_images
+from sagent.schema.wire import anthropic as wire
+
+SAMPLING: Final = ("temperature", "top_p", "top_k")
+"""What newer models decide for themselves."""
+
+
+def complaints(body: object, model: str, manners: Manners = ANTHROPIC) -> Sequence[str]:
+    """Everything that would be refused about a request body; none if it is legal."""
+    if not isinstance(body, Mapping):
+        return ("body: Input should be an object",)
+    return tuple(_body(body, traits(model, manners.models), manners))
+
+
+def _body(body: Mapping[object, object], known: Traits, manners: Manners) -> Iterator[str]:
+    for key in body.keys() - wire.Request.__annotations__.keys():
+        yield f"{key}: Extra inputs are not permitted"
+    if not isinstance(body.get("model"), str) or not body["model"]:
+        yield "model: Field required"
+    yield from _max_tokens(body.get("max_tokens"), known)
+    yield from _system(body.get("system", "-"))
+    yield from bad_tools(body.get("tools", ()))
+    yield from _thinking(body, known)
+    yield from _cache_control(body, manners)
+    if not known.sampled:
+        yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
+    turns = Turns(signs=manners.signs, images=most_images(known.window))
+    for index, message in _each(body.get("messages", ())):
+        if not isinstance(message, Mapping):
+            yield f"messages.{index}: Input should be an object"
+            continue
+        yield from unknown_keys(message, wire.Message, f"messages.{index}")
+        yield from turns.turn(message.get("role"))
+        content = message.get("content", ())
+        blocks = ({"type": "text", "text": content},) if isinstance(content, str) else content
+        for _, block in _each(blocks):
+            yield from turns.block(block)
+    yield from turns.ended()
+
+
+def _each(value: object) -> Iterator[tuple[int, object]]:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        yield from enumerate(value)
+
+
+def _max_tokens(tokens: object, known: Traits) -> Iterator[str]:
+    if not isinstance(tokens, int) or isinstance(tokens, bool):
+        yield "max_tokens: Field required"
+    elif tokens < 1:
+        yield "max_tokens: Input should be greater than or equal to 1"
+    elif known.output is not None and tokens > known.output:
+        yield (
+            f"max_tokens: {tokens} > {known.output}, which is the maximum allowed number of output tokens "
+            "for this model"
+        )
+
+
+def _system(system: object) -> Iterator[str]:
+    if isinstance(system, str):
+        yield from bad_text(system, "system")
+        return
+    for index, block in _each(system):
+        if not isinstance(block, Mapping) or block.get("type") != "text":
+            yield f"system.{index}: Input should be a text block"
+            continue
+        yield from unknown_keys(block, wire.TextBlock, f"system.{index}")
+        yield from bad_text(block.get("text"), f"system.{index}.text")
+
+
+def bad_tools(tools: object) -> Iterator[str]:
+    """Say what would be refused about the tools."""
+    names: set[str] = set()
+    for index, tool in _each(tools):
+        place = f"tools.{index}"
+        if not isinstance(tool, Mapping):
+            yield f"{place}: Input should be an object"
+            continue
+        if tool.get("type", "custom") != "custom":
+            continue  # one of the provider's own, with a shape of its own
+        yield from unknown_keys(tool, wire.Tool, place)
+        yield from bad_name(tool.get("name"), f"{place}.custom.name")
+        yield from _bad_schema(tool.get("input_schema"), f"{place}.custom.input_schema")
+        if not isinstance(tool.get("description", ""), str):
+            yield f"{place}.custom.description: Input should be a valid string"
+        if str(tool.get("name")) in names:
+            yield "tools: Tool names must be unique."
+        names.add(str(tool.get("name")))
+
+
+def _bad_schema(schema: object, place: str) -> Iterator[str]:
+    if not isinstance(schema, Mapping):
+        yield f"{place}: Field required"
+        return
+    if schema.get("type") != "object":
+        yield f"{place}.type: Input should be 'object'"
+    if refused := [str(key) for key in UNROOTED & schema.keys() if key in {"oneOf", "anyOf", "allOf"}]:
+        yield f"{place}: input_schema does not support {', '.join(sorted(refused))} at the top level"
+
+
+def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
+    config, output = body.get("thinking", {}), body.get("output_config", {})
+    if not isinstance(config, Mapping) or not isinstance(output, Mapping):
+        yield "thinking: Input should be an object"
+        return
+    yield from unknown_keys(config, wire.ThinkingConfig, "thinking")
+    yield from unknown_keys(output, wire.OutputConfig, "output_config")
+    kind = config.get("type", "disabled" if config else None)
+    if kind is not None and kind not in {"adaptive", "enabled", "between_tools", "disabled"}:
+        yield f"thinking: Input tag {kind!r} found using 'type' does not match any of the expected tags"
+    refused = {
+        "adaptive": ("adaptive",) if known.thinks == "budget" else (),
+        "budget": ("enabled",) if known.thinks == "adaptive" else (),
+        "off": ("disabled",) if known.unasked and known.off != "disabled" else (),
+        "between": ("between_tools",) if known.efforts and known.off != "between_tools" else (),
+    }
+    if any(kind in kinds for kinds in refused.values()):
+        yield f'thinking: "thinking.type.{kind}" is not supported for this model.'
+    budget, tokens = config.get("budget_tokens"), body.get("max_tokens")
+    if kind == "enabled" and (not isinstance(budget, int) or budget < LEAST):
+        yield f"thinking.enabled.budget_tokens: Input should be greater than or equal to {LEAST}"
+    elif isinstance(budget, int) and isinstance(tokens, int) and budget >= tokens:
+        yield "max_tokens: `max_tokens` must be greater than `thinking.budget_tokens`."
+    effort = output.get("effort")
+    if effort is not None and known.thinks != "never" and effort not in known.efforts:
+        levels = ", ".join(sorted(known.efforts))
+        yield f"This model does not support effort level '{effort}'. Supported levels: {levels}."
+
+
+def _cache_control(body: Mapping[object, object], manners: Manners) -> Iterator[str]:
+    control = body.get("cache_control")
+    if control is not None and not manners.caches:
+        yield "cache_control: Extra inputs are not permitted"
+    if json_bytes(body).count(b'"cache_control"') > 4:  # Anthropic's page on prompt caching
+        yield "A maximum of 4 blocks with cache_control may be provided."

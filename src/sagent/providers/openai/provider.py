@@ -1,0 +1,99 @@
+"""OpenAI as a provider, by API key: Responses, or Chat Completions where that is asked for."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final, Self
+from urllib.parse import quote
+
+from typing_extensions import override
+
+from sagent.errors import ProviderError
+from sagent.protocols import ModelLimits
+from sagent.providers.cards import OPENAI, Card
+from sagent.providers.faults import Refusal
+from sagent.providers.openai.listing import page
+from sagent.providers.openai_responses import catalog
+from sagent.providers.openai_responses.dialect import ResponsesDialect
+from sagent.providers.openai_responses.faults import fault
+from sagent.providers.options import Options
+from sagent.providers.remote import Dialect
+from sagent.providers.vendor import Vendor
+from sagent.schema.values import Origin
+
+ACCOUNTS: Final[Mapping[str, str]] = {
+    "OPENAI_ORG_ID": "OpenAI-Organization",
+    "OPENAI_PROJECT_ID": "OpenAI-Project",
+}
+"""The environment variables that say whose bill it is, and the headers that tell OpenAI, as its SDK does."""
+
+
+class OpenAI(Vendor):
+    """OpenAI's models and the key to them."""
+
+    card: ClassVar[Card] = OPENAI
+
+    @override
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """With the key, the place and the accounts that the environment names in OpenAI's own variables.
+
+        Raises:
+            MissingKey: there is no key.
+            UsageError: no key, or no place, can look like this.
+        """
+        accounts = {
+            header: value for name, header in ACCOUNTS.items() if (value := environ.get(name, "").strip())
+        }
+        return super().from_env(environ, headers={**accounts, **(headers or {})})
+
+    @override
+    def _dialect(self, origin: Origin, options: Options) -> Dialect:
+        if origin.dialect == "openai_chat":
+            # Imported where it is asked for: who speaks Responses need not load the other wire.
+            from sagent.providers.openai_chat.dialect import ChatDialect
+            from sagent.providers.openai_chat.manners import OPENAI as MANNERS
+
+            return ChatDialect(
+                origin=origin,
+                manners=MANNERS,
+                stream=options.stream,
+                max_output_tokens=options.max_output_tokens,
+                effort=options.effort,
+                extra_body=options.extra_body,
+                key_variable=self.card.keys[0],
+            )
+        return ResponsesDialect(
+            origin=origin,
+            stream=options.stream,
+            max_output_tokens=options.max_output_tokens,
+            effort=options.effort,
+            extra_body=options.extra_body,
+            key_variable=self.card.keys[0],
+        )
+
+    @override
+    def _limits(self, model: str) -> ModelLimits:
+        return catalog.limits(model)
+
+    @override
+    def _url(self, origin: Origin, options: Options) -> str:
+        return f"{self._base_url}/{'chat/completions' if origin.dialect == 'openai_chat' else 'responses'}"
+
+    @override
+    def _authorization(self) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {self._key}"}
+
+    @override
+    def _fault(self, refusal: Refusal, now: float) -> ProviderError:
+        return fault(refusal, now, vendor=self.name, key_variable=self.card.keys[0])
+
+    @override
+    def _list_url(self, query: str) -> str:
+        return f"{self._base_url}/models{query}"
+
+    @override
+    def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
+        names, last = page(body, self.name)
+        return names, f"?after={quote(last, safe='')}" if last else None

@@ -1,0 +1,1 @@
+"""The wire that most servers speak: OpenAI's Chat Completions."""

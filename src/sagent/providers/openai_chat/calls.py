@@ -1,0 +1,116 @@
+"""Calls that arrive in pieces, put together, in every way in which servers cut them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from json import loads
+from typing import Final, NoReturn
+
+from sagent.atoms import CallId
+from sagent.lib.json import EMPTY, json_text
+from sagent.providers.hearing import call_of
+from sagent.providers.openai_chat.answers import call_piece
+from sagent.schema.message import ToolCall
+from sagent.schema.wire import openai_chat as wire
+
+KNOWN: Final = frozenset(("index", "id", "type", "function"))
+"""What is read of a piece."""
+
+
+class Assembled:
+    """One call, as far as it has come."""
+
+    def __init__(self, call_id: str) -> None:
+        self.id = call_id
+        self.name = ""
+        self._arguments: list[str] = []
+        self._more: dict[str, object] = {}
+
+    def add(self, piece: wire.CallPiece) -> None:
+        """Take in the next piece; names and ids come once, whatever is repeated."""
+        function = piece.get("function") or {}
+        self.id = self.id or piece.get("id") or ""
+        self.name = self.name or function.get("name") or ""
+        arguments = function.get("arguments")
+        if isinstance(arguments, str):
+            self._arguments.append(arguments)
+        elif arguments is not None:
+            self._arguments.append(json_text(arguments))
+        if not piece.keys() <= KNOWN:
+            self._more |= {key: value for key, value in piece.items() if key not in KNOWN and filled(value)}
+
+    @property
+    def arguments(self) -> str:
+        """The text of the arguments; none at all is an object without members."""
+        text = "".join(self._arguments)
+        return text if text.strip() else "{}"
+
+    def native(self) -> Mapping[str, object]:
+        """The call as it goes back."""
+        return {**self._more, **call_piece(self.id, self.name, self.arguments)}
+
+
+class Calls:
+    """The calls of one answer."""
+
+    def __init__(self) -> None:
+        self._calls: list[Assembled] = []
+        self._placed: dict[int, Assembled] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._calls)
+
+    def add(self, piece: wire.CallPiece) -> None:
+        """Add a piece to the call that it belongs to.
+
+        Most servers number their calls; some never do, or number them all alike, and send each in one piece.
+        """
+        index, call_id = piece.get("index"), piece.get("id") or ""
+        name = (piece.get("function") or {}).get("name")
+        if index is not None and index >= 0:
+            call = self._placed.get(index)
+            if call and name and call_id and call.id and call_id != call.id:
+                call = None
+        else:
+            same = (call for call in self._calls if call_id and call.id == call_id)
+            call = next(same, None if name or not self._calls else self._calls[-1])
+        if call is None:
+            call = Assembled(call_id)
+            self._calls.append(call)
+        if index is not None and index >= 0:
+            self._placed[index] = call
+        call.add(piece)
+
+    def native(self) -> Sequence[Mapping[str, object]]:
+        """The calls as they go back."""
+        return [call.native() for call in self._calls]
+
+    def content(self, vendor: str, *, cut: bool) -> Sequence[ToolCall]:
+        """The calls as ours; arguments that are no JSON object stand in `raw`.
+
+        Raises:
+            BadAnswer: one has no name, and the answer was not simply cut there.
+        """
+        ids: list[CallId] = []
+        if cut:
+            self._calls = [call for call in self._calls if call.name]
+        return [_call(vendor, call, ids) for call in self._calls]
+
+
+def filled(value: object) -> bool:
+    """Whether there is anything in a value: null, nothing, and objects of nothing are all the same here."""
+    return any(map(filled, value.values())) if isinstance(value, Mapping) else bool(value)
+
+
+def _call(vendor: str, call: Assembled, ids: list[CallId]) -> ToolCall:
+    text = call.arguments
+    try:
+        arguments: object = loads(text, parse_constant=_refuse)
+    except ValueError:
+        arguments = None
+    if isinstance(arguments, dict):
+        return call_of(vendor, call.name, call.id, arguments, ids)
+    return replace(call_of(vendor, call.name, call.id, EMPTY, ids), raw=text)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

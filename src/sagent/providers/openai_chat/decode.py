@@ -1,0 +1,248 @@
+"""What a server sends, event by event, folded into one reply. Pure: no clock, no socket.
+
+Rule 1: the same events give the same reply, however the stream was cut.
+Rule 2: only `delta` counts; a `message` counts where nothing else came (MiniMax repeats the answer in one).
+Rule 3: thoughts go back under the name they came with; what is not known is counted.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from sagent.errors import Overloaded, Unreachable
+from sagent.lib.json import JsonObject, freeze_object, json_text
+from sagent.protocols import Reply
+from sagent.providers.openai_chat import reading
+from sagent.providers.openai_chat.answers import REASONING, own_message
+from sagent.providers.openai_chat.calls import Calls
+from sagent.providers.openai_chat.faults import told
+from sagent.providers.openai_chat.figures import usage_of
+from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.reasoning import Details, Listed
+from sagent.schema.event import TextDelta, ThinkingDelta
+from sagent.schema.message import ResponsePart
+from sagent.schema.part import ErrorText, Text, Thinking
+from sagent.schema.values import StopReason
+from sagent.schema.wire import openai_chat as wire
+
+Delta: TypeAlias = TextDelta | ThinkingDelta
+"""What can be shown at once."""
+
+DONE: Final = "[DONE]"
+"""What most servers say last, and is no JSON."""
+
+STOPS: Final[Mapping[str, StopReason]] = {
+    "length": "length",
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_length": "length",
+    "content_filter": "filter",
+    "sensitive": "filter",
+    "safety": "filter",
+    "recitation": "filter",
+    "refusal": "refusal",
+    "malformed_function_call": "malformed_call",
+    "function_call_filter: malformed_function_call": "malformed_call",
+}
+"""Why an answer ended, where that is not simply its end; calls are known by being there."""
+
+BROKEN: Final = frozenset(("error", "network_error", "insufficient_system_resource", "abort"))
+"""Reasons that say that the server itself gave up (OpenRouter, GLM, DeepSeek, vLLM)."""
+
+USUAL: Final = frozenset(("role", "content", "reasoning_content", "reasoning", "tool_calls"))
+"""What stands in nearly every message."""
+
+EVENT: Final = frozenset(wire.Response.__annotations__)
+MESSAGE: Final = frozenset(wire.Delta.__annotations__)
+
+
+class Draft:
+    """A reply that is still being written."""
+
+    def __init__(self, model: str, *, vendor: str, manners: Manners = COMPATIBLE, whole: bool) -> None:
+        self._model = model
+        self._vendor = vendor
+        self._manners = manners
+        self._whole = whole
+        self._done = False
+        self._text: list[str] = []
+        self._listed: Listed | None = None
+        self._thoughts: dict[str, list[str]] = {}
+        self._details = Details()
+        self._shown_details: list[str] = []
+        self._kept: dict[str, object] = {}
+        self._refusal: list[str] = []
+        self._calls = Calls()
+        self._begun = False
+        self._finish = ""
+        self._usage: wire.Usage = {}
+        self.unknown: Counter[str] = Counter()
+        """How often something came that nobody here knows, by its name."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the model has said that it is done."""
+        return self._done or bool(self._finish)
+
+    def absorb(self, data: str) -> Sequence[Delta]:
+        """Fold in one event; give what can be shown of it.
+
+        Raises:
+            ProviderError: it is not an event, or it says that something went wrong.
+        """
+        if len(data) < 20 and data.strip() == DONE:
+            self._done = True
+            return ()
+        event = reading.response(data, self._vendor)
+        if not event.keys() <= EVENT:
+            self.unknown.update(event.keys() - EVENT)
+        choices = event.get("choices")
+        if event.get("error") or (not choices and _is_fault(event)):
+            raise told(event, 200, vendor=self._vendor)
+        if model := event.get("model"):
+            self._model = model
+        if usage := event.get("usage"):
+            self._count(usage)
+        elif groq := event.get("x_groq"):
+            self._count(groq.get("usage") or {})
+        shown: list[Delta] = []
+        for choice in choices or ():
+            # Several answers cannot be asked for here; a second one would be a second voice in the first.
+            if not choice.get("index"):
+                self._absorb(choice, shown)
+        return shown
+
+    def finish(self) -> Reply:
+        """The whole reply.
+
+        Raises:
+            ProviderError: it never became whole.
+        """
+        if not self._whole and not self.complete:
+            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+        reason = self._finish.lower()
+        if reason in BROKEN:
+            raise Overloaded(f"{self._vendor} gave up in the midst of the answer: {self._finish}")
+        stop = STOPS.get(reason) or ("refusal" if self._refusal else "tool_calls" if self._calls else "end")
+        content = self._content(cut=stop == "length")
+        message = self._message()
+        rebuilt = own_message(content, self._manners)
+        if stop == "refusal" and self._refusal:
+            content = (*content, ErrorText(content="".join(self._refusal)))
+        elif stop in {"filter", "malformed_call", "refusal"}:
+            content = (*content, ErrorText(content=f"{self._vendor} stopped the answer: {self._finish}"))
+        return Reply(
+            content=content,
+            model=self._model,
+            stop=stop,
+            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            cost_usd=None,
+            native=() if message == rebuilt else (freeze_object(message),),
+        )
+
+    def _absorb(self, choice: wire.Choice, shown: list[Delta]) -> None:
+        if error := choice.get("error"):
+            raise told(error, 200, vendor=self._vendor)
+        message = choice.get("message") if self._whole else None
+        if message is None:
+            message = choice.get("delta")
+        if message is None and not self._begun:
+            message = choice.get("message")
+        if message:
+            self._begun = True
+            content = message.get("content")
+            if len(message) > 1 or "content" not in message:
+                self._think(message, shown)
+            if isinstance(content, Mapping):
+                content = json_text(content)  # Cloudflare's way to keep to a schema
+            if content and isinstance(content, str) and self._listed is None:
+                self._text.append(content)
+                shown.append(TextDelta(content=content))
+            elif content:
+                self._say(content, shown)
+            if calls := message.get("tool_calls"):
+                for piece in calls:
+                    self._calls.add(piece)
+        if (finish := choice.get("finish_reason")) and self._finish.lower() not in STOPS:
+            self._finish = finish
+        if usage := choice.get("usage"):
+            self._count(usage)
+
+    def _say(self, content: str | Sequence[JsonObject], shown: list[Delta]) -> None:
+        """Take in parts, or what is said behind them."""
+        parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        if self._listed is None:
+            self._listed = Listed("".join(self._text))
+        for part in parts:
+            thought, text = self._listed.add(part)
+            if thought:
+                self._thoughts.setdefault("content", []).append(thought)
+                shown.append(ThinkingDelta(content=thought))
+            if text:
+                self._text.append(text)
+                shown.append(TextDelta(content=text))
+            if not (thought or text) and part.get("type") not in {"thinking", "text"}:
+                self.unknown[str(part.get("type"))] += 1
+
+    def _think(self, message: wire.Delta, shown: list[Delta]) -> None:
+        """Take in what stands beside the text and the calls."""
+        thought = ""
+        if words := message.get("reasoning_content"):
+            self._thoughts.setdefault("reasoning_content", []).append(words)
+            thought = words
+        if words := message.get("reasoning"):
+            self._thoughts.setdefault("reasoning", []).append(words)
+            thought = thought or words
+        if message.keys() <= USUAL:
+            if thought:
+                shown.append(ThinkingDelta(content=thought))
+            return
+        if details := message.get("reasoning_details"):
+            words = self._details.add(details)
+            self._shown_details.append(words)
+            thought = thought or words
+        if thought:
+            shown.append(ThinkingDelta(content=thought))
+        if refusal := message.get("refusal"):
+            self._refusal.append(refusal)
+        if not message.keys() <= MESSAGE:
+            self.unknown.update(message.keys() - MESSAGE)
+        for key in self._manners.kept:
+            if value := message.get(key):
+                before = self._kept.get(key)
+                together = isinstance(before, str) and isinstance(value, str)
+                self._kept[key] = f"{before}{value}" if together else value
+
+    def _count(self, usage: wire.Usage) -> None:
+        """The last figures hold, but for those that are nothing at all."""
+        if usage.get("prompt_tokens") or not self._usage:
+            self._usage = usage
+
+    def _content(self, *, cut: bool) -> Sequence[ResponsePart]:
+        """Thoughts, text and calls: in this order they go back, and in this order nearly all come."""
+        thoughts = next(iter(self._thoughts.values()), self._shown_details)
+        thought, text = "".join(thoughts), "".join(self._text)
+        content: list[ResponsePart] = [Thinking(content=thought)] if thought else []
+        content += [Text(content=text)] if text else []
+        return (*content, *self._calls.content(self._vendor, cut=cut))
+
+    def _message(self) -> Mapping[str, object]:
+        """The answer as it goes back."""
+        message: dict[str, object] = {"role": "assistant", **self._kept}
+        for key in REASONING:
+            if key in self._thoughts:
+                message[key] = "".join(self._thoughts[key])
+        if self._details:
+            message["reasoning_details"] = self._details.whole()
+        if said := self._listed.whole() if self._listed else "".join(self._text):
+            message["content"] = said
+        if self._calls:
+            message["tool_calls"] = self._calls.native()
+        return message
+
+
+def _is_fault(event: wire.Response) -> bool:
+    """Whether an event without an answer is the error of a server that does not call it so."""
+    return event.get("object") == "error" or (
+        "usage" not in event and bool({"message", "detail"} & event.keys())
+    )

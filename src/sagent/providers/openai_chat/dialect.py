@@ -1,0 +1,56 @@
+"""Chat Completions, set up for one model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sagent.errors import ProviderError
+from sagent.lib.json import FrozenObject, JsonObject
+from sagent.providers.effort import Effort
+from sagent.providers.faults import Refusal
+from sagent.providers.openai_chat.decode import Draft
+from sagent.providers.openai_chat.encode import ChatWording
+from sagent.providers.openai_chat.faults import fault
+from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.thinking import thinking
+from sagent.providers.scribe import Scribe
+from sagent.schema.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatDialect:
+    """What is said to one model, and what is heard from it."""
+
+    origin: Origin
+    manners: Manners = COMPATIBLE
+    stream: bool = True
+    max_output_tokens: int | None = None
+    effort: Effort | None = None
+    extra_body: JsonObject = field(default_factory=FrozenObject)
+    key_variable: str = ""
+    """The environment variable that holds the key, to be named where the key is refused."""
+
+    def scribe(self) -> Scribe:
+        """A writer for a new conversation."""
+        return Scribe(self.origin, ChatWording(self.origin.model, self._settings(), self.manners))
+
+    def draft(self) -> Draft:
+        """A reply of which nothing has come yet."""
+        return Draft(
+            self.origin.model, vendor=self.origin.provider, manners=self.manners, whole=not self.stream
+        )
+
+    def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
+        """What a refusal means."""
+        return fault(refusal, now, vendor=self.origin.provider, key_variable=self.key_variable)
+
+    def _settings(self) -> Mapping[str, object]:
+        """All of a body that is neither tools nor conversation."""
+        settings: dict[str, object] = {}
+        if self.stream:
+            settings["stream"] = True
+            if self.manners.usage_on_request:
+                settings["stream_options"] = {"include_usage": True}
+        if self.max_output_tokens is not None:
+            settings[self.manners.max_tokens] = self.max_output_tokens
+        settings |= thinking(self.origin.model, self.effort, self.manners)
+        return {**settings, **self.extra_body}

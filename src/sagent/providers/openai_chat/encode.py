@@ -1,0 +1,193 @@
+"""A conversation as Chat Completions. Pure: no clock, no socket; what was written once stays written.
+
+Rule 1: what somebody says is one message until somebody else speaks, and stays open for more: many chat
+    templates want user and assistant to alternate.
+Rule 2: every message passes the rules of `order` before it is written; what they refuse is never sent.
+Rule 3: text goes as a string and not as parts, wherever there is nothing but text.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+from sagent.atoms import CallId
+from sagent.errors import Illegal
+from sagent.lib.json import json_bytes
+from sagent.messages.words import calls_of, spoken
+from sagent.providers.openai_chat import declarations
+from sagent.providers.openai_chat.answers import fitted, own_message, replayed, retold
+from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.order import Order
+from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
+from sagent.providers.openai_chat.shapes import bad_message
+from sagent.providers.openai_chat.validator import bad_tools
+from sagent.providers.scribe import Read
+from sagent.providers.sendable import sendable
+from sagent.schema.message import ModelResponse, Prompt, ToolCall
+from sagent.schema.part import Document, Image, Part
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.wire import openai_chat as wire
+
+Open: TypeAlias = Literal["", "text", "parts"]
+"""Whether the last message is the user's and may go on, and what it is made of."""
+
+CLOSING: Final[Mapping[Open, bytes]] = {"": b"", "text": b'"}', "parts": b"]}"}
+"""What ends the last message."""
+
+
+class ChatWording:
+    """How a request to one model is put."""
+
+    def __init__(self, model: str, settings: Mapping[str, object], manners: Manners = COMPATIBLE) -> None:
+        self._model = model
+        self._settings = settings
+        self._manners = manners
+
+    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+        """Model, settings, tools and system prompt.
+
+        Raises:
+            Illegal: the tools would be refused.
+        """
+        head: dict[str, object] = {"model": self._model}
+        if tools:
+            head["tools"] = declarations.tools(tools)
+            _accept(bad_tools(head["tools"]))
+        limit: dict[str, object] = {} if most is None else {self._manners.max_tokens: most}
+        opened = json_bytes({**head, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
+        if not system:
+            return opened
+        first: wire.SystemMessage = {"role": self._manners.system_role, "content": sendable(system)}
+        return opened + json_bytes(first) + b","
+
+    def transcript(self) -> "ChatTranscript":
+        """Messages of which none has been said yet."""
+        return ChatTranscript(self._manners)
+
+
+class ChatTranscript:
+    """The `messages` of a request behind the system prompt."""
+
+    def __init__(self, manners: Manners) -> None:
+        self._manners = manners
+        self._messages = bytearray()
+        self._open: Open = ""
+        self._order = Order(manners)
+        self._asked: deque[tuple[CallId, str, str]] = deque()
+        self._answering = False
+        self._aside: list[wire.ContentPart] = []
+        self._fitted: dict[str, CallId] = {}
+
+    def written(self) -> Sequence[bytes | bytearray]:
+        """The messages, and what closes the last one.
+
+        Raises:
+            Illegal: the model is not to speak next.
+        """
+        _accept(self._order.ended())
+        return self._messages, CLOSING[self._open]
+
+    def prompt(self, prompt: Prompt, read: Read) -> None:
+        """What somebody says, in the user's message."""
+        self._say(tuple(spoken_parts(spoken(prompt), self._manners, read)))
+
+    def response(self, response: ModelResponse, calls: Sequence[ToolCall], read: Read, *, own: bool) -> None:
+        """A response as it came, or what another model can be told of it."""
+        message = self._own(response, calls) if own else None
+        if message is None:
+            own = False
+            ids: Sequence[str] = [self._id(call.call_id) for call in calls]
+            message = retold(response.content, calls, ids, self._manners)
+        else:
+            ids = self._own_ids(calls)
+        if message is not None:
+            self._add(message, verbatim=own)
+            self._asked.extend(
+                (call.call_id, call_id, call.tool) for call, call_id in zip(calls, ids, strict=True)
+            )
+
+    def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
+        """A tool's message; the pictures of all of them come behind the last, since only users show some."""
+        due, vendor_id, tool = self._asked.popleft() if self._asked else (None, "", "")
+        if due != call_id:
+            raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
+        text = outcome(content, self._manners, failed=failed)
+        message: wire.ToolMessage = {"role": "tool", "tool_call_id": vendor_id, "content": text}
+        if self._manners.tool_names:
+            message = {**message, "name": tool}
+        self._add(message)
+        self._answering = True
+        self._aside += [
+            file_part(part, read)
+            for part in content
+            if isinstance(part, Image | Document) and is_seen(part, self._manners)
+        ]
+        if self._aside and not self._asked:
+            self._say(({"type": "text", "text": "[shown by the tools]"}, *self._aside))
+            self._aside = []
+
+    def _own(self, response: ModelResponse, calls: Sequence[ToolCall]) -> Mapping[str, object] | None:
+        """The message as it came, if the server would take it back; thoughts alone it would not."""
+        came = response.native[0] if response.native else own_message(response.content, self._manners)
+        pieces = came.get("tool_calls", ())
+        if not isinstance(pieces, Sequence) or len(pieces) != len(calls_of(response)):
+            return None
+        message = replayed(came, calls, self._own_ids(calls), self._manners)
+        if message is None or any(bad_message(message, "", self._manners, verbatim=True)):
+            return None
+        return message
+
+    def _own_ids(self, calls: Sequence[ToolCall]) -> Sequence[str]:
+        """The server's own ids, where each tells its call apart."""
+        given = [call.vendor_id for call in calls]
+        return [
+            call.vendor_id if call.vendor_id and given.count(call.vendor_id) == 1 else self._id(call.call_id)
+            for call in calls
+        ]
+
+    def _id(self, call_id: CallId) -> str:
+        """An id that the wire takes; the same for the same call, another for another."""
+        vendor_id, salt = fitted(call_id, self._manners), ""
+        while self._fitted.setdefault(vendor_id, call_id) != call_id:
+            salt += "'"
+            vendor_id = fitted(call_id, self._manners, salt)
+        return vendor_id
+
+    def _say(self, parts: Sequence[wire.ContentPart]) -> None:
+        """Let the user say this, in the message that is open if it can hold it."""
+        texts = [part["text"] for part in parts if part["type"] == "text"]
+        if not parts:
+            return
+        if self._open == "parts":
+            for part in parts:
+                _accept(self._order.more(part))
+                self._messages += b"," + json_bytes(part)
+        elif len(texts) < len(parts):
+            self._user({"role": "user", "content": parts}, "parts")
+        elif self._open == "text":
+            for text in texts:
+                _accept(self._order.more_text(text))
+                self._messages += json_bytes(f"\n\n{text}")[1:-1]
+        else:
+            self._user({"role": "user", "content": "\n\n".join(texts)}, "text")
+
+    def _user(self, message: wire.UserMessage, made_of: Open) -> None:
+        if self._answering and self._manners.bridge:
+            self._add({"role": "assistant", "content": self._manners.bridge})
+        self._add(message)
+        del self._messages[-len(CLOSING[made_of]) :]
+        self._open = made_of
+
+    def _add(self, message: Mapping[str, object], *, verbatim: bool = False) -> None:
+        self._messages += CLOSING[self._open]
+        self._open = ""
+        self._answering = False
+        _accept(self._order.message(message, verbatim=verbatim))
+        if self._messages:
+            self._messages += b","
+        self._messages += json_bytes(message)
+
+
+def _accept(complaints: Iterator[str]) -> None:
+    for complaint in complaints:
+        raise Illegal(f"this request would be refused: {complaint}")

@@ -1,0 +1,224 @@
+"""The refusals of all that is compatible with OpenAI, each as the error of ours that says what helps."""
+
+import re
+from collections.abc import Mapping
+from json import JSONDecodeError, loads
+from typing import Final
+
+from sagent.errors import (
+    BadAnswer,
+    Illegal,
+    Overflow,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Refused,
+    Unauthorized,
+    Unreachable,
+)
+from sagent.providers.faults import OVERFLOW, Refusal, clip, retry_after
+
+LONG: Final = re.compile(
+    r"context_length_exceeded|exceed_context_size|too_many_prompt_tokens|token limit reached"
+    r"|length of all messages is too long|exceeds the (available|model'?s?( maximum)?) context"
+    r"|(input|prompt|request)[^.]{0,40} (is|are) too (long|large)|reduce the length of",
+    re.IGNORECASE,
+)
+"""How vendors of this family say that a conversation does not fit, beside what all say."""
+
+SPENT: Final = re.compile(
+    r"insufficient_quota|exceeded_current_quota|insufficient[ _](balance|credit|funds)|billing|out of credits"
+    r"|(monthly|weekly|daily|usage) limit|per[- ]day|payment|arrears|suspended|recharge|no credit|\b1308\b",
+    re.IGNORECASE,
+)
+"""How they say that a plan is used up: to wait a little does not help then."""
+
+OWING: Final = re.compile(
+    r"insufficient_quota|insufficient[ _](balance|credit|funds)|out of credits|credit balance|arrear",
+    re.IGNORECASE,
+)
+"""How they say it under the status of a malformed request."""
+
+UNABLE: Final = re.compile(
+    r"not supported|unsupported|does not support|requires --|chat template|failed to (parse|load)",
+    re.IGNORECASE,
+)
+"""How they say under the status of a failure that they never will (llama.cpp)."""
+
+LOCKED: Final = re.compile(
+    r"invalid_api_key|invalid api[ -]?key|incorrect api[ -]?key|authentication", re.IGNORECASE
+)
+"""How they say that a key is wrong, where the status does not."""
+
+ABSENT: Final = re.compile(
+    r"model_not_found|invalid_model\b|model_decommissioned|not a valid model"
+    r"|model .{0,80}(does not exist|not found)",
+    re.IGNORECASE,
+)
+"""How they say that there is no such model, where the status does not."""
+
+
+def fault(
+    refusal: Refusal, now: float, *, vendor: str = "the server", key_variable: str = ""
+) -> ProviderError:
+    """What an HTTP answer other than 200 means."""
+    return told(
+        _value(refusal.body),
+        refusal.status,
+        vendor=vendor,
+        key_variable=key_variable,
+        wait=retry_after(refusal.headers, now),
+        host=refusal.host,
+    )
+
+
+def told(
+    value: object,
+    status: int,
+    *,
+    vendor: str = "the server",
+    key_variable: str = "",
+    wait: float | None = None,
+    host: str = "",
+) -> ProviderError:
+    """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
+    error = _error(value)
+    message, kind = _message(error), _kind(error)
+    code = _code(error, kind) if status == 200 else status
+    everything = f"{kind} {message}"
+    words = f"{vendor}: {clip(message)} (HTTP {code}{', ' + clip(kind, 80) if kind else ''})"
+    if OVERFLOW.search(everything) or LONG.search(everything):
+        return Overflow(words, status=code)
+    match code:
+        case 401:
+            return _unauthorized(words, code, key_variable)
+        case 402:
+            return Quota(words, status=code)
+        case 403:
+            return _forbidden(words, everything, code, key_variable)
+        case 400 | 422 if LOCKED.search(everything):
+            return _unauthorized(words, code, key_variable)
+        case 404 | 410:
+            return _absent(words, code, host)
+        case 400 if ABSENT.search(everything):
+            return _absent(words, code, host)
+        case 400 if OWING.search(everything):
+            return Quota(words, status=code)
+        case 400 if "tool_use_failed" in kind:
+            wrote = clip(str(error.get("failed_generation") or "nothing"), 200)
+            return BadAnswer(f"{words}. The model wrote: {wrote}", status=code)
+        case 400 | 405 | 415 | 422:
+            return Illegal(words, status=code)
+        case 413:
+            return Overflow(words, status=code)
+        case 429 if SPENT.search(everything) and not re.search(r"rate[_ ]limit|overloaded", kind):
+            return Quota(f"{words}. Raise the plan, or choose another model.", status=code)
+        case 408 | 409 | 425 | 429:
+            return Overloaded(words, status=code, retry_after=wait or _wait(error, message))
+        case 500 | 501 if UNABLE.search(message):
+            return Illegal(words, status=code)
+        case 499:
+            return Unreachable(words, status=code)
+        case _ if code >= 500:
+            return Overloaded(words, status=code, retry_after=wait)
+        case _:
+            return Refused(words, status=code)
+
+
+def _value(body: bytes) -> object:
+    """The JSON of a body, or its words where it is none."""
+    try:
+        value: object = loads(body)
+    except (JSONDecodeError, UnicodeDecodeError):
+        return clip(re.sub(r"<[^>]*>", " ", body.decode(errors="replace")), 200)
+    return value
+
+
+def _error(value: object) -> Mapping[str, object]:
+    """The error object: under `error`, in an array, alone, or only its words, under whatever name."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if not isinstance(value, Mapping):
+        return {"message": value if isinstance(value, str) else ""}
+    inner = value.get("error")
+    if isinstance(inner, Mapping):
+        return inner
+    if isinstance(inner, str) and inner:
+        return {**value, "message": inner}
+    if "message" in value or "code" in value:
+        return value
+    detail = value.get("detail") or value.get("error_msg") or value.get("errors")
+    return {"message": detail if isinstance(detail, str) else str(detail or "")}
+
+
+def _message(error: Mapping[str, object]) -> str:
+    """What is said, and what the server behind it said (OpenRouter quotes that as a string)."""
+    message = str(error.get("message") or error.get("type") or error.get("code") or "no explanation")
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+    if not isinstance(raw, str) or not raw:
+        return message
+    try:
+        value: object = loads(raw)
+    except JSONDecodeError:
+        return f"{message}: {raw}"
+    return f"{message}: {_message(_error(value)) if isinstance(value, Mapping) else raw}"
+
+
+def _kind(error: Mapping[str, object]) -> str:
+    """Its name: what is a word of its code and its type."""
+    words = (error.get("code"), error.get("type"))
+    return " ".join(dict.fromkeys(word for word in words if isinstance(word, str) and not word.isdecimal()))
+
+
+def _code(error: Mapping[str, object], kind: str) -> int:
+    """The status that an error without one stands for: under HTTP 200 it may still have its number."""
+    for key in ("status_code", "code", "http_code", "raw_status_code", "status"):
+        number = error.get(key)
+        if isinstance(number, int | str) and re.fullmatch(r"[45]\d\d", str(number)):
+            return int(number)
+    named = {
+        r"rate_limit|overloaded|too_many_requests": 429,
+        r"invalid_request|invalid_argument|tool_use_failed": 400,
+        r"authentication|invalid_api_key": 401,
+        r"permission": 403,
+        r"insufficient_quota": 429,
+        r"not_found": 404,
+        r"server_error|unavailable|timeout|internal": 500,
+    }
+    return next((code for pattern, code in named.items() if re.search(pattern, kind)), 500)
+
+
+def _wait(error: Mapping[str, object], message: str) -> float | None:
+    """How long the words ask to wait, where no header does."""
+    said = re.search(
+        r"(?:try again|retry)[^.\d]{0,20}?(\d+(?:\.\d+)?) ?(ms|s|seconds?|m|minutes?)\b",
+        message,
+        re.IGNORECASE,
+    )
+    if said is None:
+        return None
+    unit = said[2].lower()
+    return float(said[1]) * (0.001 if unit == "ms" else 60 if unit.startswith("m") else 1)
+
+
+def _unauthorized(words: str, code: int, variable: str) -> ProviderError:
+    return Unauthorized(f"{words}. Check {variable}." if variable else words, status=code)
+
+
+def _forbidden(words: str, everything: str, code: int, variable: str) -> ProviderError:
+    """Not allowed: for want of money, for what was said, or for the key."""
+    if SPENT.search(everything):
+        return Quota(words, status=code)
+    if re.search(r"violat|content|safety|moderation|flagged|region|country", everything, re.IGNORECASE):
+        return Refused(words, status=code)
+    return _unauthorized(words, code, variable)
+
+
+def _absent(words: str, code: int, host: str) -> ProviderError:
+    place = f" at {host}" if host else ""
+    return Refused(
+        f"{words}. There is no such model{place}, or no such address; the provider's `models()`, "
+        "or `sagent models`, lists the ids on offer.",
+        status=code,
+    )

@@ -1,0 +1,34 @@
+"""What was consumed, counted the same way whoever counts."""
+
+from sagent.schema.values import Usage
+from sagent.schema.wire import openai_chat as wire
+
+
+def usage_of(usage: wire.Usage) -> Usage:
+    """A server's figures as ours.
+
+    Thoughts are part of the output almost everywhere. Where the total, or their own number, says that they
+    are not (xAI, and gateways to it and to Google), they are added.
+    """
+    read, written = usage.get("prompt_tokens_details") or {}, usage.get("completion_tokens_details") or {}
+    prompt, output = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
+    thoughts = written.get("reasoning_tokens") or usage.get("reasoning_tokens") or 0
+    cached = (
+        read.get("cached_tokens")
+        or usage.get("cached_tokens")
+        or usage.get("prompt_cache_hit_tokens")
+        or usage.get("cache_read_input_tokens")
+        or usage.get("num_cached_tokens")
+        or 0
+    )
+    stored = read.get("cache_write_tokens") or usage.get("cache_creation_input_tokens") or 0
+    if thoughts > output or (thoughts and usage.get("total_tokens") == prompt + output + thoughts):
+        output += thoughts
+    return Usage(
+        input_tokens=max(prompt, cached + stored),
+        cache_read_tokens=cached,
+        cache_write_tokens=stored,
+        cache_write_1h_tokens=0,
+        output_tokens=output,
+        reasoning_tokens=thoughts,
+    )

@@ -1,0 +1,35 @@
+"""Which models a server has on offer."""
+
+from collections.abc import Mapping, Sequence
+from json import JSONDecodeError, loads
+from typing import TypeGuard
+
+from sagent.errors import BadAnswer
+from sagent.schema.wire import openai_chat as wire
+
+
+def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
+    """The ids on one page, and the id to ask for the next page with; empty on the last, which most are.
+
+    Raises:
+        BadAnswer: it is not such a page.
+    """
+    try:
+        value = loads(data)
+    except JSONDecodeError as error:
+        raise BadAnswer(f"{vendor}'s list of models is not JSON: {error}") from error
+    if isinstance(value, list):
+        value = {"data": value}  # Together sends nothing but the list
+    if not _is_list(value):
+        raise BadAnswer(f"{vendor}'s list of models cannot be read: a model without an id, or no list")
+    names = tuple(dict.fromkeys(entry["id"] for entry in value["data"]))
+    return names, value.get("last_id", "") if value.get("has_more") and names else ""
+
+
+def _is_list(value: object) -> TypeGuard[wire.ModelList]:
+    if not isinstance(value, Mapping) or not isinstance(value.get("last_id") or "", str):
+        return False
+    entries = value.get("data")
+    return isinstance(entries, list) and all(
+        isinstance(entry, Mapping) and isinstance(entry.get("id"), str) for entry in entries
+    )

@@ -1,0 +1,60 @@
+"""How servers of one wire differ: the table that a provider is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sagent.providers.effort import Effort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What one server wants said in its own way; the defaults are what nearly all servers take."""
+
+    max_tokens: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    """What the limit of the output is called."""
+    system_role: Literal["system", "developer"] = "system"
+    """Who speaks the system prompt."""
+    usage_on_request: bool = True
+    """Whether a stream says what was consumed only if it is asked to (`stream_options`)."""
+    effort: Literal["reasoning_effort", "reasoning", "thinking", "enable_thinking", "unsaid"] = (
+        "reasoning_effort"
+    )
+    """How it is told how hard to think: one word (OpenAI), the same in an object (OpenRouter), on or off
+    (`thinking`: DeepSeek, Kimi, GLM; `enable_thinking`: Qwen), on with one word beside it, or not at all."""
+    efforts: Sequence[Effort] = ("low", "medium", "high")
+    """The words that its models know, where their names do not tell."""
+    reasoning: Literal["reasoning_content", "reasoning"] = "reasoning_content"
+    """What the model's thoughts are called."""
+    reasoning_back: Literal["as it came", "renamed", "never"] = "as it came"
+    """How its own thoughts go back: under the name they came with, under the one above, or not at all."""
+    reasoning_filler: str = ""
+    """What stands for the thoughts of messages that have none, where each must have some (Kimi, DeepSeek)."""
+    kept: Sequence[str] = ("extra_content", "reasoning_opaque")
+    """What else of a message goes back: other keys, which a strict server would refuse, do not."""
+    call_id_length: int = 40
+    """How long the id of a call may be."""
+    call_id_exact: bool = False
+    """Whether it must be just as long, and only letters and digits (Mistral)."""
+    empty_content: Literal["null", "empty", "absent"] = "null"
+    """What stands for the text of a message that only calls."""
+    images: bool = True
+    """Whether pictures are seen; elsewhere words stand for them."""
+    documents: bool = False
+    """Whether PDF documents are read; elsewhere words stand for them."""
+    tool_names: bool = False
+    """Whether a result names its tool."""
+    bridge: str = ""
+    """What the model is made to say between results and a user, where nobody else may (Mistral)."""
+
+
+COMPATIBLE: Final = Manners()
+"""A server of which no more is known than that it is compatible."""
+
+OPENAI: Final = Manners(
+    max_tokens="max_completion_tokens",
+    system_role="developer",
+    efforts=("none", "low", "medium", "high", "xhigh"),
+    documents=True,
+)
+"""OpenAI's own."""

@@ -1,0 +1,87 @@
+"""In which order messages may stand: what servers refuse about a conversation, kept while it grows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sagent.providers.openai_chat.manners import Manners
+from sagent.providers.openai_chat.shapes import bad_message, bad_part, bad_text
+
+
+class Order:
+    """The rules of `messages`, kept while messages are added one after the other."""
+
+    def __init__(self, manners: Manners) -> None:
+        self._manners = manners
+        self._index = -1
+        self._role = ""
+        self._spoken = False
+        self._open: list[str] = []
+
+    def message(self, message: object, *, verbatim: bool = False) -> Iterator[str]:
+        """Add a message; one that the server gave itself may hold what is not known here."""
+        self._index += 1
+        place = f"messages[{self._index}]"
+        yield from bad_message(message, place, self._manners, verbatim=verbatim)
+        if not isinstance(message, Mapping):
+            return
+        role = message.get("role")
+        match role:
+            case "system" | "developer" if self._index:
+                yield f"{place}.role: a {role} message must come first"
+            case "assistant" if not self._spoken:
+                yield f"{place}.role: after the system prompt the user must come first"
+            case "tool":
+                yield from self._answered(message.get("tool_call_id"), place)
+            case _:
+                pass
+        if role != "tool":
+            yield from self._unanswered(place)
+        if role == "user" and self._role == "tool" and self._manners.bridge:
+            yield f"{place}: Unexpected role 'user' after role 'tool'"
+        if role == "assistant":
+            self._open = list(_ids(message.get("tool_calls")))
+        self._spoken = self._spoken or role == "user"
+        self._role = role if isinstance(role, str) else ""
+
+    def more_text(self, text: object) -> Iterator[str]:
+        """Add text to the user's message."""
+        yield from bad_text(text, f"messages[{self._index}].content")
+
+    def more(self, part: object) -> Iterator[str]:
+        """Add a part to the user's message."""
+        yield from bad_part(part, f"messages[{self._index}].content[-1]")
+
+    def ended(self) -> Iterator[str]:
+        """End the messages."""
+        if self._index < 0:
+            yield "messages: Invalid 'messages': empty array. Expected an array with minimum length 1"
+            return
+        yield from self._unanswered(f"messages[{self._index}]")
+        if not self._spoken:
+            yield "messages: nobody but the system has spoken"
+        elif self._role not in {"user", "tool"}:
+            yield f"messages[{self._index}].role: the last message must be the user's or a tool's"
+
+    def _answered(self, call_id: object, place: str) -> Iterator[str]:
+        if not isinstance(call_id, str) or call_id not in self._open:
+            yield (
+                f"{place}.role: messages with role 'tool' must be a response to a preceding message with "
+                f"'tool_calls': {call_id!r} is not open"
+            )
+        else:
+            self._open.remove(call_id)
+
+    def _unanswered(self, place: str) -> Iterator[str]:
+        if self._open:
+            yield (
+                f"{place}: An assistant message with 'tool_calls' must be followed by tool messages "
+                f"responding to each 'tool_call_id'. The following tool_call_ids did not have response "
+                f"messages: {', '.join(self._open)}"
+            )
+        self._open = []
+
+
+def _ids(calls: object) -> Iterator[str]:
+    if isinstance(calls, Sequence) and not isinstance(calls, str):
+        for call in calls:
+            if isinstance(call, Mapping) and isinstance(call_id := call.get("id"), str):
+                yield call_id

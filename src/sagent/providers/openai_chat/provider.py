@@ -1,0 +1,121 @@
+"""Any server that is compatible with OpenAI's Chat Completions; one of its own is a card and a few flags."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Self
+from urllib.parse import quote
+
+from typing_extensions import override
+
+from sagent.errors import ProviderError, UsageError
+from sagent.protocols import ModelLimits
+from sagent.providers.cards import OPENAI_COMPAT, Card
+from sagent.providers.faults import Refusal
+from sagent.providers.openai_chat.dialect import ChatDialect
+from sagent.providers.openai_chat.faults import fault
+from sagent.providers.openai_chat.listing import page
+from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.options import Options
+from sagent.providers.transport import Transport
+from sagent.providers.vendor import Vendor
+from sagent.schema.values import Origin
+
+MODEL: str = "OPENAI_COMPAT_MODEL"
+"""The environment variable that names the model that is meant where none is named."""
+
+
+class OpenAICompat(Vendor):
+    """Models behind any base URL that speaks Chat Completions, such as http://127.0.0.1:8080/v1.
+
+    A subclass with a `card` and its `manners` is a provider of its own.
+    """
+
+    card: ClassVar[Card] = OPENAI_COMPAT
+    manners: ClassVar[Manners] = COMPATIBLE
+    model_limits: ClassVar[Mapping[str, ModelLimits]] = {}
+    """What its models can take and give, by their ids, as far as it is known."""
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        name, place = self.card.name, self.card.place
+        if not base_url and not self.card.base_url:
+            raise UsageError(
+                f"{name} has no base URL of its own: set {place}, for example to http://127.0.0.1:8080/v1, "
+                f"or call {name}.from_key(..., base_url=...)"
+            )
+        super().__init__(key=key, base_url=base_url, headers=headers, transport=transport)
+        self.default_model: str = self.card.default
+        """The model that is meant where none is named; empty where there is none."""
+
+    @override
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """With the key, at the place and with the default model that the environment names.
+
+        Raises:
+            MissingKey: there must be a key, and there is none.
+            UsageError: no key, or no place, can look like this, or there is no place.
+        """
+        provider = super().from_env(environ, headers=headers)
+        provider.default_model = provider.default_model or environ.get(MODEL, "").strip()
+        return provider
+
+    @override
+    def _model_id(self, name: str) -> str:
+        model = name or self.default_model
+        if not model:
+            raise UsageError(
+                f"{self.name} has no default model: name one of those that `models()` lists, or set {MODEL}"
+            )
+        if not re.fullmatch(r"[!-~]+", model):
+            raise UsageError(f"no model of {self.name} can be called {model!r}")
+        return model
+
+    @override
+    def _dialect(self, origin: Origin, options: Options) -> ChatDialect:
+        return ChatDialect(
+            origin=origin,
+            manners=self.manners,
+            stream=options.stream,
+            max_output_tokens=options.max_output_tokens,
+            effort=options.effort,
+            extra_body=options.extra_body,
+            key_variable=self._key_variable(),
+        )
+
+    @override
+    def _limits(self, model: str) -> ModelLimits:
+        return self.model_limits.get(model, ModelLimits())
+
+    @override
+    def _url(self, origin: Origin, options: Options) -> str:
+        return f"{self._base_url}/chat/completions"
+
+    @override
+    def _authorization(self) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {self._key}"} if self._key else {}
+
+    @override
+    def _fault(self, refusal: Refusal, now: float) -> ProviderError:
+        return fault(refusal, now, vendor=self.name, key_variable=self._key_variable())
+
+    @override
+    def _list_url(self, query: str) -> str:
+        return f"{self._base_url}/models{query}"
+
+    @override
+    def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
+        names, last = page(body, self.name)
+        return names, f"?after={quote(last)}" if last else None
+
+    def _key_variable(self) -> str:
+        return " or ".join(self.card.keys)

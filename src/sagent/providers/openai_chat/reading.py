@@ -1,0 +1,166 @@
+"""What comes over the wire, read as its types; whatever does not fit is named by its place."""
+
+from collections.abc import Mapping
+from typing import Final, TypeGuard
+
+from sagent.errors import BadAnswer
+from sagent.providers.hearing import event_of
+from sagent.schema.wire import openai_chat as wire
+
+COUNTS: Final = (
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+    "cached_tokens",
+    "num_cached_tokens",
+    "prompt_cache_hit_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "reasoning_tokens",
+)
+"""The figures that usage is made of."""
+
+DETAILS: Final = (
+    ("prompt_tokens_details", ("cached_tokens", "cache_write_tokens")),
+    ("completion_tokens_details", ("reasoning_tokens",)),
+)
+"""Those that stand one level deeper."""
+
+WORDS: Final = ("reasoning_content", "reasoning", "refusal")
+"""What is text in a message, or null, or missing."""
+
+
+def response(data: str, vendor: str) -> wire.Response:
+    """One event of a stream, or a whole answer.
+
+    Raises:
+        BadAnswer: it is not one.
+    """
+    value = event_of(data, vendor)
+    if is_response(value):
+        return value
+    raise BadAnswer(f"{vendor} sent an event that cannot be read: {misfit(value)}")
+
+
+def is_response(value: object) -> TypeGuard[wire.Response]:
+    """Whether all that is read of an answer has the type that it should have."""
+    return not misfit(value)
+
+
+def usage(value: object, vendor: str) -> wire.Usage:
+    """The last figures of an answer: only these are ever used, so only these are looked at so closely.
+
+    Raises:
+        BadAnswer: they are no figures.
+    """
+    if _is_usage(value):
+        return value
+    raise BadAnswer(f"{vendor} sent figures that cannot be read: at $.usage: {value}")
+
+
+def _is_usage(value: object) -> TypeGuard[wire.Usage]:
+    if not isinstance(value, dict) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
+        return False
+    for key, counts in DETAILS:
+        details = value.get(key) or {}
+        if not isinstance(details, dict):
+            return False
+        if not all(isinstance(details.get(count) or 0, int) for count in counts):
+            return False
+    return True
+
+
+def misfit(value: object) -> str:
+    """Where an answer is not what it should be; what nobody reads is not looked at."""
+    if not isinstance(value, dict):
+        return "at $: expected an object"
+    choices = value.get("choices")
+    if choices is not None:
+        if not isinstance(choices, list):
+            return "at $.choices: expected an array"
+        for index, choice in enumerate(choices):
+            if wrong := _choice(choice):
+                return f"at $.choices[{index}]{wrong}"
+    if not isinstance(value.get("model") or "", str):
+        return "at $.model: expected a string"
+    if not isinstance(value.get("usage") or {}, dict):
+        return "at $.usage: expected an object"
+    if not isinstance(value.get("x_groq") or {}, dict):
+        return "at $.x_groq: expected an object"
+    return "" if isinstance(value.get("error") or "", dict | str) else "at $.error: expected an object"
+
+
+def _choice(choice: object) -> str:
+    if not isinstance(choice, dict):
+        return ": expected an object"
+    if "delta" in choice and (wrong := _message(choice["delta"])):
+        return f".delta{wrong}"
+    if "message" in choice and (wrong := _message(choice["message"])):
+        return f".message{wrong}"
+    if not isinstance(choice.get("finish_reason") or "", str):
+        return ".finish_reason: expected a string"
+    if not isinstance(choice.get("index") or 0, int):
+        return ".index: expected an integer"
+    if not isinstance(choice.get("usage") or {}, dict):
+        return ".usage: expected an object"
+    return "" if isinstance(choice.get("error") or "", dict | str) else ".error: expected an object"
+
+
+def _message(message: object) -> str:
+    if message is None:
+        return ""
+    if not isinstance(message, dict):
+        return ": expected an object"
+    content = message.get("content")
+    if isinstance(content, str):
+        if len(message) == 1 or (len(message) == 2 and "role" in message):
+            return ""
+    elif isinstance(content, list):
+        for index, part in enumerate(content):
+            if wrong := _part(part):
+                return f".content[{index}]{wrong}"
+    elif not (content is None or isinstance(content, dict)):
+        return ".content: expected a string"
+    for key in WORDS:
+        if not isinstance(message.get(key) or "", str):
+            return f".{key}: expected a string"
+    details = message.get("reasoning_details") or []
+    if not isinstance(details, list) or not all(isinstance(detail, dict) for detail in details):
+        return ".reasoning_details: expected an array of objects"
+    calls = message.get("tool_calls") or []
+    if not isinstance(calls, list):
+        return ".tool_calls: expected an array"
+    for index, call in enumerate(calls):
+        if wrong := _call(call):
+            return f".tool_calls[{index}]{wrong}"
+    return ""
+
+
+def _part(part: object) -> str:
+    if not isinstance(part, dict):
+        return ": expected an object"
+    if not isinstance(part.get("text") or "", str):
+        return ".text: expected a string"
+    thoughts = part.get("thinking") or []
+    if not isinstance(thoughts, list) or not all(
+        isinstance(thought, dict) and isinstance(thought.get("text") or "", str) for thought in thoughts
+    ):
+        return ".thinking: expected an array of texts"
+    return ""
+
+
+def _call(call: object) -> str:
+    if not isinstance(call, dict):
+        return ": expected an object"
+    if not isinstance(call.get("id") or "", str):
+        return ".id: expected a string"
+    if not isinstance(call.get("index") or 0, int):
+        return ".index: expected an integer"
+    function: Mapping[object, object] = call.get("function") or {}
+    if not isinstance(function, dict):
+        return ".function: expected an object"
+    if not isinstance(function.get("name") or "", str):
+        return ".function.name: expected a string"
+    if not isinstance(function.get("arguments") or "", str | dict):
+        return ".function.arguments: expected a string"
+    return ""

@@ -1,0 +1,100 @@
+"""What a server of this wire refuses with a 400, known before it is asked: a strict reading of bodies.
+
+Rule 1: `Order` holds every rule of `messages`; the encoder feeds it message by message, `complaints` whole.
+Rule 2: a complaint begins with its place in the body and says what would be accepted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.order import Order
+from sagent.providers.openai_chat.shapes import bad_name, unknown_keys
+from sagent.providers.openai_chat.thinking import efforts
+from sagent.schema.wire import openai_chat as wire
+
+
+def complaints(body: object, model: str, manners: Manners = COMPATIBLE) -> Sequence[str]:
+    """Everything that a server of these manners would refuse about a request body; none if it is legal."""
+    if not isinstance(body, Mapping):
+        return ("body: must be an object",)
+    return tuple(_body(body, model, manners))
+
+
+def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterator[str]:
+    for key in body.keys() - wire.Request.__annotations__.keys():
+        yield f"{key}: Unrecognized request argument supplied: {key}"
+    if body.get("model") != model:
+        yield f"model: you must provide a model parameter, here {model!r}"
+    yield from _output(body, manners)
+    yield from _effort(body, model)
+    if "tools" in body:
+        yield from bad_tools(body["tools"])
+    messages = body.get("messages")
+    if not isinstance(messages, Sequence) or isinstance(messages, str):
+        yield "messages: Missing required parameter: 'messages'."
+        return
+    order = Order(manners)
+    for message in messages:
+        yield from order.message(message)
+    yield from order.ended()
+
+
+def _output(body: Mapping[object, object], manners: Manners) -> Iterator[str]:
+    other = ({"max_tokens", "max_completion_tokens"} - {manners.max_tokens}).pop()
+    if other in body:
+        yield (
+            f"{other}: Unsupported parameter: '{other}' is not supported with this model. "
+            f"Use '{manners.max_tokens}' instead."
+        )
+    tokens = body.get(manners.max_tokens, 1)
+    if not isinstance(tokens, int) or isinstance(tokens, bool) or tokens < 1:
+        yield f"{manners.max_tokens}: integer below minimum value. Expected a value >= 1, but got {tokens!r}"
+    if "stream_options" in body and body.get("stream") is not True:
+        yield "stream_options: The 'stream_options' parameter is only allowed when 'stream' is enabled."
+    if not isinstance(body.get("stream", False), bool):
+        yield "stream: must be true or false"
+
+
+def _effort(body: Mapping[object, object], model: str) -> Iterator[str]:
+    known = efforts(model)
+    if "reasoning_effort" in body and known is not None and body["reasoning_effort"] not in known:
+        yield (
+            f"reasoning_effort: Unsupported value: {body['reasoning_effort']!r} is not supported with the "
+            f"{model!r} model. Supported values are: {', '.join(known) or 'none'}."
+        )
+
+
+def bad_tools(tools: object) -> Iterator[str]:
+    """Say what would be refused about the tools."""
+    if not isinstance(tools, Sequence) or isinstance(tools, str) or not tools:
+        yield "tools: Invalid 'tools': empty array. Expected an array with minimum length 1"
+        return
+    names: set[object] = set()
+    for index, tool in enumerate(tools):
+        place = f"tools[{index}]"
+        function = tool.get("function") if isinstance(tool, Mapping) else None
+        if (
+            not isinstance(tool, Mapping)
+            or tool.get("type") != "function"
+            or not isinstance(function, Mapping)
+        ):
+            yield f"{place}: 'type' is a required property, and so is 'function'"
+            continue
+        yield from unknown_keys(tool, wire.Tool, place)
+        yield from _function(function, f"{place}.function")
+        name = function.get("name")
+        if isinstance(name, str) and name in names:
+            yield f"{place}.function.name: Duplicate function name {name!r}"
+        names.add(name)
+
+
+def _function(function: Mapping[object, object], place: str) -> Iterator[str]:
+    yield from unknown_keys(function, wire.FunctionDeclaration, place)
+    yield from bad_name(function.get("name"), f"{place}.name")
+    if not isinstance(function.get("description", ""), str):
+        yield f"{place}.description: must be a string"
+    schema = function.get("parameters", {"type": "object", "properties": {}})
+    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+        yield f'{place}.parameters: Invalid schema for function: type must be "object"'
+    elif not isinstance(schema.get("properties"), Mapping):
+        yield f"{place}.parameters: Invalid schema for function: object schema missing properties"

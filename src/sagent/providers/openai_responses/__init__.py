@@ -1,0 +1,1 @@
+"""OpenAI's newer wire: Responses."""

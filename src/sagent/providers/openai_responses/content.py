@@ -1,0 +1,67 @@
+"""OpenAI's items and figures as ours."""
+
+from collections.abc import Iterator, Sequence
+
+from sagent.atoms import CallId
+from sagent.providers.hearing import file_of, spelled_call
+from sagent.schema.message import ResponsePart
+from sagent.schema.part import Text, Thinking
+from sagent.schema.values import Usage
+from sagent.schema.wire import openai_responses as wire
+
+
+def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart]:
+    """What a response says, item by item; what is sealed or unknown is left out.
+
+    Raises:
+        BadAnswer: a call or a picture cannot be read.
+    """
+    calls: list[CallId] = []
+    return tuple([part for item in items for part in _parts(item, calls, vendor)])
+
+
+def _parts(item: wire.Item, calls: list[CallId], vendor: str) -> Iterator[ResponsePart]:
+    match item.get("type"):
+        case "message":
+            if text := "".join(piece.get("text") or piece.get("refusal") or "" for piece in _pieces(item)):
+                yield Text(content=text)
+        case "reasoning":
+            told = [piece.get("text") or "" for piece in item.get("summary") or ()]
+            if thought := "\n\n".join(told) or "".join(piece.get("text") or "" for piece in _pieces(item)):
+                yield Thinking(content=thought)
+        case "function_call":
+            yield spelled_call(
+                vendor,
+                item.get("name") or "",
+                item.get("call_id") or "",
+                item.get("arguments") or "",
+                calls,
+            )
+        case "image_generation_call":
+            if picture := item.get("result"):
+                yield file_of(vendor, f"image/{item.get('output_format') or 'png'}", picture)
+        case _:
+            pass
+
+
+def declines(item: wire.Item) -> bool:
+    """Whether the model declines in a message."""
+    return any(piece.get("type") == "refusal" for piece in _pieces(item))
+
+
+def _pieces(item: wire.Item) -> Sequence[wire.Content]:
+    content = item.get("content") or ()
+    return () if isinstance(content, str) else content
+
+
+def usage_of(usage: wire.Usage) -> Usage:
+    """OpenAI's figures as ours: its sums hold the cached part and the reasoning already."""
+    into, out_of = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
+    return Usage(
+        input_tokens=usage.get("input_tokens") or 0,
+        cache_read_tokens=into.get("cached_tokens") or 0,
+        cache_write_tokens=into.get("cache_write_tokens") or 0,
+        cache_write_1h_tokens=0,
+        output_tokens=usage.get("output_tokens") or 0,
+        reasoning_tokens=out_of.get("reasoning_tokens") or 0,
+    )

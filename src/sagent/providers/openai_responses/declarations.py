@@ -1,0 +1,52 @@
+"""The tools of a request, as functions that OpenAI's models may call."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sagent.lib.json import JsonObject, JsonValue
+from sagent.providers.sendable import sendable
+from sagent.schema.tool import ToolDefinition
+from sagent.schema.wire import openai_responses as wire
+
+BRANCHES: Final = ("allOf", "anyOf", "oneOf")
+"""Keywords that hold several schemas; at the top of a function's schema they are refused."""
+
+REFUSED: Final = frozenset((*BRANCHES, "enum", "not"))
+"""All keywords that are refused there."""
+
+
+def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
+    """All of them, not strict: strict ones must demand every property, which ours do not."""
+    return tuple(map(_function, definitions))
+
+
+def _function(definition: ToolDefinition) -> wire.Tool:
+    return {
+        "type": "function",
+        "name": definition.name,
+        "description": sendable(definition.description),
+        "parameters": parameters(definition.directive_schema),
+        "strict": False,
+    }
+
+
+def parameters(schema: JsonObject) -> JsonObject:
+    """The schema as one object: what its branches allow stands among its own properties."""
+    if not schema.keys() & REFUSED:
+        return schema if schema.get("type") == "object" and "properties" in schema else _object(schema, {})
+    found: dict[str, JsonValue] = {}
+    for keyword in BRANCHES:
+        branches = schema.get(keyword)
+        if isinstance(branches, Sequence) and not isinstance(branches, str):
+            for branch in branches:
+                found.update(_properties(branch))
+    return _object({key: value for key, value in schema.items() if key not in REFUSED}, found)
+
+
+def _object(schema: JsonObject, more: JsonObject) -> JsonObject:
+    return {**schema, "type": "object", "properties": {**more, **_properties(schema)}}
+
+
+def _properties(schema: JsonValue) -> JsonObject:
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    return properties if isinstance(properties, Mapping) else {}

@@ -1,0 +1,61 @@
+"""OpenAI's Responses, set up for one model."""
+
+from dataclasses import dataclass, field
+
+from sagent.errors import ProviderError
+from sagent.lib.json import FrozenObject, JsonObject, freeze_object
+from sagent.providers.effort import Effort
+from sagent.providers.faults import Refusal
+from sagent.providers.openai_responses.catalog import is_reasoning
+from sagent.providers.openai_responses.decode import Draft
+from sagent.providers.openai_responses.encode import ResponsesWording
+from sagent.providers.openai_responses.faults import fault
+from sagent.providers.openai_responses.reasoning import reasoning
+from sagent.providers.openai_responses.validator import LEAST_OUTPUT, SEALED
+from sagent.providers.scribe import Scribe
+from sagent.schema.values import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsesDialect:
+    """What is said to one model, and what is heard from it."""
+
+    origin: Origin
+    stream: bool = True
+    max_output_tokens: int | None = None
+    effort: Effort | None = None
+    extra_body: JsonObject = field(default_factory=FrozenObject)
+    key_variable: str = ""
+    """The environment variable that holds the key, to be named where the key is refused."""
+
+    def scribe(self) -> Scribe:
+        """A writer for a new conversation."""
+        return Scribe(self.origin, ResponsesWording(self.origin.model, self._settings()))
+
+    def draft(self) -> Draft:
+        """A reply of which nothing has come yet."""
+        return Draft(
+            self.origin.model,
+            vendor=self.origin.provider,
+            whole=not self.stream,
+            key_variable=self.key_variable,
+        )
+
+    def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
+        """What a refusal means."""
+        return fault(refusal, now, vendor=self.origin.provider, key_variable=self.key_variable)
+
+    def _settings(self) -> JsonObject:
+        """All of a body that is neither tools nor conversation; nothing is kept at the provider."""
+        model = self.origin.model
+        settings: dict[str, object] = {"store": False}
+        if self.stream:
+            settings["stream"] = True
+        if is_reasoning(model):
+            settings["include"] = (SEALED,)
+        if (asked := reasoning(model, self.effort)) is not None:
+            settings["reasoning"] = asked
+        if self.max_output_tokens is not None:
+            # The wire takes no less; a limit that a budget has shrunk must not end the conversation.
+            settings["max_output_tokens"] = max(self.max_output_tokens, LEAST_OUTPUT)
+        return freeze_object({**settings, **self.extra_body})

@@ -1,0 +1,138 @@
+"""A conversation as items of OpenAI's Responses. Pure: what was written once stays written.
+
+Rule 1: what is known of OpenAI's requests lives in this package's `encode`, `items` and `declarations`.
+Rule 2: every item passes the rules of `inputs` before it is written; what they refuse is never sent.
+Rule 3: own items go back as they came or not at all: reasoning and what followed it are a pair by their ids,
+    which a retold item does not have.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+
+from sagent.atoms import CallId
+from sagent.errors import Illegal
+from sagent.lib.json import EMPTY, JsonObject, json_bytes
+from sagent.messages.words import calls_of, spoken
+from sagent.providers.openai_responses import declarations
+from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
+from sagent.providers.openai_responses.items import message, outcome, retold
+from sagent.providers.openai_responses.naming import fitted
+from sagent.providers.openai_responses.validator import bad_tools
+from sagent.providers.scribe import Read
+from sagent.providers.sendable import sendable
+from sagent.schema.message import ModelResponse, Prompt, ToolCall
+from sagent.schema.part import Part
+from sagent.schema.tool import ToolDefinition
+
+
+class ResponsesWording:
+    """How a request to one model is put."""
+
+    def __init__(self, model: str, settings: JsonObject = EMPTY) -> None:
+        self._model = model
+        self._settings = settings
+
+    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+        """Model, system prompt, tools and settings.
+
+        Raises:
+            Illegal: OpenAI would refuse the tools.
+        """
+        declared = declarations.tools(tools)
+        _accept(bad_tools(declared))
+        head: dict[str, object] = {"model": self._model}
+        if system:
+            head["instructions"] = sendable(system)
+        if declared:
+            head["tools"] = declared
+        settings = {key: value for key, value in self._settings.items() if key != "input"}
+        if most is not None:
+            settings["max_output_tokens"] = most
+        return json_bytes({**head, **settings, "input": ()}).removesuffix(b"]}")
+
+    def transcript(self) -> "ResponsesTranscript":
+        """Input without an item."""
+        return ResponsesTranscript(stored=self._settings.get("store") is not False)
+
+
+class ResponsesTranscript:
+    """The `input` of a request: messages, calls, what came of them, and reasoning, in the order of time."""
+
+    def __init__(self, *, stored: bool = False) -> None:
+        self._stored = stored
+        self._input = bytearray()
+        self._inputs = Inputs(stored=stored)
+        self._asked: deque[tuple[CallId, str]] = deque()
+
+    def written(self) -> Sequence[bytes | bytearray]:
+        """The items.
+
+        Raises:
+            Illegal: there are none, or a call has no output.
+        """
+        _accept(self._inputs.ended())
+        return (self._input,)
+
+    def prompt(self, prompt: Prompt, read: Read) -> None:
+        """What somebody says, as a user's message."""
+        said = message(spoken(prompt), read)
+        if said is not None:
+            self._add(said)
+
+    def response(self, response: ModelResponse, calls: Sequence[ToolCall], read: Read, *, own: bool) -> None:
+        """A response as it came, or what another model can be told of it."""
+        native = self._own(response) if own else ()
+        if native:
+            for item in native:
+                self._add(item, verbatim=True)
+            ids = [str(item["call_id"]) for item in native if kind_of(item) == "function_call"]
+            self._asked.extend((call.call_id, call_id) for call, call_id in zip(calls, ids, strict=True))
+            return
+        for part in response.content:
+            call_id = ""
+            if isinstance(part, ToolCall):
+                if part not in calls:
+                    continue
+                call_id = fitted(part.call_id, self._inputs.is_taken)
+                self._asked.append((part.call_id, call_id))
+            self._add(retold(part, call_id))
+
+    def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
+        """What came of a call, files and all."""
+        due, vendor_id = self._asked.popleft() if self._asked else (None, "")
+        if due != call_id:
+            raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
+        self._add(outcome(vendor_id, content, read, failed=failed))
+
+    def _own(self, response: ModelResponse) -> Sequence[JsonObject]:
+        """The items as they came, if OpenAI would take them back; reasoning at the end is left out."""
+        items = list(response.native)
+        while items and kind_of(items[-1]) == "reasoning":
+            items.pop()
+        calls = calls_of(response)
+        whole = sum(kind_of(item) == "function_call" for item in items) == len(calls)
+        if not whole or any(call.raw for call in calls) or any(_waits(item, items) for item in items):
+            return ()
+        legal = not any(any(bad_item(item, "", stored=self._stored, verbatim=True)) for item in items)
+        return items if legal and self._inputs.takes(items) else ()
+
+    def _add(self, item: Mapping[str, object] | None, *, verbatim: bool = False) -> None:
+        if item is None:
+            return
+        _accept(self._inputs.item(item, verbatim=verbatim))
+        if self._input:
+            self._input += b","
+        self._input += json_bytes(item)
+
+
+def _waits(item: JsonObject, items: Sequence[JsonObject]) -> bool:
+    """Whether an item is a call of a kind that nobody here answers, and that its response did not answer."""
+    kind, call_id = kind_of(item), item.get("call_id")
+    if kind == "function_call" or not kind.endswith("_call") or not call_id:
+        return False
+    return not any(other.get("call_id") == call_id and kind_of(other).endswith("_output") for other in items)
+
+
+def _accept(complaints: Iterator[str]) -> None:
+    for complaint in complaints:
+        raise Illegal(f"this request would be refused: {complaint}")

@@ -1,0 +1,165 @@
+"""What OpenAI refuses with a 400, known before it is asked: a strict reading of request bodies.
+
+Rule 1: `Inputs` holds every rule of `input`; the encoder feeds it item by item, `complaints` whole.
+Rule 2: a complaint is a place in the body, a colon, and what OpenAI says of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from sagent.providers.effort import EFFORTS
+from sagent.providers.openai_responses.catalog import base_name, is_reasoning, levels
+from sagent.providers.openai_responses.inputs import Inputs, bad_name
+from sagent.providers.openai_responses.pieces import bad_text
+from sagent.schema.wire import openai_responses as wire
+
+SEALED: Final = "reasoning.encrypted_content"
+"""What `include` calls the reasoning itself."""
+
+LEAST_OUTPUT: Final = 16
+"""How small the limit of the output may be."""
+
+MOST_TOOLS: Final = 128
+
+FUNCTION: Final = frozenset(
+    (
+        *("type", "name", "description", "parameters", "strict"),
+        *("defer_loading", "allowed_callers", "output_schema", "async"),
+    )
+)
+TOP: Final = ("oneOf", "anyOf", "allOf", "enum", "not")
+"""Keywords that may not stand at the top of the schema of a function."""
+
+WITHOUT_REASONING: Final = ("temperature", "top_p")
+"""Settings that reasoning models refuse."""
+
+
+def complaints(body: object, model: str) -> Sequence[str]:
+    """Everything that OpenAI would refuse about a request body; none if it is legal."""
+    if not isinstance(body, Mapping):
+        return ("body: Invalid type: expected an object.",)
+    return tuple(_body(body, model))
+
+
+def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
+    for key in body.keys() - wire.Request.__annotations__.keys():
+        yield f"{key}: Unknown parameter: '{key}'."
+    if not isinstance(body.get("model"), str):
+        yield "model: Missing required parameter: 'model'."
+    if "instructions" in body and body["instructions"] is not None:
+        yield from bad_text(body["instructions"], "instructions")
+    yield from bad_tools(body.get("tools", ()))
+    yield from bad_settings(body, model)
+    yield from _input(body)
+
+
+def _input(body: Mapping[object, object]) -> Iterator[str]:
+    inputs, given = Inputs(stored=body.get("store") is not False), body.get("input")
+    if isinstance(given, str) and given:
+        yield from bad_text(given, "input")
+        return
+    if given is not None and not isinstance(given, str) and not isinstance(given, Sequence):
+        yield "input: Invalid type: expected one of a string or array of input items."
+        return
+    for item in given or ():
+        yield from inputs.item(item)
+    yield from inputs.ended()
+
+
+def bad_settings(settings: Mapping[object, object] | Mapping[str, object], model: str) -> Iterator[str]:
+    """Say what OpenAI would refuse about all that is neither tools nor conversation."""
+    tokens = settings.get("max_output_tokens")
+    if tokens is not None and (not isinstance(tokens, int) or isinstance(tokens, bool)):
+        yield "max_output_tokens: Invalid type: expected an integer."
+    elif tokens is not None and tokens < LEAST_OUTPUT:
+        yield (
+            f"max_output_tokens: integer below minimum value. Expected a value >= {LEAST_OUTPUT}, "
+            f"but got {tokens} instead."
+        )
+    for key in ("stream", "store", "parallel_tool_calls", "background"):
+        if not isinstance(settings.get(key), bool | None):
+            yield f"{key}: Invalid type: expected a boolean."
+    if is_reasoning(model):
+        for key in WITHOUT_REASONING:
+            if settings.get(key) is not None:
+                yield f"{key}: Unsupported parameter: '{key}' is not supported with this model."
+    include = settings.get("include")
+    if isinstance(include, Sequence) and SEALED in include and levels(model) == ():
+        yield "include: Encrypted content is not supported with this model."
+    yield from _reasoning(settings.get("reasoning"), model)
+
+
+def _reasoning(reasoning: object, model: str) -> Iterator[str]:
+    if reasoning is None:
+        return
+    if not isinstance(reasoning, Mapping):
+        yield "reasoning: Invalid type: expected an object."
+        return
+    for key in reasoning.keys() - wire.Reasoning.__annotations__.keys():
+        yield f"reasoning: Unknown parameter: 'reasoning.{key}'."
+    effort, known = reasoning.get("effort"), levels(model)
+    if known == ():
+        for key in reasoning:
+            yield (
+                f"reasoning.{key}: Unsupported parameter: 'reasoning.{key}' is not supported with this model."
+            )
+    elif effort is not None and effort not in (known or EFFORTS):
+        names = ", ".join(f"'{name}'" for name in known or EFFORTS)
+        yield (
+            f"reasoning.effort: Unsupported value: '{effort}' is not supported with the "
+            f"'{base_name(model)}' model. Supported values are: {names}."
+        )
+    summary = reasoning.get("summary")
+    if summary is not None and summary not in ("auto", "concise", "detailed"):
+        yield (
+            f"reasoning.summary: Invalid value: '{summary}'. "
+            "Supported values are: 'concise', 'detailed', and 'auto'."
+        )
+
+
+def bad_tools(tools: object) -> Iterator[str]:
+    """Say what OpenAI would refuse about the tools."""
+    if tools is None:
+        return
+    if not isinstance(tools, Sequence) or isinstance(tools, str):
+        yield "tools: Invalid type: expected an array of objects."
+        return
+    if len(tools) > MOST_TOOLS:
+        yield (
+            f"tools: array too long. Expected an array with maximum length {MOST_TOOLS}, "
+            f"but got an array with length {len(tools)} instead."
+        )
+    names: set[object] = set()
+    for index, tool in enumerate(tools):
+        place = f"tools[{index}]"
+        if not isinstance(tool, Mapping):
+            yield f"{place}: Invalid type: expected an object."
+            continue
+        if not isinstance(tool.get("type"), str):
+            yield f"{place}: Missing required parameter: '{place}.type'."
+        elif tool["type"] == "function":
+            yield from _function(tool, place)
+            if tool.get("name") in names:
+                yield f"{place}.name: Duplicate tool name: {tool.get('name')}"
+            if isinstance(tool.get("name"), str):
+                names.add(tool["name"])
+
+
+def _function(tool: Mapping[object, object], place: str) -> Iterator[str]:
+    for key in tool.keys() - FUNCTION:
+        yield f"{place}: Unknown parameter: '{place}.{key}'."
+    yield from bad_name(tool.get("name"), f"{place}.name")
+    if tool.get("description") is not None:
+        yield from bad_text(tool["description"], f"{place}.description")
+    schema, name = tool.get("parameters"), tool.get("name")
+    if schema is None:
+        return
+    wrong = f"{place}.parameters: Invalid schema for function '{name}': schema must"
+    if not isinstance(schema, Mapping):
+        yield f"{place}.parameters: Invalid type: expected an object."
+    elif schema.get("type") != "object":
+        yield f"{wrong} be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
+    elif any(key in schema for key in TOP):
+        yield f"{wrong} have type 'object' and not have {'/'.join(map(repr, TOP))} at the top level."
+    elif "properties" not in schema:
+        yield f"{wrong.removesuffix(' schema must')} In context=(), object schema missing properties."

@@ -1,0 +1,34 @@
+# Generated from schemas/settings/project.json by `python -m codegen`. Change the schema and run that again.
+"""Of a project: .sagent/settings.json in its repository. It comes with other people's code, so it cannot say what is sent along with a key."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from typing_extensions import ReadOnly
+
+
+class ProjectSettings(TypedDict):
+    """
+    Of a project: .sagent/settings.json in its repository. It comes with other people's code, so it
+    cannot say what is sent along with a key.
+    """
+
+    provider: NotRequired[ReadOnly[str]]
+    """Where the model lives, such as Google."""
+    model: NotRequired[ReadOnly[str]]
+    """The model, as the provider calls it."""
+    effort: NotRequired[ReadOnly[Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]]]
+    """How hard the model thinks."""
+    tools: NotRequired[ReadOnly[str]]
+    """The tools that may be used, separated by commas; `all`, or `none`."""
+    system: NotRequired[ReadOnly[str]]
+    """A system prompt instead of the default one."""
+    max_response_tokens: NotRequired[ReadOnly[int]]
+    """How many tokens one response may have."""
+    max_tool_call_rounds: NotRequired[ReadOnly[int]]
+    """How many rounds of tool calls one prompt may take."""
+    max_budget_usd: NotRequired[ReadOnly[float]]
+    """How many US dollars a session may cost."""
+    log_level: NotRequired[ReadOnly[Literal["debug", "info", "warning", "error"]]]
+    """From which level on the log goes to stderr."""

@@ -1,0 +1,175 @@
+"""What a request may cost at most is set aside before it is sent (LOOP R15)."""
+
+import pytest
+
+from sagent.loop.budget import Grant, grant, prompt_tokens
+from sagent.loop.state import State
+from sagent.loop.traffic import CallModel, Change, HaltedBy
+from sagent.messages.words import letter
+from sagent.protocols import Tariff
+from sagent.schema.message import ModelResponse, Reserved
+from sagent.schema.signal import Halt
+from sagent.schema.values import Limits, ModelSpec
+from tests.loop.stage import BUSY, Stage, spec
+
+PRICES = Tariff(input_usd=1e-6, output_usd=1e-5, max_output=8_000)
+
+
+def meter(_: ModelSpec, __: int) -> Tariff:
+    """A dollar a million tokens in, ten dollars out."""
+    return PRICES
+
+
+def limited(usd: float | None = None, tokens: int | None = None) -> Stage:
+    """A stage with a budget."""
+    stage = Stage(meter=meter)
+    limits = Limits(max_tool_call_rounds=None, max_budget_usd=usd, max_budget_tokens=tokens)
+    stage.take(Change(limits=limits))
+    return stage
+
+
+def allowed(stage: Stage) -> list[int | None]:
+    """How much the model may write in each call that the last input asked for."""
+    return [effect.max_output for effect in stage.effects if isinstance(effect, CallModel)]
+
+
+def test_the_worst_case_is_in_the_log_before_the_model_is_called() -> None:
+    stage = limited(usd=1.0)
+
+    stage.says("hello")
+
+    size = prompt_tokens(stage.state)
+    reserved = stage.state.reserved
+    assert reserved is not None
+    assert (reserved.content, reserved.tokens) == (size * 1e-6 + 8_000 * 1e-5, size + 8_000)
+    assert stage.kinds == "+Prompt Receipt +Drained +Reserved CallModel"
+    assert allowed(stage) == [8_000]
+
+
+def test_the_output_limit_is_lowered_to_what_fits() -> None:
+    stage = limited(usd=0.05)
+
+    stage.says("hello")
+
+    assert allowed(stage) == [int((0.05 - prompt_tokens(stage.state) * 1e-6) / 1e-5)]
+
+
+def test_an_agent_whose_budget_does_not_allow_another_request_halts_and_says_what_was_spent() -> None:
+    stage = limited(usd=0.02)
+    first = stage.says("hello")
+    stage.replies("hi")
+
+    second = stage.says("and?")
+
+    said = "the budget does not allow another request: $0.0100 of $0.0200 spent; raise it to go on"
+    assert first in stage.resolved
+    assert stage.resolved[second] == HaltedBy("budget", said, "")
+    assert stage.phase == "halted"
+
+
+def test_a_raised_budget_goes_on_with_the_next_words_of_the_user() -> None:
+    stage = limited(usd=0.001)
+    stage.says("hello")
+    stage.take(Change(limits=Limits(max_tool_call_rounds=None, max_budget_usd=1.0, max_budget_tokens=None)))
+
+    stage.says("go on")
+
+    # The raise is placed by the drain that these words cause, and holds for their request.
+    assert stage.phase == "calling"
+
+
+def test_a_budget_of_tokens_holds_too() -> None:
+    stage = limited(tokens=3_000)
+    stage.says("hello")
+    room = allowed(stage)
+
+    assert room == [3_000 - prompt_tokens(stage.state)]
+
+
+def test_a_budget_in_dollars_needs_a_price() -> None:
+    stage = Stage()
+    stage.take(Change(limits=Limits(max_tool_call_rounds=None, max_budget_usd=1.0, max_budget_tokens=None)))
+
+    stage.says("hello")
+
+    assert stage.phase == "halted"
+    assert stage.state.reserved is None
+
+
+def test_an_answer_settles_what_was_set_aside_at_what_it_cost() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+
+    stage.replies("hi")
+
+    assert stage.state.reserved is None
+    assert stage.state.charged_usd == pytest.approx(0.01)
+    assert stage.state.charged_tokens == 15
+
+
+def test_a_failed_call_of_which_nothing_came_is_not_charged() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+
+    stage.breaks(BUSY)
+
+    assert stage.state.reserved is None
+    assert stage.state.charged_usd == 0.0
+
+
+def test_a_call_that_was_broken_off_is_charged_at_what_was_set_aside() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+    worst = stage.state.reserved
+
+    stage.take(Halt())
+    stage.stops()
+
+    assert worst is not None
+    assert stage.state.charged_usd == worst.content
+    assert stage.state.charged_tokens == worst.tokens
+    assert stage.view == ["user: hello"]
+
+
+def test_a_crash_in_mid_request_is_charged_at_what_was_set_aside() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+    worst = stage.state.reserved
+
+    after = Stage(stage.log, maker="u", meter=meter)
+
+    assert worst is not None
+    assert after.state.charged_usd == worst.content
+    assert [m.stop for m in after.log if isinstance(m, ModelResponse)] == ["failed"]
+
+
+def test_without_a_budget_nothing_is_set_aside() -> None:
+    stage = Stage(meter=meter)
+
+    stage.says("hello")
+
+    assert not any(isinstance(message, Reserved) for message in stage.log)
+    assert allowed(stage) == [None]
+
+
+def test_a_model_that_costs_nothing_is_not_held_back_by_a_budget_in_dollars() -> None:
+    state = State(
+        model=spec(),
+        limits=Limits(max_tool_call_rounds=None, max_budget_usd=0.01, max_budget_tokens=None),
+    )
+
+    granted = grant(state, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500))
+
+    assert granted == Grant(usd=0.0, tokens=500, max_output=500)
+
+
+def test_what_was_reported_is_not_counted_again() -> None:
+    stage = Stage()
+    stage.take(letter("x" * 100_000))
+    before = prompt_tokens(stage.state)
+    stage.replies("hi")
+
+    stage.says("and?")
+
+    assert before > 50_000
+    assert prompt_tokens(stage.state) < 100
