@@ -9,15 +9,12 @@ class A(Base):
     VENV = "sagent"
     DISTS = ("sagent",)
     IMPORT = "import sagent"
-    APIS = ("google",)
+    APIS = ("chat", "responses", "anthropic", "google")
 
     def __init__(self, api, base):
-        from sagent.providers import Google
         from sagent.tools import tool
 
-        google = Google.from_key("bench", base_url=base)
-        self.whole = google.model("gemini-2.5-flash", stream=False)
-        self.streamed = google.model("gemini-2.5-flash")
+        self.whole, self.streamed = models(api, base)
 
         @tool
         async def add(a: int, b: int) -> int:
@@ -88,3 +85,20 @@ class A(Base):
         size = sum(file.stat().st_size for file in Path(path).rglob("*") if file.is_file())
         await asyncio.sleep(0)
         return {"append_s": appended, "resume_s": resumed, "bytes": size}
+
+
+def models(api, base):
+    """A model of the API without streaming, and one with."""
+    from sagent.providers import Anthropic, Google, OpenAI
+
+    match api:
+        case "google":
+            provider, name, options = Google.from_key("bench", base_url=base), "gemini-2.5-flash", {}
+        case "anthropic":
+            provider, name, options = Anthropic.from_key("bench", base_url=base), "claude-sonnet-4-5", {}
+        case "responses":
+            provider, name, options = OpenAI.from_key("bench", base_url=f"{base}/v1"), "gpt-5.2", {}
+        case "chat":
+            provider, name = OpenAI.from_key("bench", base_url=f"{base}/v1"), "gpt-5.2"
+            options = {"dialect": "openai_chat"}
+    return tuple(provider.model(name, stream=stream, **options) for stream in (False, True))

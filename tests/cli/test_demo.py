@@ -17,7 +17,12 @@ def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(p
     assert "-    return round(sum(prices) * (1 - discount), 2)\n" in ended.out
     assert "+    return round(sum(prices) * (1 - discount / 100), 2)\n" in ended.out
     assert "The tests pass.\n" in ended.out
-    assert ended.out.splitlines()[-1].endswith("(at Google's prices; the script was free)")
+    assert ended.out.splitlines()[-1].endswith("(at the vendors' prices; the script was free)")
+    assert [line for line in ended.out.splitlines() if line.startswith("[")] == [
+        "[Anthropic claude-sonnet-5-5]",
+        "[Google gemini-2.5-flash]",
+        "[OpenAI gpt-6.1-sol]",
+    ]
     assert ended.out.index("FAILED") < ended.out.index("What was changed")
     assert list(place.work.glob("sagent-demo-*")) == []
     assert place.logs() == []
@@ -60,10 +65,10 @@ def unittest_in(folder: Path) -> int:
 
 def test_the_last_words_do_not_claim_what_did_not_happen() -> None:
     conclusion = script("python -m unittest")[-1]
-    failed = freeze_object(
-        {"contents": [{"parts": [{"functionResponse": {"error": "FAILED (failures=1)"}}]}]}
+    failed, passed = (
+        freeze_object({"input": [{"type": "function_call_output", "call_id": "c1", "output": output}]})
+        for output in ("FAILED (failures=1)", "OK")
     )
-    passed = freeze_object({"contents": [{"parts": [{"functionResponse": {"output": "OK"}}]}]})
 
     assert callable(conclusion)
     assert "still fail" in str(conclusion(failed))

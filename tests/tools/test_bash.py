@@ -265,3 +265,11 @@ def test_whatever_is_written_what_is_told_is_bounded_and_says_what_is_missing(
     if kept is not None and Path(kept[1]).exists():
         assert Path(kept[1]).read_bytes() == output
         Path(kept[1]).unlink()
+
+
+def test_how_long_a_command_took_is_not_taken_for_news() -> None:
+    told = ["3 failed in 0.12s at 10:11:12", "3 failed in 1.3 s at 10:12:13.5", "4 failed in 0.12s at 10:11:12"]
+
+    left = [re.sub(Bash().volatile, "", words) for words in told]
+
+    assert left[0].split() == left[1].split() != left[2].split()

@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
@@ -19,10 +21,16 @@ from sagent.cli.render import bill, diff
 from sagent.cli.screen import Screen
 from sagent.cli.signals import heeding
 from sagent.errors import AgentHalted, UsageError
-from sagent.providers import Google
+from sagent.protocols import Model
+from sagent.providers import Anthropic, Google, OpenAI
 from sagent.schema.event import Done
+from sagent.schema.message import Drained, ModelResponse
+from sagent.schema.values import ModelSpec
 from sagent.testing import WireServer
 from sagent.tools import builtin
+
+RELAY: Final = (1, 3)
+"""After which of its responses the conversation goes on with the next vendor."""
 
 
 def demo() -> int:
@@ -49,30 +57,37 @@ async def _show(folder: Path) -> int:
     screen.note(
         paint.dim(f"A git repository in {folder}, with a test that fails. The model's part is scripted;")
     )
-    screen.note(paint.dim("the loop, the tools, the files, the tests and the HTTP in between are real.\n"))
+    screen.note(paint.dim("the loop, the tools, the files, the tests and the HTTP in between are real."))
+    screen.note(paint.dim("Three providers share the work, each on its own wire, in one conversation.\n"))
     _lay_out(folder)
     if _tests_pass(folder):
         screen.note("the test passes before anything was done: this demonstration shows nothing")
         return FAILED
     screen.note(f"{paint.bold('>')} {PROMPT}\n")
     tally = Tally()
-    if code := await _work(folder, screen, tally):
+    if code := await _work(folder, screen, tally, paint):
         return code
     screen.note(f"\n{paint.bold('What was changed')}\n{diff(_git(folder, 'diff'), paint)}\n")
     passed = _tests_pass(folder)
     screen.note(_verdict(paint, passed=passed))
-    screen.note(paint.dim(f"{bill(tally.usage, tally.cost_usd)} (at Google's prices; the script was free)"))
+    screen.note(
+        paint.dim(f"{bill(tally.usage, tally.cost_usd)} (at the vendors' prices; the script was free)")
+    )
     return 0 if passed else FAILED
 
 
-async def _work(folder: Path, screen: Screen, tally: Tally) -> int:
+async def _work(folder: Path, screen: Screen, tally: Tally, paint: Paint) -> int:
     """Let the agent work; return the exit code that a signal asks for, or 0."""
     # The server is on this machine, and no proxy leads there.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(filter(None, [_no_proxy(), "127.0.0.1"]))
     tools = builtin()
     async with WireServer(*script(_command())) as server:
+        first, *others = _models(server.environment)
+        relay = dict(zip(RELAY, others, strict=True))
+        answers = 0
+        taking_over: ModelSpec | None = first.spec
         agent = Agent(
-            model=Google.from_key(server.key, base_url=server.base_url).model(),
+            model=first,
             system=system_prompt(folder, tools, datetime.now().astimezone().date()),
             tools=tools,
             workspace=folder,
@@ -85,10 +100,24 @@ async def _work(folder: Path, screen: Screen, tally: Tally) -> int:
                             tally.take(message)
                             if not isinstance(message, Done):
                                 screen.show(message)
+                            if isinstance(message, ModelResponse):
+                                answers += 1
+                                if answers in relay:
+                                    taking_over = relay[answers].spec
+                                    agent.swap_model(relay[answers])
+                            if isinstance(message, Drained) and taking_over is not None:
+                                screen.note(paint.dim(f"[{taking_over.provider} {taking_over.model}]"))
+                                taking_over = None
                 except AgentHalted:
                     if not heard.exit_code:
                         raise
     return heard.exit_code
+
+
+def _models(environment: Mapping[str, str]) -> Sequence[Model]:
+    """One model of each vendor, in the order in which they work."""
+    vendors = (Anthropic, Google, OpenAI)
+    return [vendor.from_env(environment).model() for vendor in vendors]
 
 
 def _lay_out(folder: Path) -> None:

@@ -73,9 +73,9 @@ def _tests(command: str) -> ToolCall:
 
 def _conclusion(request: JsonObject) -> str:
     """The last words depend on what really came of the last run."""
-    contents = request["contents"]
-    last = json_text(contents[-1]) if isinstance(contents, tuple) else ""
-    if '"error"' in last or "FAILED" in last:
+    said = request["input"]  # the last vendor of the relay is OpenAI
+    last = json_text(said[-1]) if isinstance(said, tuple) else ""
+    if "FAILED" in last:
         return "The tests still fail; this needs another look."
     return (
         "Fixed, and both tests pass now. `total` in `basket.py:8` took the discount as a fraction "

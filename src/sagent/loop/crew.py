@@ -19,7 +19,7 @@ from sagent.loop.traffic import (
     Stopped,
     Verdict,
 )
-from sagent.loop.work import being_cancelled, label, work
+from sagent.loop.work import Hand, being_cancelled, label, work
 from sagent.protocols import Model, Reply, Request, Tool
 from sagent.schema.event import TextDelta
 from sagent.schema.message import Message, ToolCall
@@ -48,6 +48,7 @@ class Crew:
         self._show = show
         self.kill_patience: float = KILL_PATIENCE
         """Seconds that a cancelled call gets to end before it is abandoned."""
+        self._hands: dict[ToolName, Hand] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -85,9 +86,7 @@ class Crew:
     def unask(self, call_ids: Sequence[CallId] | None = None, *, keep: Container[CallId] = ()) -> None:
         """Take back these questions, or all but some: they have been answered otherwise."""
         for call_id in list(self._asks) if call_ids is None else call_ids:
-            if call_id in keep:
-                continue
-            task = self._asks.pop(call_id, None)
+            task = None if call_id in keep else self._asks.pop(call_id, None)
             if task is not None:
                 task.cancel()
 
@@ -208,11 +207,17 @@ class Crew:
         self._feed(Verdict(call.call_id, refusal))
 
     async def _run(self, call: ToolCall) -> None:
-        tool = self._tool(call.tool)
-        self._show(label(tool, call))
-        outcome = await work(tool, call, self._show)
+        hand = self._hand(call.tool)
+        self._show(label(hand, call))
+        outcome = await work(hand, call, self._show)
         self._tools.pop(call.call_id, None)
         self._feed(outcome)
+
+    def _hand(self, name: ToolName) -> Hand:
+        tool, known = self._tool(name), self._hands.get(name)
+        if known is None or known.tool is not tool:
+            known = self._hands[name] = Hand.of(tool)
+        return known
 
     async def _end(self, call_id: CallId, reason: str) -> None:
         task = self._tools.get(call_id)

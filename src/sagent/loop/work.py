@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Protocol, Self, runtime_checkable
 
 from sagent.errors import SagentError
 from sagent.lib.streams import closing
@@ -25,23 +26,41 @@ class Streaming(Protocol):
     def stream(self, message: ToolCall, /) -> AsyncIterator[Message]: ...
 
 
-def label(tool: Tool, call: ToolCall) -> ToolLabel:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A tool, and what else it was found to be able to do: to find that out takes longer than many calls."""
+
+    tool: Tool
+    summarized: Summarized | None
+    streaming: Streaming | None
+
+    @classmethod
+    def of(cls, tool: Tool) -> Self:
+        """Look at a tool."""
+        return cls(
+            tool,
+            tool if isinstance(tool, Summarized) else None,
+            tool if isinstance(tool, Streaming) else None,
+        )
+
+
+def label(hand: Hand, call: ToolCall) -> ToolLabel:
     """What is shown when a call begins."""
     content: str = call.tool
-    if isinstance(tool, Summarized):
+    if hand.summarized is not None:
         try:
-            content = tool.summary(call)
+            content = hand.summarized.summary(call)
         except Exception:
             # A bug in a label must not keep the call from running.
             _log.exception("the summary of the tool %s raised", call.tool)
     return ToolLabel(call_id=call.call_id, tool=call.tool, content=content)
 
 
-async def work(tool: Tool, call: ToolCall, show: Callable[[Progress], None]) -> Outcome:
+async def work(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> Outcome:
     """Run a call to its end; a failure is an outcome too."""
     started = time.monotonic()
     try:
-        answer = await _answer(tool, call, show)
+        answer = await _answer(hand, call, show)
     except SagentError as error:
         content: tuple[Part, ...] = (ErrorText(content=str(error)),)
         failed = True
@@ -71,8 +90,9 @@ def being_cancelled() -> bool:
     return task is None or task.cancelling() > 0
 
 
-async def _answer(tool: Tool, call: ToolCall, show: Callable[[Progress], None]) -> Part | ToolResult:
-    coming = tool.stream(call) if isinstance(tool, Streaming) else tool.run(call)
+async def _answer(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> Part | ToolResult:
+    tool = hand.tool
+    coming = hand.streaming.stream(call) if hand.streaming else tool.run(call)
     if not isinstance(coming, AsyncIterator):
         return _checked(tool, await coming)
     last: object = None

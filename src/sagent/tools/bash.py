@@ -47,6 +47,11 @@ class Bash(Crafted[BashDirective]):
         """A command may go on while the conversation does."""
         return True
 
+    @property
+    def volatile(self) -> str:
+        """Durations and times of day, as test runners and builds print them."""
+        return r"\b\d+(\.\d+)?\s?(ms|s|sec|seconds?)\b|\b\d\d:\d\d:\d\d(\.\d+)?\b"
+
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person: the command itself, since what it is said to do is only said."""
         directive = self.directive(call)
