@@ -14,6 +14,7 @@ FLOORS = (
     {"schema"},
     {"messages"},
     {"protocols"},
+    {"abilities"},
     {"compaction"},
     {"loop", "providers", "tools", "sessions"},
     {"agent"},

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sagent.abilities import Instructed
 from sagent.agent.prompting import LARGEST, environment, project_instructions, system_prompt
-from sagent.protocols import Instructed
 from sagent.tools import Read, builtin
 
 TODAY = date(2026, 11, 22)

@@ -17,6 +17,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("GOOGLE_API_KEY", "some-key")
 
 
@@ -41,6 +42,25 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["-c", "tools"], 'sagent: "tools" is a command: put it first, as in `sagent tools`; to ask it as'),
         (["modles"], 'sagent: "modles" is no command: did you mean `sagent models`? Else, to ask it as a'),
         (["help"], 'sagent: "help" is no command: did you mean `sagent --help`? Else, to ask it as'),
+        (
+            ["--max-response-tokens", "0", "hello"],
+            "sagent: --max-response-tokens is 0: it must be more than 0",
+        ),
+        (
+            ["--max-tool-call-rounds", "-1", "hi"],
+            "sagent: --max-tool-call-rounds is -1: it must be more than",
+        ),
+        (["--max-budget-usd", "nan", "hello"], "sagent: --max-budget-usd is nan: it must be more than 0"),
+        (["--effort", "hard", "hello"], 'sagent: Invalid value "hard" for --effort.'),
+        (["--header", "my-secret", "hello"], "sagent: --header number 1 is no header: write it as 'Name: v"),
+        (["--header", "A: b", "--header", "A b: c", "hi"], "sagent: --header number 2 is no header"),
+        (["--extra-body", "{", "hello"], "sagent: --extra-body is no JSON object: Expecting property"),
+        (["--extra-body", "[]", "hello"], "sagent: --extra-body is no JSON object: at $: expected an object"),
+        (["--image", "none.png", "hello"], "sagent: none.png cannot be read: No such file or directory"),
+        (["what is @src/none.py?"], "sagent: @src/none.py: there is no such file; a space behind the @"),
+        (["--ask", "hello"], "sagent: --ask needs somebody to ask: add --input-format stream-json"),
+        (["--input-format", "stream-json"], "sagent: --input-format stream-json goes with --output-format s"),
+        (["completion", "tcsh"], 'sagent: Invalid value "tcsh" for SHELL.'),
         (["schemas"], 'sagent: Command "schemas" parameter --out requires an argument.'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -61,12 +81,13 @@ def test_a_wrong_flag_is_refused_in_a_line_before_anything_is_asked(
     [["--bogus", "hello"], ["--model"], ["tools"], [], ["--tools", "Raed", "hello"]],
     ids=" ".join,
 )
+@pytest.mark.parametrize("form", ["json", "stream-json"])
 def test_programs_get_one_object_whatever_is_wrong(
-    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Path(os.devnull).open(encoding="utf-8") as nothing:
         monkeypatch.setattr("sys.stdin", nothing)
-        code = run(["--output-format", "json", *arguments])
+        code = run(["--output-format", form, *arguments])
 
     written = capsys.readouterr()
     result = decode_result(json.loads(written.out))
@@ -81,4 +102,6 @@ def test_a_command_is_told_from_a_prompt() -> None:
     assert is_command(["--debug", "demo"])
     assert not is_command(["tools please"])
     assert not is_command(["--", "tools"])
+    assert not is_command(["-p", "tools"])
+    assert is_command(["tools", "--", "-p"])
     assert not is_command([])

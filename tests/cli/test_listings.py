@@ -1,11 +1,15 @@
 """The commands that only list something."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from sagent.cli.listings import schemas, tools
+from sagent.cli.completion import completion
+from sagent.cli.listings import providers, schemas, tools
 from sagent.errors import UsageError
 from sagent.schema.codec import decode_tool_definition
 from sagent.testing import serve
@@ -40,6 +44,53 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match=r"file cannot be written: .*; name another directory"):
         schemas(out=tmp_path / "file")
+
+
+def test_providers_are_shown_with_their_variables_and_never_with_a_key(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", "a-secret")
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.delenv("GOOGLE_GEMINI_BASE_URL", raising=False)
+
+    code = providers()
+
+    shown = capsys.readouterr().out
+    google = shown[shown.index("Google\n") :].splitlines()[:5]
+    assert (code, "a-secret" in shown) == (0, False)
+    assert google == [
+        "Google",
+        "  key       GOOGLE_API_KEY (set) or GEMINI_API_KEY (not set)",
+        "  endpoint  https://generativelanguage.googleapis.com, or else GOOGLE_GEMINI_BASE_URL (not set)",
+        "  model     gemini-2.5-flash",
+        "  utility   gemini-2.5-flash-lite",
+    ]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_the_commands_and_the_flags(
+    shell: Literal["bash", "zsh", "fish"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = completion(shell)
+
+    script = capsys.readouterr().out
+    assert code == 0
+    assert "providers" in script
+    assert "output-format" in script
+    assert "stream-json" in script
+
+
+def test_bash_completes_with_the_script() -> None:
+    script = subprocess.run(
+        [sys.executable, "-m", "sagent", "completion", "bash"], capture_output=True, text=True, check=True
+    )
+    asks = "COMP_WORDS=(sagent --output-format js); COMP_CWORD=2; _sagent; echo ${COMPREPLY[@]}"
+
+    done = subprocess.run(
+        ["bash", "-c", f"{script.stdout}\n{asks}"], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "json\n"
 
 
 def test_models_are_asked_of_the_provider(place: Place) -> None:

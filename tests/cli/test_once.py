@@ -77,32 +77,108 @@ def said(body: object) -> str:
             return f"no words in {body}"
 
 
-def test_json_tells_programs_the_answer_the_session_and_the_price(place: Place) -> None:
+def test_files_and_flags_reach_the_provider_and_no_secret_reaches_the_log(place: Place) -> None:
+    (place.work / "shot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (place.work / "notes.txt").write_text("roses")
+    flags = ("--image", "shot.png", "--effort", "low", "--max-response-tokens", "100")
+    passed = ("--header", "X-Team: my-own-secret", "--extra-body", '{"labels": {"team": "a"}}')
+    with serve("Red.") as served:
+        ended = place.run(
+            served,
+            *flags,
+            *passed,
+            "--log-level",
+            "debug",
+            "-p",
+            "what is @notes.txt?",
+            "-",
+            stdin="@shot.png",
+        )
+
+        asked = served.requests[0]
+
+    assert (ended.code, ended.out) == (0, "Red.\n")
+    assert asked.headers["x-team"] == "my-own-secret"
+    assert isinstance(asked.body, dict)
+    config = asked.body["generationConfig"]
+    assert isinstance(config, dict)
+    assert (config["maxOutputTokens"], asked.body["labels"]) == (100, {"team": "a"})
+    parts = asked.body["contents"][0]["parts"]
+    assert parts[0]["text"] == "what is @notes.txt?\n\n@shot.png"
+    assert parts[1]["text"] == "[notes.txt]\nroses"
+    assert [sorted(part) for part in parts[2:]] == [["text"], ["inlineData"]]
+    assert "HTTP Request: POST" in ended.err
+    assert "X-Team" in ended.err
+    assert "my-own-secret" not in ended.err
+    assert served.key not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("limit", "kind"),
+    [
+        (("--max-tool-call-rounds", "1"), "RoundsExhausted"),
+        (("--max-budget-usd", "0.000001"), "BudgetExhausted"),
+    ],
+)
+def test_a_run_that_reaches_its_limit_says_so_to_people_and_programs(
+    inside: Place, limit: tuple[str, ...], kind: str
+) -> None:
+    with serve(call("List", path="."), call("List", path="..")) as served:
+        ended = inside.run(served, *limit, "--output-format", "json", "look around")
+
+    result = decode_result(json.loads(ended.out))
+    assert ended.code == 1
+    assert result.error is not None
+    assert result.error.kind == kind
+    assert f"sagent: {result.error.message}" in ended.err.splitlines()
+
+
+def test_with_print_no_conversation_begins_even_on_a_terminal(place: Place) -> None:
+    primary, secondary = pty.openpty()
+    with serve("Hammers.") as served:
+        done = subprocess.run(
+            [sys.executable, "-m", "sagent", "--print=tools"],
+            cwd=place.work,
+            env=place.environ(served),
+            stdin=secondary,
+            stdout=secondary,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    os.close(secondary)
+    seen = os.read(primary, 1000).decode()
+    os.close(primary)
+
+    assert (done.returncode, seen) == (0, "Hammers.\r\n")
+
+
+def test_json_tells_programs_the_answer_the_session_and_the_price(inside: Place) -> None:
     with serve([call("List", path=".")], "Empty.") as served:
-        ended = place.run(served, "--output-format", "json", "look around")
+        ended = inside.run(served, "--output-format", "json", "look around")
 
     result = decode_result(json.loads(ended.out))
     assert (ended.code, result.answer, result.error, result.stop) == (0, "Empty.", None, "end")
     assert result.model == "gemini-2.5-flash"
-    assert result.session_id == place.logs()[0].stem
+    assert result.session_id == inside.logs()[0].stem
     assert result.usage.output_tokens > 0
     assert result.cost_usd is not None
 
 
-def test_json_tells_programs_why_there_is_no_answer(place: Place) -> None:
+def test_json_tells_programs_why_there_is_no_answer(inside: Place) -> None:
     with serve(Quota("used up until tomorrow")) as served:
-        ended = place.run(served, "--output-format", "json", "--no-session-persistence", "hello")
+        ended = inside.run(served, "--output-format", "json", "--no-session-persistence", "hello")
 
     result = decode_result(json.loads(ended.out))
     assert (ended.code, result.answer) == (1, None)
     assert result.error is not None
     assert result.error.kind == "Quota"
     assert "used up until tomorrow" in result.error.message
-    assert place.logs() == []
+    assert inside.logs() == []
 
 
-def test_json_tells_programs_of_a_missing_key_too(place: Place) -> None:
-    ended = place.run(None, "--output-format", "json", "hello")
+def test_json_tells_programs_of_a_missing_key_too(inside: Place) -> None:
+    ended = inside.run(None, "--output-format", "json", "hello")
 
     result = decode_result(json.loads(ended.out))
     assert ended.code == 2
@@ -111,63 +187,65 @@ def test_json_tells_programs_of_a_missing_key_too(place: Place) -> None:
     assert result.error.kind == "MissingKey"
 
 
-def test_without_any_key_two_lines_say_which_to_set_and_that_the_demo_needs_none(place: Place) -> None:
-    ended = place.run(None, "hello")
+def test_without_any_key_two_lines_say_which_to_set_and_that_the_demo_needs_none(inside: Place) -> None:
+    ended = inside.run(None, "hello")
 
     assert (ended.code, ended.out) == (2, "")
     assert "set GOOGLE_API_KEY or GEMINI_API_KEY" in ended.err
     assert "`sagent demo` needs no key" in ended.err
     assert ended.err.count("\n") == 1
-    assert place.logs() == []
+    assert inside.logs() == []
 
 
-def test_a_refused_key_is_named_by_its_variable_and_never_shown(place: Place) -> None:
+def test_a_refused_key_is_named_by_its_variable_and_never_shown(inside: Place) -> None:
     with serve("never said") as served:
-        ended = place.run(served, "hello", GOOGLE_API_KEY="a-wrong-secret")
-        again = place.run(served, "--continue", "hello again")
+        ended = inside.run(served, "hello", GOOGLE_API_KEY="a-wrong-secret")
+        again = inside.run(served, "--continue", "hello again")
 
     assert ended.code == 1
     assert "API key not valid" in ended.err
     assert "GOOGLE_API_KEY" in ended.err
     assert "a-wrong-secret" not in ended.err
     assert ended.err.count("\n") == 1
-    assert (again.code, place.logs()) == (2, [])
+    assert (again.code, inside.logs()) == (2, [])
     assert again.err.startswith("sagent: there is no session for ")
 
 
-def test_an_unknown_provider_is_answered_with_those_that_there_are(place: Place) -> None:
-    ended = place.run(None, "--provider", "Gogle", "hello")
+def test_an_unknown_provider_is_answered_with_those_that_there_are(inside: Place) -> None:
+    ended = inside.run(None, "--provider", "Gogle", "hello")
 
-    assert (ended.code, ended.err) == (2, "sagent: there is no provider 'Gogle'; there are Google\n")
+    assert ended.code == 2
+    assert ended.err.startswith("sagent: there is no provider 'Gogle'; there are Google")
+    assert ended.err.count("\n") == 1
 
 
-def test_an_unknown_model_is_a_matter_of_flags_and_begins_no_session(place: Place) -> None:
+def test_an_unknown_model_is_a_matter_of_flags_and_begins_no_session(inside: Place) -> None:
     with serve("here I am") as served:
-        ended = place.run(served, "--model", "gemini-99-flash", "hello")
-        left = place.logs()
-        place.run(served, "hello")
-        again = place.run(served, "-c", "--model", "gemini-99-flash", "hello?")
+        ended = inside.run(served, "--model", "gemini-99-flash", "hello")
+        left = inside.logs()
+        inside.run(served, "hello")
+        again = inside.run(served, "-c", "--model", "gemini-99-flash", "hello?")
 
     assert (ended.code, ended.out, left) == (2, "", [])
     assert "gemini-99-flash is not found" in ended.err
     assert ended.err.endswith("\n`sagent models` lists what is on offer\n")
     assert "`sagent models` lists what is on offer, and go on with: sagent --session" in again.err
-    assert len(place.logs()) == 1
+    assert len(inside.logs()) == 1
 
 
-def test_the_provider_of_a_session_named_again_keeps_its_model(place: Place) -> None:
+def test_the_provider_of_a_session_named_again_keeps_its_model(inside: Place) -> None:
     with serve("one", "two") as served:
-        place.run(served, "--model", "gemini-2.5-pro", "first")
-        place.run(served, "--continue", "--provider", "google", "second")
+        inside.run(served, "--model", "gemini-2.5-pro", "first")
+        inside.run(served, "--continue", "--provider", "google", "second")
 
         paths = [request.path for request in served.requests]
 
     assert {path.rpartition("/")[2].partition(":")[0] for path in paths} == {"gemini-2.5-pro"}
 
 
-def test_a_command_behind_two_dashes_is_asked_as_a_prompt(place: Place) -> None:
+def test_a_command_behind_two_dashes_is_asked_as_a_prompt(inside: Place) -> None:
     with serve("Hammers.") as served:
-        ended = place.run(served, "--", "tools")
+        ended = inside.run(served, "--", "tools")
 
         asked = served.requests[-1].body
 
@@ -189,9 +267,10 @@ def test_a_stderr_that_takes_nothing_does_not_lose_the_answer(place: Place, stde
     assert (done.returncode, done.stdout) == (0, "Here it is.\n")
 
 
-def test_an_answer_that_cannot_be_written_is_still_in_the_session(place: Place) -> None:
+@pytest.mark.parametrize("form", ["text", "stream-json"])
+def test_an_answer_that_cannot_be_written_is_still_in_the_session(place: Place, form: str) -> None:
     with serve("Here it is.") as served:
-        done = shell(place, '"$0" -m sagent look >/dev/full', served.environment)
+        done = shell(place, f'"$0" -m sagent --output-format {form} look >/dev/full', served.environment)
 
     told = "sagent: the answer cannot be written: No space left on device"
     session = place.logs()[0].stem
@@ -269,9 +348,9 @@ def test_on_a_terminal_whose_output_is_redirected_no_conversation_begins(
     assert done.stdout.count("\n") == len(flags) // 2
 
 
-def test_a_place_where_no_session_can_be_kept_is_named_with_what_to_set(place: Place) -> None:
+def test_a_place_where_no_session_can_be_kept_is_named_with_what_to_set(inside: Place) -> None:
     with serve("never") as served:
-        ended = place.run(served, "hello", XDG_DATA_HOME="/dev/null")
+        ended = inside.run(served, "hello", XDG_DATA_HOME="/dev/null")
 
     assert ended.code == 1
     assert "set XDG_DATA_HOME to" in ended.err
@@ -279,12 +358,12 @@ def test_a_place_where_no_session_can_be_kept_is_named_with_what_to_set(place: P
     assert ended.err.count("\n") == 1
 
 
-def test_a_session_goes_on_with_its_own_system_prompt_tools_and_model(place: Place) -> None:
+def test_a_session_goes_on_with_its_own_system_prompt_tools_and_model(inside: Place) -> None:
     with serve("one", "two", "three") as served:
         flags = ("--system", "Be brief.", "--tools", "read,Glob", "--model", "gemini-2.5-pro")
-        place.run(served, *flags, "first")
-        place.run(served, "--continue", "second")
-        place.run(served, "--session", place.logs()[0].stem[:20], "--tools", "none", "third")
+        inside.run(served, *flags, "first")
+        inside.run(served, "--continue", "second")
+        inside.run(served, "--session", inside.logs()[0].stem[:20], "--tools", "none", "third")
 
         first, second, third = [request.body for request in served.requests]
         paths = [request.path for request in served.requests]

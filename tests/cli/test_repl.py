@@ -307,6 +307,21 @@ async def test_a_path_at_the_beginning_of_a_line_is_no_command() -> None:
     assert words(tuple(session.messages)) == ["/etc/hosts is what?", "A file."]
 
 
+async def test_a_file_that_is_named_goes_along_and_one_that_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.txt").write_text("roses")
+    monkeypatch.chdir(tmp_path)
+    session = MemorySession()
+    async with table(Scripted("Red."), session=session) as conversation:
+        conversation.type("what is @src/none.py?\r")
+        conversation.type("what is @notes.txt?\r")
+        await conversation.page.until("Red.")
+        conversation.type("\x04")
+
+    assert words(tuple(session.messages)) == ["what is @notes.txt?[notes.txt]\nroses", "Red."]
+
+
 async def test_after_a_clear_the_model_knows_nothing_of_before() -> None:
     model = Scripted("One.", "Two.")
     async with table(model) as conversation:

@@ -28,7 +28,7 @@ def piped(text: bytes, *, ends: bool = True) -> Iterator[None]:
 
 def test_several_words_are_one_prompt() -> None:
     with piped(b""):
-        assert prompt_of(["what", "is", "this?"]) == "what is this?"
+        assert prompt_of(["what", "is", "this?"]) == ("what is this?", "what is this?")
 
 
 def test_what_is_piped_in_goes_behind_the_words_and_is_a_prompt_by_itself() -> None:
@@ -39,8 +39,8 @@ def test_what_is_piped_in_goes_behind_the_words_and_is_a_prompt_by_itself() -> N
     with piped(b"a diff\n"):
         awaited = prompt_of(["explain", "-"])
 
-    assert behind == "what is this?\n\n1\n2 \N{REPLACEMENT CHARACTER}"
-    assert (alone, awaited) == ("what is this?", "explain\n\na diff")
+    assert behind == ("what is this?\n\n1\n2 \N{REPLACEMENT CHARACTER}", "what is this?")
+    assert (alone, awaited) == (("what is this?", ""), ("explain\n\na diff", "explain"))
 
 
 def test_a_pipe_that_is_open_by_accident_holds_nothing_up_for_long(
@@ -50,7 +50,7 @@ def test_a_pipe_that_is_open_by_accident_holds_nothing_up_for_long(
         prompt = prompt_of(["hello"])
 
     left_out = "nothing came through the pipe, so it is left out; a `-` behind the prompt waits for it\n"
-    assert (prompt, capsys.readouterr().err) == ("hello", left_out)
+    assert (prompt, capsys.readouterr().err) == (("hello", "hello"), left_out)
 
 
 def test_nothing_at_all_is_no_prompt() -> None:

@@ -268,7 +268,11 @@ def test_whatever_is_written_what_is_told_is_bounded_and_says_what_is_missing(
 
 
 def test_how_long_a_command_took_is_not_taken_for_news() -> None:
-    told = ["3 failed in 0.12s at 10:11:12", "3 failed in 1.3 s at 10:12:13.5", "4 failed in 0.12s at 10:11:12"]
+    told = [
+        "3 failed in 0.12s at 10:11:12",
+        "3 failed in 1.3 s at 10:12:13.5",
+        "4 failed in 0.12s at 10:11:12",
+    ]
 
     left = [re.sub(Bash().volatile, "", words) for words in told]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sagent import tools
-from sagent.protocols import Detachable, Hosted, Instructed, Summarized, Tool
+from sagent.abilities import Detachable, Hosted, Instructed, Summarized
+from sagent.protocols import Tool
 from sagent.tools.crafted import Crafted
 from sagent.validation import schema_complaint
 from tests.tools.calls import Desk

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from typing import assert_type
 
 from sagent import tools
-from sagent.protocols import Host, Hosted, Tool
+from sagent.abilities import Hosted
+from sagent.protocols import Host, Tool
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall
 from sagent.tools import tool

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sagent.abilities import Hosted
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
 from sagent.agent.gate import Gate, allow, by_name, definition
 from sagent.agent.kin import limits, reporter, tariff
@@ -20,7 +21,7 @@ from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
 from sagent.loop.phase import Status, status_of
 from sagent.loop.traffic import Change
-from sagent.protocols import Hosted, Model, Session, Tool
+from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Mail, Quit

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from sagent.abilities import Detachable, Polling, Volatile
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
 from sagent.lib.json import freeze_object
 from sagent.loop.leave import Leave, Refusal
-from sagent.protocols import Detachable, Polling, Tool, Volatile
+from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
 from sagent.schema.tool import ToolDefinition
 

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from sagent.protocols import Instructed, Tool
+from sagent.abilities import Instructed
+from sagent.protocols import Tool
 
 PAGES: Final = Path(__file__).parent / "prompts"
 

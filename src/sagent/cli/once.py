@@ -73,7 +73,14 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
         streams=sys.stdout.isatty() and manner.output == "text",
     )
     if prompt is None or manner.output == "stream-json":
-        done = await stream.run(prompt, sys.stdout)
+        try:
+            done = await stream.run(prompt, sys.stdout)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            return _unwritten(
+                error, f"go on with: sagent --session {agent.session_id}" if assembled.kept else ""
+            )
     else:
         done = await run(assembled.agent, prompt, screen)
     _log.info("it ended with %s, for %s dollars", done.tally.stop, done.tally.cost_usd)
@@ -88,11 +95,7 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
     except BrokenPipeError:
         raise
     except OSError as error:
-        drop(1)
-        write_line(f"sagent: the answer cannot be written: {error.strerror}")
-        if hint:
-            write_line(hint)
-        return FAILED
+        return _unwritten(error, hint)
     if done.signal:
         write_line("interrupted" if done.signal == INTERRUPTED else f"ended by signal {done.signal - 128}")
         if hint:
@@ -106,6 +109,14 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
         complain(done.error, debug=manner.debug, hint=hint)
         return code
     return 0
+
+
+def _unwritten(error: OSError, hint: str) -> int:
+    drop(1)
+    write_line(f"sagent: the answer cannot be written: {error.strerror}")
+    if hint:
+        write_line(hint)
+    return FAILED
 
 
 def _print_result(done: Run, session_id: str | None) -> None:

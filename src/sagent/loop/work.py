@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
+from sagent.abilities import Summarized
 from sagent.errors import SagentError
 from sagent.lib.streams import closing
 from sagent.loop.traffic import Outcome
 from sagent.messages.words import lacks_bytes
-from sagent.protocols import Summarized, Tool
+from sagent.protocols import Tool
 from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import Message, ToolCall, ToolResult
 from sagent.schema.part import ErrorText, Part

@@ -117,4 +117,3 @@ OPENAI_CHAT_RESPONSE: Final[Schema[openai_chat.Response]] = Schema("wire/openai_
 OPENAI_CHAT_MODEL_LIST: Final[Schema[openai_chat.ModelList]] = Schema("wire/openai_chat.json#/$defs/ModelList")
 OPENAI_RESPONSES_REQUEST: Final[Schema[openai_responses.Request]] = Schema("wire/openai_responses.json#/$defs/Request")
 OPENAI_RESPONSES_EVENT: Final[Schema[openai_responses.Event]] = Schema("wire/openai_responses.json#/$defs/Event")
-OPENAI_RESPONSES_MODEL_LIST: Final[Schema[openai_responses.ModelList]] = Schema("wire/openai_responses.json#/$defs/ModelList")

@@ -1,5 +1,5 @@
 # Generated from schemas/settings/project.json by `python -m codegen`. Change the schema and run that again.
-"""Of a project: .sagent/settings.json in its repository. It comes with other people's code, so it cannot say what is sent along with a key."""
+"""Of a project: .sagent/settings.json in its repository. What is sent along with a key is not in it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from typing_extensions import ReadOnly
 
 
 class ProjectSettings(TypedDict):
-    """
-    Of a project: .sagent/settings.json in its repository. It comes with other people's code, so it
-    cannot say what is sent along with a key.
-    """
+    """Of a project: .sagent/settings.json in its repository. What is sent along with a key is not in it."""
 
     provider: NotRequired[ReadOnly[str]]
     """Where the model lives, such as Google."""

@@ -111,19 +111,6 @@ class OutputDetails(TypedDict):
     """The reasoning."""
 
 
-class ModelEntry(TypedDict):
-    """A model on offer."""
-
-    id: ReadOnly[str]
-    """Its id."""
-    object: NotRequired[ReadOnly[str]]
-    """Always model."""
-    created: NotRequired[ReadOnly[float]]
-    """When it was made, in seconds since 1970 UTC."""
-    owned_by: NotRequired[ReadOnly[str]]
-    """Whose it is."""
-
-
 class Item(TypedDict):
     """One thing that was said, called or thought; its kind says which members it has."""
 
@@ -174,19 +161,6 @@ class Usage(TypedDict):
     """The parts of the output."""
     total_tokens: NotRequired[ReadOnly[int]]
     """Both together."""
-
-
-class ModelList(TypedDict):
-    """A page of the models on offer."""
-
-    object: NotRequired[ReadOnly[str]]
-    """Always list."""
-    data: ReadOnly[Sequence[ModelEntry]]
-    """The models."""
-    has_more: NotRequired[ReadOnly[bool]]
-    """Whether there is another page."""
-    last_id: NotRequired[ReadOnly[str | None]]
-    """The last model of the page, behind which the next one begins."""
 
 
 class Request(TypedDict):

@@ -1,0 +1,80 @@
+"""What is logged, and what is not."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sagent.cli.logs import Redaction, Whisper, listen, secrets
+
+REDACTION = Redaction(["my-own-secret", "abc"])
+
+
+@pytest.fixture(autouse=True)
+def quiet_afterwards() -> Iterator[None]:
+    levels = {name: logging.getLogger(name).level for name in ("sagent", "httpx2")}
+    yield
+    listen(None, {})
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the key is my-own-secret!", "the key is [redacted]!"),
+        ("abc is too short to be one", "abc is too short to be one"),
+        ("Authorization: Bearer eyJhbGciOi.x.y", "Authorization: [redacted]"),
+        ("{'authorization': 'Basic dXNlcg==', 'a': 'b'}", "{'authorization': '[redacted]', 'a': 'b'}"),
+        ("x-goog-api-key: 12345, accept: */*", "x-goog-api-key: [redacted], accept: */*"),
+        ("POST https://x/v1?alt=sse&key=12345", "POST https://x/v1?alt=sse&key=[redacted]"),
+        ("sk-ant-api03-AbCdEfGh_1 and AIzaSyA1234567890_x", "[redacted] and [redacted]"),
+        ("ask-me-about-the-desk, task-12345678", "ask-me-about-the-desk, task-12345678"),
+    ],
+)
+def test_keys_are_struck_out_by_value_by_name_and_by_looks(text: str, shown: str) -> None:
+    assert REDACTION.redacted(text) == shown
+
+
+def test_tracebacks_are_struck_out_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", " the-key-of-google ")
+    listen("warning", {"X-Team": "the-value-of-a-header"})
+    log = logging.getLogger("sagent.somewhere")
+
+    log.info("nobody asked for this")
+    try:
+        raise ValueError("the-key-of-google was refused")
+    except ValueError:
+        log.exception("sent \x1b[31m%s", "the-value-of-a-header")
+
+    err = capsys.readouterr().err
+    assert "sagent.somewhere ERROR sent ␛[31m[redacted]" in err
+    assert "ValueError: [redacted] was refused" in err
+    assert "nobody" not in err
+
+
+def test_listening_again_replaces_what_was_listened_to(capsys: pytest.CaptureFixture[str]) -> None:
+    listen("debug", {})
+    listen("info", {})
+
+    logging.getLogger("sagent.cli").info("once")
+
+    assert capsys.readouterr().err.count("once") == 1
+    assert sum(isinstance(each, Whisper) for each in logging.getLogger("sagent").handlers) == 1
+
+
+def test_the_keys_of_all_providers_are_known() -> None:
+    assert secrets({"GEMINI_API_KEY": " k1 ", "GOOGLE_API_KEY": " ", "HOME": "/"}) == ["k1"]
+
+
+@given(st.text(), st.text(), st.text(alphabet="abc-19XYZ", min_size=6))
+def test_a_known_secret_never_gets_through_whatever_stands_around_it(
+    before: str, after: str, secret: str
+) -> None:
+    assume(secret not in "[redacted]")
+
+    assert secret not in Redaction([secret]).redacted(f"{before}{secret}{after}")

@@ -1,0 +1,160 @@
+"""The settings files of the user and of the project."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sagent.cli.app import run
+from sagent.cli.preferences import preferences, preferred, project_file, user_file
+from sagent.cli.settings import Settings
+from sagent.errors import UsageError
+from sagent.lib.json import freeze_object
+from tests.cli.published import complaints
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / "config"))
+    place = tmp_path / "work"
+    (place / "deep").mkdir(parents=True)
+    monkeypatch.chdir(place)
+    return place
+
+
+def write(path: Path, document: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(document if isinstance(document, str) else json.dumps(document))
+    return path
+
+
+def test_without_files_nothing_is_said_and_nothing_heavy_is_loaded(work: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from sagent.cli.preferences import preferences;"
+        "said = preferences(Path.cwd()); heavy = 'jsonschema', 'sagent.schema';"
+        "print(said, [name for name in heavy if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "{} []\n"
+
+
+def test_the_project_is_heard_over_the_user_and_flags_over_both(work: Path) -> None:
+    everything = {"model": "m1", "effort": "low", "tools": "Read", "headers": {"X-Team": "a"}}
+    write(user_file(), {**everything, "extra_body": {"a": 1}, "max_tool_call_rounds": 3})
+    write(project_file(work), {"effort": "high", "system": "Be brief.", "max_response_tokens": 100})
+
+    settings = preferred(
+        Settings(effort="max", headers={"X-Own": "b"}, extra_body=freeze_object({"b": 2})), preferences(work)
+    )
+
+    assert settings == Settings(
+        model="m1",
+        effort="max",
+        tools="Read",
+        system="Be brief.",
+        max_response_tokens=100,
+        max_tool_call_rounds=3,
+        headers={"X-Team": "a", "X-Own": "b"},
+        extra_body=freeze_object({"a": 1, "b": 2}),
+    )
+
+
+def test_a_session_that_is_gone_on_with_keeps_its_model_and_takes_the_limits(work: Path) -> None:
+    write(user_file(), {"model": "m1", "tools": "Read", "system": "x", "max_budget_usd": 2})
+
+    settings = preferred(Settings(latest=True), preferences(work))
+
+    assert settings == Settings(latest=True, max_budget_usd=2)
+
+
+def test_a_project_cannot_raise_the_budget_that_its_user_has_set(work: Path) -> None:
+    write(user_file(), {"max_budget_usd": 1.5})
+    write(project_file(work), {"max_budget_usd": 100})
+
+    assert dict(preferences(work)) == {"max_budget_usd": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("user", "project", "both"),
+    [
+        ("Read,Glob", "all", "read,glob"),
+        ("all", "Glob", "glob"),
+        ("Read, Glob", "glob,Bash", "glob"),
+        ("Read", "Bash", "none"),
+        ("none", "Bash", "none"),
+        ("all", "none", "none"),
+        ("all", "all", "all"),
+    ],
+)
+def test_a_project_cannot_add_to_the_tools_that_its_user_allows(
+    work: Path, user: str, project: str, both: str
+) -> None:
+    write(user_file(), {"tools": user})
+    write(project_file(work), {"tools": project})
+
+    assert dict(preferences(work)) == {"tools": both}
+
+
+def test_the_model_of_a_file_is_not_asked_of_another_provider(work: Path) -> None:
+    write(user_file(), {"provider": "Google", "model": "gemini-2.5-pro"})
+
+    flagged = preferred(Settings(provider="Other"), preferences(work))
+    same = preferred(Settings(provider="google"), preferences(work))
+    write(project_file(work), {"provider": "Other"})
+
+    assert (flagged.model, same.model) == (None, "gemini-2.5-pro")
+    assert dict(preferences(work)) == {"provider": "Other"}
+
+
+def test_the_settings_of_a_project_lie_at_the_root_of_its_repository(work: Path) -> None:
+    (work / ".git").mkdir()
+    path = write(work / ".sagent" / "settings.json", {"model": "m2"})
+
+    assert project_file(work / "deep") == path
+    assert dict(preferences(work / "deep")) == {"model": "m2"}
+
+
+@pytest.mark.parametrize(
+    ("document", "complaint"),
+    [
+        ({"modle": "x"}, "modle: there is no such setting; there are provider, model, effort"),
+        ({"max_response_tokens": 0}, "max_response_tokens: 0 is less than the minimum of 1"),
+        ({"effort": "hard"}, "effort: 'hard' is not one of ['none', "),
+        ({"headers": {"X": 1}}, "headers.X: 1 is not of type 'string'"),
+        ({"max_budget_usd": 0}, "max_budget_usd: 0 is less than or equal to the minimum of 0"),
+        ("{", "is no JSON: Expecting property name"),
+        ("[]", "holds no JSON object"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line_with_the_file_and_the_key(
+    document: object, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(user_file(), document)
+
+    code = run(["hello"])
+
+    err = capsys.readouterr().err
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith(f"sagent: {path}")
+    assert complaint in err
+
+
+@pytest.mark.parametrize("key", ["headers", "extra_body", "base_url", "api_key"])
+def test_a_project_cannot_say_what_is_sent_along_with_a_key(work: Path, key: str) -> None:
+    path = write(project_file(work), {key: {"X-Evil": "yes"}})
+
+    with pytest.raises(UsageError) as caught:
+        preferences(work)
+
+    assert str(caught.value).startswith(f"{path}: {key}: a project cannot say this, as it could send secrets")
+    assert str(user_file()) in str(caught.value)
+
+
+def test_the_schemas_are_published_for_editors() -> None:
+    assert complaints("settings/user.json", {"headers": {"X": "y"}, "effort": "low"}) == []
+    assert complaints("settings/project.json", {"headers": {"X": "y"}}) != []
