@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from sagent.errors import UsageError
 from sagent.lib.blob import Blob
+from sagent.messages.pictures import picture_kind
 from sagent.schema.part import Document, Image, Part, Text
 from sagent.tools.charset import SAMPLE, charset_of
 from sagent.tools.read import LARGEST_DOCUMENT, LARGEST_IMAGE
@@ -24,7 +25,7 @@ def attached(name: str, folder: Path) -> Sequence[Part]:
         UsageError: it is missing, too large, or neither a picture nor a PDF nor text.
     """
     data = _read(name, folder)
-    if (kind := _picture(data)) is not None:
+    if (kind := picture_kind(data)) is not None:
         _fits(name, len(data), LARGEST_IMAGE, "a picture", "scale it down first")
         return Text(content=f"[{name}]"), Image(descriptor=kind, content=Blob.of(data))
     if data.startswith(b"%PDF-"):
@@ -43,7 +44,7 @@ def picture(name: str, folder: Path) -> Sequence[Part]:
     Raises:
         UsageError: it is missing, too large, or no picture.
     """
-    if _picture(_read(name, folder)) is None:
+    if picture_kind(_read(name, folder)) is None:
         raise UsageError(f"{name} is no picture that models can see: make it a PNG, JPEG, GIF or WebP")
     return attached(name, folder)
 
@@ -62,21 +63,6 @@ def _read(name: str, folder: Path) -> bytes:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
     except (RuntimeError, ValueError) as error:  # no such home directory; a NUL
         raise UsageError(f"{name!r} is no path: {error}") from error
-
-
-def _picture(data: bytes) -> Picture | None:
-    """Which picture format it is; names of files often lie."""
-    match data[:16]:
-        case head if head.startswith(b"\x89PNG\r\n\x1a\n"):
-            return "image/png"
-        case head if head.startswith(b"\xff\xd8\xff"):
-            return "image/jpeg"
-        case head if head.startswith((b"GIF87a", b"GIF89a")):
-            return "image/gif"
-        case head if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-            return "image/webp"
-        case _:
-            return None
 
 
 def _fits(name: str, size: int, largest: int, kind: str, remedy: str) -> None:

@@ -37,6 +37,7 @@ from sagent.loop.traffic import (
 )
 from sagent.messages.words import backed
 from sagent.protocols import Model, Request, Session, Tool
+from sagent.schema.event import Halted, Retry
 from sagent.schema.message import Cleared, Kept, Message, ToolCall, ToolResult
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.values import ModelSpec
@@ -201,6 +202,8 @@ class Driver:
             case StartTimer():
                 self.crew.alarm(effect)
             case Emit():
+                if isinstance(effect.event, Retry | Halted):
+                    _log.info("%s: %s", type(effect.event).__name__.lower(), effect.event.content)
                 self._publish(effect.event)
             case Resolve():
                 for prompt in effect.prompts:

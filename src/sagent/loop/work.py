@@ -82,7 +82,9 @@ async def work(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> 
     else:
         content = tuple(answer.content) if isinstance(answer, ToolResult) else (answer,)
         failed = answer.failed if isinstance(answer, ToolResult) else isinstance(answer, ErrorText)
-    return Outcome(call_id=call.call_id, content=content, failed=failed, seconds=time.monotonic() - started)
+    seconds = time.monotonic() - started
+    _log.info("%s %s %s after %.2f s", call.tool, call.call_id, "failed" if failed else "ended", seconds)
+    return Outcome(call_id=call.call_id, content=content, failed=failed, seconds=seconds)
 
 
 def being_cancelled() -> bool:

@@ -1,10 +1,12 @@
 """The transport that goes straight to a provider, over httpx2."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from sagent.errors import Unreachable, UsageError
@@ -17,6 +19,8 @@ from sagent.providers.watchdog import Watchdog
 
 if TYPE_CHECKING:
     import httpx2
+
+_log = logging.getLogger("sagent.wire")
 
 LONGEST_REFUSAL: Final = 1_000_000
 """How many bytes of a refusal are read."""
@@ -46,13 +50,16 @@ class Direct:
 
         dog = Watchdog(first=self.first_event, later=self.next_event)
         url = _url(call.url)
-        host = url.host
+        host, started = url.host, monotonic()
         try:
             async with clients().lease() as client:
                 dog.wait()
                 response = await self._send(client, call)
+                status, size = response.status_code, len(call.body or b"")
+                waited = monotonic() - started
+                _log.info("%s%s: %d after %.2f s, %d bytes sent", host, url.path, status, waited, size)
                 try:
-                    if response.status_code != 200:
+                    if status != 200:
                         raise HttpRefusal(await _refusal(response, host))
                     frames = Frames()
                     plain = "content-encoding" not in response.headers
@@ -66,6 +73,7 @@ class Direct:
                     last = frames.close()
                     if last:
                         yield last
+                    _log.debug("%s%s: whole after %.2f s", host, url.path, monotonic() - started)
                 finally:
                     await response.aclose()
         except asyncio.CancelledError:

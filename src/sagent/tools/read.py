@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from typing_extensions import override
 
 from sagent.errors import ToolError
 from sagent.lib.blob import Blob
+from sagent.messages.pictures import picture_kind
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Document, Image, Text
@@ -18,9 +19,6 @@ from sagent.tools.excerpt import excerpt
 from sagent.tools.places import place, refuse, regular_file
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
-
-Picture: TypeAlias = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
-"""The picture formats that models can see."""
 
 LINES: Final = 2_000
 """How many lines are read where the directive does not say."""
@@ -63,7 +61,7 @@ class Read(Crafted[ReadDirective]):
         try:
             with path.open("rb") as file:
                 sample = file.read(SAMPLE)
-            picture = _picture(sample)
+            picture = picture_kind(sample)
             if picture is not None:
                 _fits(name, size, LARGEST_IMAGE, "a picture", "scale it down first")
                 return Image(descriptor=picture, content=Blob.of(path.read_bytes()))
@@ -77,19 +75,6 @@ class Read(Crafted[ReadDirective]):
             return Text(content=excerpt(path, charset, name, first, count))
         except OSError as error:
             refuse(error, name, "read")
-
-
-def _picture(sample: bytes) -> Picture | None:
-    """Which picture format begins like this; names of files often lie."""
-    if sample.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if sample.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if sample.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if sample.startswith(b"RIFF") and sample[8:12] == b"WEBP":
-        return "image/webp"
-    return None
 
 
 def _fits(name: str, size: int, largest: int, kind: str, remedy: str) -> None:
