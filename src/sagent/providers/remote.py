@@ -98,6 +98,11 @@ class Remote:
         return self._spec
 
     @property
+    def dialect(self) -> Dialect:
+        """What is said to it, and how it is heard."""
+        return self._dialect
+
+    @property
     def limits(self) -> ModelLimits:
         """What the model can take and give."""
         return self._limits

@@ -1,6 +1,7 @@
 """OpenAI as a provider, by API key: Responses, or Chat Completions where that is asked for."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, Self
 from urllib.parse import quote
@@ -11,7 +12,7 @@ from sagent.errors import ProviderError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI, Card
 from sagent.providers.faults import Refusal
-from sagent.providers.openai.listing import page
+from sagent.providers.openai_chat.listing import page
 from sagent.providers.openai_responses import catalog
 from sagent.providers.openai_responses.dialect import ResponsesDialect
 from sagent.providers.openai_responses.faults import fault
@@ -25,6 +26,12 @@ ACCOUNTS: Final[Mapping[str, str]] = {
     "OPENAI_PROJECT_ID": "OpenAI-Project",
 }
 """The environment variables that say whose bill it is, and the headers that tell OpenAI, as its SDK does."""
+
+MUTE: Final = re.compile(
+    r"embedding|whisper|tts|transcribe|diarize|translate|dall-e|image|sora|moderation|realtime|audio|live"
+    r"|davinci|babbage|instruct|computer-use|search-api|search-preview"
+)
+"""What stands in the names of models that cannot be talked to, or only about one thing."""
 
 
 class OpenAI(Vendor):
@@ -96,4 +103,5 @@ class OpenAI(Vendor):
     @override
     def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
         names, last = page(body, self.name)
-        return names, f"?after={quote(last, safe='')}" if last else None
+        spoken_to = tuple([name for name in names if not MUTE.search(name)])
+        return spoken_to, f"?after={quote(last, safe='')}" if last else None

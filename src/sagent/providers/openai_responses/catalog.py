@@ -22,7 +22,7 @@ LEVELS: Final[Sequence[tuple[str, Sequence[Effort]]]] = (
     (r"gpt-5\.[2-5]", ("none", "low", "medium", "high", "xhigh")),
     (r"gpt-5\.6-cyber|gpt-6(\.\d+)?-astra|gpt-6\.[1-9]-sol", ("low", "medium", "high", "xhigh", "max")),
     (r"gpt-5\.\d+|gpt-[6-9]", ("none", "low", "medium", "high", "xhigh", "max")),
-    (r"gpt-|chatgpt-|davinci|babbage|ft:", ()),
+    (r"gpt-|chatgpt-|davinci|babbage", ()),
 )
 """The efforts that a model knows, by the beginning of its name; none where it does not reason."""
 
@@ -40,8 +40,8 @@ LIMITS: Final[Sequence[tuple[str, int, int]]] = (
 
 
 def base_name(model: str) -> str:
-    """The model's own name, without that of the house that made it, as routers put it before."""
-    return model.rpartition("/")[2]
+    """The model's own name, without what routers and those who tune it put before it."""
+    return model.rpartition("/")[2].removeprefix("ft:")
 
 
 def levels(model: str) -> Sequence[Effort] | None:

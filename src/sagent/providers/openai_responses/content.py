@@ -22,7 +22,7 @@ def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart
 
 def _parts(item: wire.Item, calls: list[CallId], vendor: str) -> Iterator[ResponsePart]:
     match item.get("type"):
-        case "message":
+        case "message" if item.get("role") in {None, "assistant"}:
             if text := "".join(piece.get("text") or piece.get("refusal") or "" for piece in _pieces(item)):
                 yield Text(content=text)
         case "reasoning":

@@ -17,7 +17,7 @@ from sagent.providers.openai_responses import declarations
 from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
-from sagent.providers.openai_responses.validator import bad_tools
+from sagent.providers.openai_responses.validator import LEAST_OUTPUT, bad_tools
 from sagent.providers.scribe import Read
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
@@ -47,7 +47,10 @@ class ResponsesWording:
             head["tools"] = declared
         settings = {key: value for key, value in self._settings.items() if key != "input"}
         if most is not None:
-            settings["max_output_tokens"] = most
+            usual = settings.get("max_output_tokens")
+            # The wire takes no less than 16; a limit that a budget shrank must not end the conversation.
+            least = min(most, usual) if isinstance(usual, int) else most
+            settings["max_output_tokens"] = max(least, LEAST_OUTPUT)
         return json_bytes({**head, **settings, "input": ()}).removesuffix(b"]}")
 
     def transcript(self) -> "ResponsesTranscript":

@@ -17,6 +17,11 @@ POLICY: Final = re.compile(
 TOO_LARGE: Final = re.compile(r"request too large for .*tokens per min", re.IGNORECASE | re.DOTALL)
 """A request larger than a whole minute's allowance: to wait does not help, to be shorter does."""
 
+UNVERIFIED: Final = re.compile(
+    r"organization must be verified to (stream|generate reasoning summaries)", re.IGNORECASE
+)
+"""What only organizations may ask for that have shown OpenAI who they are."""
+
 
 def fault(refusal: Refusal, now: float, *, vendor: str = "OpenAI", key_variable: str = "") -> ProviderError:
     """What an HTTP answer other than 200 means."""
@@ -36,6 +41,11 @@ def told(error: object, status: int, *, vendor: str = "OpenAI", key_variable: st
 
 def _told(error: ProviderError) -> ProviderError:
     words = str(error)
+    if unverified := UNVERIFIED.search(words):
+        without = (
+            "stream=False" if unverified[1] == "stream" else "extra_body={'reasoning': {'summary': None}}"
+        )
+        return Refused(f"{words} Verify it, or build the model with {without}.", status=error.status)
     if POLICY.search(words):
         return Refused(words, status=error.status)
     if isinstance(error, Overloaded) and TOO_LARGE.search(words):

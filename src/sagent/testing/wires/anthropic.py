@@ -1,18 +1,19 @@
 """Anthropic's HTTP interface, from Anthropic's side."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.anthropic.faults import CODES
+from sagent.providers.anthropic.manners import BINDING
 from sagent.providers.anthropic.validator import complaints
 from sagent.providers.cards import ANTHROPIC
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
+from sagent.testing.wires.bindings import forgeries
 from sagent.testing.wires.messages_speech import MessagesSpeech
-from sagent.testing.wires.signatures import is_ours, signature
 
 MODELS: Final = (
     ANTHROPIC.default,
@@ -45,7 +46,7 @@ class AnthropicWire:
 
     card = ANTHROPIC
     base_path = ""
-    key_headers: Sequence[str] = ("x-api-key",)
+    key_headers: Sequence[str] = ("x-api-key", "authorization")
 
     def __init__(self, key: str, models: Sequence[str] | None = None) -> None:
         self._key = key
@@ -54,7 +55,8 @@ class AnthropicWire:
     def hear(self, received: Received, keys: Mapping[str, str], /) -> Asking | Answered | Status | None:
         """A request for a response, an answer from the catalog, or what Anthropic says to anything else."""
         listed = _LIST.fullmatch(received.path)
-        if listed is not None and not keys and "anthropic-version" not in received.headers:
+        # Others list their models there too, and show their keys as bearers.
+        if listed is not None and not ("anthropic-version" in received.headers or "x-api-key" in keys):
             return None
         if listed is None and received.path != "/v1/messages":
             return None
@@ -64,7 +66,7 @@ class AnthropicWire:
             return self._listed(listed[1], received.query)
         if listed is not None or received.method != "POST":
             return _said(405, "Method Not Allowed")
-        return self._asked(received.body)
+        return self._asked(received.body, received.headers.get("anthropic-beta", ""))
 
     def speak(self, asking: Asking, number: int, /) -> MessagesSpeech:
         """Begin a response."""
@@ -98,13 +100,13 @@ class AnthropicWire:
     def _locked(self, headers: Mapping[str, str], keys: Mapping[str, str]) -> Status | None:
         if not keys:
             return _said(401, "x-api-key header is required")
-        if self._key not in keys.values():
+        if not {self._key, f"Bearer {self._key}"} & set(keys.values()):
             return _said(401, _WORDS[401])
         if "anthropic-version" not in headers:
             return _said(400, "anthropic-version: header is required")
         return None
 
-    def _asked(self, body: JsonValue) -> Asking | Status:
+    def _asked(self, body: JsonValue, betas: str) -> Asking | Status:
         if not isinstance(body, FrozenObject):
             return _said(400, "The request body is not valid JSON")
         model = body.get("model")
@@ -112,9 +114,11 @@ class AnthropicWire:
             return _said(400, "model: Field required")
         if model not in self._models:
             return _said(404, f"model: {model}")
-        complaint = next(iter((*complaints(body, model), *_forgeries(body, model))), None)
+        complaint = next(iter((*complaints(body, model), *forgeries(body, model))), None)
         if complaint is not None:
             return _said(400, complaint)
+        if BINDING not in betas and "block_binding" in str(body.get("thinking")):
+            return _said(400, "thinking.adaptive.block_binding: Extra inputs are not permitted")
         return Asking(model=model, manner="sse" if body.get("stream") else "whole", body=body)
 
     def _listed(self, name: str | None, query: Mapping[str, str]) -> Answered | Status:
@@ -135,24 +139,6 @@ class AnthropicWire:
                 "last_id": page[-1] if page else None,
             }
         )
-
-
-def _forgeries(body: Mapping[str, object], model: str) -> Iterator[str]:
-    """A complaint for each of our signatures on a thought that it was not made for."""
-    for index, message in _objects(body.get("messages")):
-        for number, block in _objects(message.get("content")):
-            given = block.get("signature")
-            if block.get("type") == "thinking" and isinstance(given, str) and is_ours(given):
-                thought = {"model": model, "thinking": block.get("thinking")}
-                if given != signature(thought):
-                    yield f"messages.{index}.content.{number}: Invalid `signature` in `thinking` block"
-
-
-def _objects(value: object) -> Iterator[tuple[int, Mapping[str, object]]]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        for index, item in enumerate(value):
-            if isinstance(item, Mapping):
-                yield index, item
 
 
 def _said(code: int, message: str) -> Status:

@@ -12,7 +12,7 @@ from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image,
 from sagent.schema.values import StopReason, Usage
 from sagent.testing.script import Piece, tokens_of
 from sagent.testing.wire import Asking, Ending
-from sagent.testing.wires.signatures import signature
+from sagent.testing.wires.bindings import bound, history
 
 _STOP: Final[Mapping[StopReason, str]] = {
     "end": "end_turn",
@@ -35,6 +35,7 @@ class MessagesSpeech:
         self._streamed = asking.manner == "sse"
         self._number = number
         self._prompt = len(json_text(asking.body)) // 4
+        self._history = history(asking.body)
         self._said = 0
         self._thought = 0
         self._calls = 0
@@ -138,8 +139,8 @@ class MessagesSpeech:
             return b""
         block, events = self._open, b""
         if block["type"] == "thinking":
-            thought = {"model": self._model, "thinking": str(block["thinking"])}
-            block["signature"] = block["signature"] or signature(thought)
+            before = [*self._history, *(("assistant", said) for said in self._blocks)]
+            block["signature"] = block["signature"] or bound(self._model, str(block["thinking"]), before)
             events = self._delta({"type": "signature_delta", "signature": block["signature"]})
         events += self._event({"type": "content_block_stop", "index": len(self._blocks)})
         self._blocks.append(block)

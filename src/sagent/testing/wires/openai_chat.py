@@ -28,8 +28,8 @@ class ChatWire:
     """`chat/completions`, for one key. What a server does beside that is told by the name of the model.
 
     `gpt-…` is OpenAI's: it says nothing of its thoughts, and takes none. A name with a slash is behind
-    OpenRouter, which signs thoughts. `deepseek-…` wants thoughts back with every answer. Any other thinks
-    aloud.
+    OpenRouter, which signs thoughts. `deepseek-…` wants thoughts back with every answer. Each other
+    thinks aloud.
     """
 
     card = OPENAI_COMPAT
@@ -68,8 +68,15 @@ class ChatWire:
         return self._openai.status(error)
 
     def error(self, status: Status, manner: str, /) -> JsonValue:
-        """The error object."""
-        return self._openai.error(status, manner)
+        """The error object; in the midst of a stream its kind is all that tells what it is."""
+        body = self._openai.error(status, manner)
+        match body:
+            case {"error": {"message": str(words)}} if status.body is None and status.code >= 429:
+                busy = status.code == 429
+                kind = "rate_limit_exceeded" if busy else "server_error"
+                return {"error": {"message": words, "type": kind, "param": None, "code": kind}}
+            case _:
+                return body
 
     def _asked(self, body: JsonValue) -> Asking | Status:
         if not isinstance(body, FrozenObject):

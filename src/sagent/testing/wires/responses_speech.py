@@ -107,7 +107,8 @@ class ResponsesSpeech:
         if kind != self._kind:
             events = self._ended()
             self._kind = kind
-            events.append({"type": "response.output_item.added", "item": self._item("in_progress")})
+            added: JsonObject = {"item": self._item("in_progress"), "output_index": len(self._items)}
+            events.append({"type": "response.output_item.added", **added})
             if kind == "reasoning" and self._told:
                 part = {"type": "summary_text", "text": ""}
                 events.append(self._at({"type": "response.reasoning_summary_part.added", "part": part}))

@@ -21,12 +21,11 @@ def forgeries(body: Mapping[str, object]) -> Iterator[str]:
     for index, content in _objects(body.get("contents")):
         for number, part in _objects(content.get("parts")):
             given = part.get("thoughtSignature")
-            if isinstance(given, str) and is_ours(given) and given != signature(part):
+            if isinstance(given, str) and _is_ours(given) and given != signature(part):
                 yield f"contents[{index}].parts[{number}]: Thought signature is not valid."
 
 
-def is_ours(given: str) -> bool:
-    """Whether a signature was put on here."""
+def _is_ours(given: str) -> bool:
     try:
         return base64.b64decode(given, validate=True).startswith(_MARK)
     except ValueError:
