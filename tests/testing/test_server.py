@@ -2,13 +2,26 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 import httpx2
 import pytest
 
-from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized, Unreachable, UsageError
+from sagent.errors import (
+    Illegal,
+    Overflow,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Refused,
+    Unauthorized,
+    Unreachable,
+    UsageError,
+)
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject, freeze_object
+from sagent.messages.view import View
+from sagent.providers import Google
 from sagent.schema.part import Image
 from sagent.testing import (
     Cut,
@@ -23,7 +36,7 @@ from sagent.testing import (
     hold,
     reply,
 )
-from tests.testing.requests import FLASH, HELLO, KEY, ask, client, lines
+from tests.testing.requests import FLASH, HELLO, KEY, ask, chunks, client, lines, requested, said
 
 
 async def hear(response: httpx2.Response, heard: list[bytes]) -> None:
@@ -311,7 +324,14 @@ async def test_the_environment_leads_clients_to_the_server() -> None:
     async with WireServer(key="mine") as server:
         environment = server.environment
 
-    assert environment == {"GOOGLE_GEMINI_BASE_URL": server.base_url, "GOOGLE_API_KEY": "mine"}
+    keys = {name for name, value in environment.items() if value == "mine"}
+    assert keys == {"GOOGLE_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENAI_COMPAT_API_KEY"}
+    assert {name: environment[name] for name in environment.keys() - keys} == {
+        "GOOGLE_GEMINI_BASE_URL": server.base_url,
+        "ANTHROPIC_BASE_URL": server.base_url,
+        "OPENAI_BASE_URL": f"{server.base_url}/v1",
+        "OPENAI_COMPAT_BASE_URL": f"{server.base_url}/v1",
+    }
 
 
 def test_a_server_that_does_not_listen_has_no_address() -> None:
@@ -374,3 +394,17 @@ async def test_a_client_that_waits_to_be_asked_for_its_body_is_asked() -> None:
         await writer.wait_closed()
 
     assert (asked[:12], answered) == (b"HTTP/1.1 100", b"HTTP/1.1 200 \r\n")
+
+
+async def test_the_traffic_is_recorded_as_it_went_over_the_wire_without_the_key() -> None:
+    async with WireServer("Hello.", ["Hal", Cut()], Status(429)) as server:
+        model = Google.from_env(server.environment).model()
+        for _ in range(3):
+            with suppress(ProviderError):
+                await chunks(model, requested(View([said("hi")])))
+
+    assert [exchange.status for exchange in server.exchanges] == [200, 200, 429]
+    assert [exchange.request for exchange in server.exchanges] == list(server.requests)
+    assert b'"Hello."' in server.exchanges[0].body
+    assert server.exchanges[1].body.count(b"data: ") == 1
+    assert not any("key" in name for exchange in server.exchanges for name in exchange.request.headers)

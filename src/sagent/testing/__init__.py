@@ -8,11 +8,12 @@ from sagent.testing.script import Replying, always, call, hold, reply
 from sagent.testing.scripted import Asked, Scripted
 from sagent.testing.server import WireServer
 from sagent.testing.thread import Served, serve
-from sagent.testing.wire import Received
+from sagent.testing.wire import Exchange, Received
 
 __all__ = [
     "Asked",
     "Cut",
+    "Exchange",
     "Fault",
     "Garbage",
     "Latency",

@@ -37,14 +37,22 @@ class Outgoing:
     def __init__(self, connection: "h11.Connection", writer: asyncio.StreamWriter) -> None:
         self._connection = connection
         self._writer = writer
-        self.begun: bool = False
+        self.status: int = 0
+        """The status that has been sent; 0 before that."""
+        self.headers: Mapping[str, str] = {}
+        self.said: bytearray = bytearray()
+        """What has been sent of the body."""
+
+    @property
+    def begun(self) -> bool:
         """Whether the status has been sent."""
+        return self.status > 0
 
     async def begin(self, code: int, headers: Mapping[str, str]) -> None:
         """Send the status; without a length the body goes in chunks."""
         import h11
 
-        self.begun = True
+        self.status, self.headers = code, headers
         await self._send(h11.Response(status_code=code, headers=list(headers.items())))
 
     async def send(self, data: bytes) -> None:
@@ -52,6 +60,7 @@ class Outgoing:
         import h11
 
         if data:
+            self.said += data
             await self._send(h11.Data(data=data))
 
     async def end(self) -> None:

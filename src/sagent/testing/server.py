@@ -13,7 +13,7 @@ from sagent.testing.faults import Fault, Status
 from sagent.testing.loopback import Arrival, Broken, Loopback, Outgoing
 from sagent.testing.play import WireReplying, answer, play
 from sagent.testing.script import Always
-from sagent.testing.wire import Answered, Asking, Received, Wire
+from sagent.testing.wire import Answered, Asking, Exchange, Received, Wire
 from sagent.testing.wires.anthropic import AnthropicWire
 from sagent.testing.wires.google import GoogleWire
 from sagent.testing.wires.openai_chat import ChatWire
@@ -59,6 +59,7 @@ class WireServer:
         self._wanted_port = port
         self._port = 0
         self._requests: list[Received] = []
+        self._exchanges: list[Exchange] = []
         self._complaints: list[str] = []
         self._bugs: list[Exception] = []
         self._played = 0
@@ -109,6 +110,11 @@ class WireServer:
         return tuple(self._requests)
 
     @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What was asked and answered, in the order in which the answers ended: a recording of the traffic."""
+        return tuple(self._exchanges)
+
+    @property
     def complaints(self) -> Sequence[str]:
         """Why requests were refused, in order; what a test expects to be empty."""
         return tuple(self._complaints)
@@ -128,12 +134,23 @@ class WireServer:
         await self._loopback.walkout()
 
     async def _answered(self, arrival: Arrival, out: Outgoing) -> None:
+        heard: list[Received] = []
+        try:
+            await self._answer(arrival, out, heard)
+        finally:
+            self._exchanges += [
+                Exchange(request=request, status=out.status, headers=out.headers, body=bytes(out.said))
+                for request in heard
+            ]
+
+    async def _answer(self, arrival: Arrival, out: Outgoing, asked: list[Received]) -> None:
         for wire in self._wires:
             received, keys = _received(arrival, wire.key_headers)
             heard = wire.hear(received, keys)
             if heard is None:
                 continue
             self._requests.append(received)
+            asked.append(received)
             match heard:
                 case Answered():
                     await answer(heard.body, out)
@@ -145,6 +162,7 @@ class WireServer:
                     await self._play(heard, wire, out)
             return
         self._requests.append(_received(arrival, ())[0])
+        asked.append(self._requests[-1])
         self._complaints.append(f"{arrival.method} {arrival.path}: no such path")
         await answer(
             freeze_object({"error": {"code": 404, "message": f"no such path: {arrival.path}"}}),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sagent.testing.server import KEY, ScriptItem, WireServer
-from sagent.testing.wire import Received
+from sagent.testing.wire import Exchange, Received
 
 
 class Served:
@@ -28,6 +28,11 @@ class Served:
     def requests(self) -> Sequence[Received]:
         """What was asked, in order."""
         return self._server.requests
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What was asked and answered, in the order in which the answers ended."""
+        return self._server.exchanges
 
     @property
     def complaints(self) -> Sequence[str]:

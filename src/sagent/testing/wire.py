@@ -25,6 +25,18 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request and what was answered, as it went over the wire."""
+
+    request: Received
+    status: int
+    """0 where the connection was closed before any answer."""
+    headers: Mapping[str, str]
+    body: bytes
+    """As far as it was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """A legal request for a response."""
 
