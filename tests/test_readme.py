@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sagent.providers.cards import CARDS
 from sagent.testing import Served, call, serve
 
 ROOT = Path(__file__).parent.parent
@@ -95,3 +96,24 @@ def test_no_example_is_left_out() -> None:
         "function_tool.py",
         "steer.py",
     }
+
+
+def test_what_the_page_on_providers_shows_can_be_built(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    program = tmp_path / "snippets.py"
+    program.write_text("\n".join(re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)))
+
+    with serve() as server:
+        done = run(program, tmp_path, server)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_page_on_providers_names_every_provider_with_its_variables_and_models() -> None:
+    page = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+
+    for card in CARDS.values():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{card.name}` |"))
+        assert all(
+            f"`{word}`" in row for word in (*card.keys, card.place, card.default, card.utility) if word
+        )
