@@ -48,3 +48,4 @@ async def test_writing_to_a_cache_is_priced_by_how_long_it_is_kept() -> None:
 async def test_the_price_of_an_unknown_model_is_unknown_and_not_nothing() -> None:
     assert await cost_usd("google", "gemini-nonesuch-9", used(1000)) is None
     assert await cost_usd("nobody", "m", used(1000)) is None
+    assert await cost_usd("", "gemini-2.5-flash", used(1000)) is None

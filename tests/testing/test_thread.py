@@ -38,7 +38,7 @@ def test_the_environment_leads_programs_to_the_server() -> None:
     with serve(key="mine") as server:
         environment = server.environment
 
-    assert environment == {"GOOGLE_GEMINI_BASE_URL": server.base_url, "GOOGLE_API_KEY": "mine"}
+    assert (environment["GOOGLE_GEMINI_BASE_URL"], environment["GOOGLE_API_KEY"]) == (server.base_url, "mine")
 
 
 def test_a_taken_port_is_refused_in_the_callers_thread() -> None:

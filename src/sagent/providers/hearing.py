@@ -5,7 +5,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import replace
-from json import JSONDecodeError, JSONDecoder, loads
+from json import JSONDecoder, loads
 
 from sagent.atoms import CallId, ToolName
 from sagent.errors import BadAnswer
@@ -26,7 +26,7 @@ def event_of(data: str, vendor: str) -> object:
     text = data.lstrip()
     try:
         value, end = _read(text)
-    except JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number, or a nesting, beyond all measure is none either
         raise BadAnswer(f"{vendor} sent something that is not JSON: {error}: {text[:80]!r}") from error
     if text[end:].strip():
         raise BadAnswer(f"{vendor} sent something behind its JSON: {text[end:][:80]!r}")

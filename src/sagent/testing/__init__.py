@@ -1,6 +1,9 @@
 """What you test your own agents with: scripted models, sessions in memory, and providers on 127.0.0.1."""
 
+from sagent.providers.anthropic.validator import complaints as anthropic_complaints
 from sagent.providers.google.validator import complaints as google_complaints
+from sagent.providers.openai_chat.validator import complaints as openai_chat_complaints
+from sagent.providers.openai_responses.validator import complaints as openai_responses_complaints
 from sagent.sessions.memory import MemorySession
 from sagent.testing.faults import Cut, Fault, Garbage, Latency, Stall, Status
 from sagent.testing.play import WireReplying
@@ -27,9 +30,12 @@ __all__ = [
     "WireReplying",
     "WireServer",
     "always",
+    "anthropic_complaints",
     "call",
     "google_complaints",
     "hold",
+    "openai_chat_complaints",
+    "openai_responses_complaints",
     "reply",
     "serve",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import Overloaded, Unreachable
-from sagent.lib.json import JsonObject, freeze_object, json_text
+from sagent.lib.json import JsonObject, json_text
 from sagent.protocols import Reply
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
@@ -90,8 +90,8 @@ class Draft:
         Raises:
             ProviderError: it is not an event, or it says that something went wrong.
         """
-        if len(data) < 20 and data.strip() == DONE:
-            self._done = True
+        if len(data) < 20 and (word := data.strip()) in ("", DONE):
+            self._done = self._done or word == DONE
             return ()
         event = reading.response(data, self._vendor)
         if not event.keys() <= EVENT:
@@ -137,7 +137,7 @@ class Draft:
             stop=stop,
             usage=usage_of(reading.usage(self._usage, self._vendor)),
             cost_usd=None,
-            native=() if message == rebuilt else (freeze_object(message),),
+            native=() if message == rebuilt else (reading.kept(message, self._vendor),),
         )
 
     def _absorb(self, choice: wire.Choice, shown: list[Delta]) -> None:

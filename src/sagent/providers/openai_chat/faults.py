@@ -21,7 +21,9 @@ from sagent.providers.faults import OVERFLOW, Refusal, clip, retry_after
 LONG: Final = re.compile(
     r"context_length_exceeded|exceed_context_size|too_many_prompt_tokens|token limit reached"
     r"|length of all messages is too long|exceeds the (available|model'?s?( maximum)?) context"
-    r"|(input|prompt|request)[^.]{0,40} (is|are) too (long|large)|reduce the length of",
+    r"|(input|prompt|request)[^.]{0,40} (is|are) too (long|large)|reduce the length of"
+    r"|maximum (prompt|input) length|exceeds max length|exceeded model token limit"
+    r"|token count .{0,30}exceeds|range of input length",
     re.IGNORECASE,
 )
 """How vendors of this family say that a conversation does not fit, beside what all say."""

@@ -1,9 +1,10 @@
-"""Any server that is compatible with OpenAI's Chat Completions; one of its own is a card and a few flags."""
+"""Servers that are compatible with OpenAI's Chat Completions; a new vendor is a card and a few flags."""
 
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from dataclasses import replace
+from typing import ClassVar, Final, Self
 from urllib.parse import quote
 
 from typing_extensions import override
@@ -21,8 +22,17 @@ from sagent.providers.transport import Transport
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
 
-MODEL: str = "OPENAI_COMPAT_MODEL"
+MODEL: Final = "OPENAI_COMPAT_MODEL"
 """The environment variable that names the model that is meant where none is named."""
+
+
+THOUGHTFUL: Final = re.compile(
+    r"(^|/)(deepseek-(v4|flash)|kimi-k(2\.[5-9]|[3-9])|kimi-\S*thinking)", re.IGNORECASE
+)
+"""Models that refuse a conversation in which a message of theirs, or of whoever was before, has no thoughts.
+
+Source: api-docs.deepseek.com/guides/thinking_mode; platform.moonshot.ai, thinking models.
+"""
 
 
 class OpenAICompat(Vendor):
@@ -84,7 +94,7 @@ class OpenAICompat(Vendor):
     def _dialect(self, origin: Origin, options: Options) -> ChatDialect:
         return ChatDialect(
             origin=origin,
-            manners=self.manners,
+            manners=self._manners(origin.model),
             stream=options.stream,
             max_output_tokens=options.max_output_tokens,
             effort=options.effort,
@@ -116,6 +126,12 @@ class OpenAICompat(Vendor):
     def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
         names, last = page(body, self.name)
         return names, f"?after={quote(last)}" if last else None
+
+    def _manners(self, model: str) -> Manners:
+        """What the server wants; where nobody has said so, the model's name tells a little."""
+        if self.manners is COMPATIBLE and THOUGHTFUL.search(model):
+            return replace(COMPATIBLE, reasoning_filler=" ")
+        return self.manners
 
     def _key_variable(self) -> str:
         return " or ".join(self.card.keys)

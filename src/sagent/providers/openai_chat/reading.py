@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.lib.json import JsonObject, freeze_object
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import openai_chat as wire
 
@@ -68,6 +69,18 @@ def _is_usage(value: object) -> TypeGuard[wire.Usage]:
         if not all(isinstance(details.get(count) or 0, int) for count in counts):
             return False
     return True
+
+
+def kept(message: Mapping[str, object], vendor: str) -> JsonObject:
+    """A message as it can be kept.
+
+    Raises:
+        BadAnswer: something in it is not JSON.
+    """
+    try:
+        return freeze_object(message)
+    except TypeError as error:
+        raise BadAnswer(f"{vendor} sent a message that is not JSON: {error}") from error
 
 
 def misfit(value: object) -> str:
