@@ -7,7 +7,7 @@ Rule 2: a response goes back verbatim only to the model that gave it, and only i
 Rule 3: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from sagent.atoms import CallId
@@ -132,3 +132,13 @@ class Scribe:
             and (ran or not calls)
         )
         self._transcript.response(response, calls if ran else (), read, own=own)
+
+
+def accept(complaints: Iterator[str]) -> None:
+    """Go on if there is nothing to complain about.
+
+    Raises:
+        Illegal: there is.
+    """
+    for complaint in complaints:
+        raise Illegal(f"this request would be refused: {complaint}")

@@ -111,7 +111,7 @@ class WireServer:
 
     @property
     def exchanges(self) -> Sequence[Exchange]:
-        """What was asked and answered, in the order in which the answers ended: a recording of the traffic."""
+        """A recording of the traffic: what was asked and answered, as the answers ended."""
         return tuple(self._exchanges)
 
     @property

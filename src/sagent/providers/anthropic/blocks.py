@@ -35,7 +35,7 @@ def spoken_block(part: Part, read: Read) -> wire.OutcomeBlock | None:
 def own_block(part: ResponsePart, *, signs: bool) -> wire.Block | None:
     """A part of the model's own response, just as it came; None for what it would not take back."""
     match part:
-        case Thinking() if part.signature or not signs:
+        case Thinking() if part.signature or (part.content and not signs):
             return {"type": "thinking", "thinking": part.content, "signature": part.signature}
         case Thinking() | ErrorText():
             return None

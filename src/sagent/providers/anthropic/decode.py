@@ -105,8 +105,10 @@ class Draft:
             raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
         pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
         content = content_of(pairs, self._vendor)
-        blocks = [block for block, _ in pairs]
-        rebuilt = [own for part in content if (own := own_block(part, signs=self._signs))]
+        native = tuple(freeze_object(block) for block, _ in pairs)
+        rebuilt: tuple[object, ...] = tuple(
+            own for part in content if (own := own_block(part, signs=self._signs))
+        )
         stop = self._why(content)
         if stop == "refusal":
             reason = self._details.get("explanation") or self._details.get("category") or "it declined"
@@ -117,7 +119,7 @@ class Draft:
             stop=stop,
             usage=usage_of(reading.usage(self._usage, self._vendor)),
             cost_usd=None,
-            native=() if blocks == rebuilt else tuple(freeze_object(block) for block in blocks),
+            native=() if native == rebuilt else native,
         )
 
     def _grow(self, index: int, delta: wire.Delta) -> Sequence[Delta]:

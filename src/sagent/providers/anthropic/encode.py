@@ -2,11 +2,14 @@
 
 Rule 1: what is known of requests lives in this package's `encode`, `blocks`, `declarations` and `thinking`.
 Rule 2: every block passes the rules of `turns` before it is written; what they refuse is never sent.
-Rule 3: all results of a response stand first in one user's message, whatever the user says behind them.
+Rule 3: what the provider's own tools have under way is shown to the model alone that set them to work, and
+    only if it speaks next: a call of theirs without its outcome is refused.
+Rule 4: all results of a response stand first in one user's message, whatever the user says behind them.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -84,6 +87,16 @@ class AnthropicWording:
         return AnthropicTranscript(signs=manners.signs, images=most_images(window))
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """Where a transcript stood before a model paused, and what it said since: its own tools are at work."""
+
+    begin: int
+    role: str
+    turns: Turns
+    responses: list[ModelResponse]
+
+
 class AnthropicTranscript:
     """The `messages` of a request: user and assistant by turns, each of many blocks."""
 
@@ -95,7 +108,7 @@ class AnthropicTranscript:
         self._turns = Turns(signs=signs, images=images)
         self._asked: deque[tuple[CallId, str]] = deque()
         self._aside: list[wire.OutcomeBlock] = []
-        self._paused = False
+        self._pause: _Pause | None = None
 
     def written(self) -> Sequence[bytes | bytearray]:
         """The messages, and what closes the last one.
@@ -108,21 +121,30 @@ class AnthropicTranscript:
             raise Overflow(f"the conversation has {len(self._messages):,} bytes: {MOST_BYTES:,} are taken")
         if self._turns.images > self._images:
             raise Overflow(f"the conversation has {self._turns.images} pictures: {self._images} are taken")
-        _accept(self._turns.ended(paused=self._paused))
+        _accept(self._turns.ended(paused=self._pause is not None))
         return self._messages, b"]}"
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
         """What somebody says, as blocks of the user's message."""
-        self._add("user", (spoken_block(part, read) for part in spoken(prompt)))
+        blocks = [block for part in spoken(prompt) if (block := spoken_block(part, read))]
+        if blocks:
+            self._end_pause()
+        self._add("user", blocks)
 
     def response(self, response: ModelResponse, calls: Sequence[ToolCall], read: Read, *, own: bool) -> None:
         """A response as it came, or what another model can be told of it."""
-        paused = own and response.stop == "pause"
-        native = self._own(response, paused=paused) if own else ()
+        pauses = response.stop == "pause" and not calls
+        native = self._own(response, pauses=pauses) if own else ()
         blocks = native or self._retold(response, calls)
         asked = [str(block["id"]) for block in blocks if kind_of(block) == "tool_use"]
+        if blocks and not native:
+            self._end_pause()
+        if native and pauses:
+            self._pause = self._pause or _Pause(len(self._messages), self._role, deepcopy(self._turns), [])
+            self._pause.responses.append(response)
+        elif native:
+            self._pause = None
         self._add("assistant", blocks, verbatim=bool(native))
-        self._paused = paused and bool(native)
         self._asked.extend((call.call_id, name) for call, name in zip(calls, asked, strict=True))
 
     def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
@@ -138,17 +160,26 @@ class AnthropicTranscript:
             self._add("user", self._aside)
             self._aside = []
 
-    def _own(self, response: ModelResponse, *, paused: bool) -> Sequence[Mapping[str, object]]:
+    def _own(self, response: ModelResponse, *, pauses: bool) -> Sequence[Mapping[str, object]]:
         blocks: list[Mapping[str, object]] = [*response.native]
         if not blocks:
             blocks = [own for part in response.content if (own := own_block(part, signs=self._signs))]
-        blocks = [block for block in blocks if not _is_blank(block)]
-        while blocks and not paused and kind_of(blocks[-1]) in THOUGHTS:
+        blocks = [kept for block in blocks if (kept := _fit(block))]
+        while blocks and not pauses and kind_of(blocks[-1]) in THOUGHTS:
             blocks.pop()  # no answer may end with a thought: this one was cut before it came to speak
         ids = [str(block.get("id")) for block in blocks if kind_of(block) == "tool_use"]
         whole = len(ids) == len(calls_of(response)) == len({*ids} - self._turns.ids)
         legal = not any(any(bad_block(block, "", signs=self._signs, verbatim=True)) for block in blocks)
         return blocks if whole and legal else ()
+
+    def _end_pause(self) -> None:
+        """Take back what a paused model had under way, since it is not the next to speak."""
+        pause, self._pause = self._pause, None
+        if pause is not None:
+            del self._messages[pause.begin :]
+            self._role, self._turns = pause.role, pause.turns
+            for response in pause.responses:
+                self._add("assistant", self._retold(response, ()))
 
     def _retold(self, response: ModelResponse, calls: Sequence[ToolCall]) -> Sequence[Mapping[str, object]]:
         told: list[Mapping[str, object]] = []
@@ -183,13 +214,15 @@ class AnthropicTranscript:
                 self._role = role
             _accept(self._turns.block(block, verbatim=verbatim))
             self._messages += json_bytes(block)
-            self._paused = False
 
 
-def _is_blank(block: Mapping[str, object]) -> bool:
-    """Whether it is a text without words: models send some, and take none."""
+def _fit(block: Mapping[str, object]) -> Mapping[str, object] | None:
+    """A block of the model's own as it takes it back: texts that say nothing, which it sends, it refuses."""
     text = block.get("text")
-    return kind_of(block) == "text" and isinstance(text, str) and not text.strip()
+    if kind_of(block) != "text" or not isinstance(text, str):
+        return block
+    words = sendable(text)
+    return (block if words == text else {**block, "text": words}) if words.strip() else None
 
 
 def _accept(complaints: Iterator[str]) -> None:

@@ -32,7 +32,9 @@ CODES: Final[Mapping[str, int]] = {
 }
 """The HTTP status of each kind of error, for those that come in the midst of a stream."""
 
-LONG: Final = re.compile(r"exceed_context_size|available context|input is too long", re.IGNORECASE)
+LONG: Final = re.compile(
+    r"exceed_context_size|available context|context limit|input is too long", re.IGNORECASE
+)
 """How others than Anthropic say on this wire that a conversation does not fit, beside what all say."""
 
 SPENT: Final = re.compile(

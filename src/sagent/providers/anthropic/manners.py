@@ -5,6 +5,9 @@ from typing import Final
 
 from sagent.providers.anthropic.catalog import CLAUDE, Table
 
+BINDING: Final = "thinking-binding-controls-2026-08-01"
+"""The beta whose header `block_binding` needs (Anthropic's page on preserved thinking)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:

@@ -15,7 +15,7 @@ from sagent.providers.anthropic.dialect import AnthropicDialect
 from sagent.providers.anthropic.encode import Settings
 from sagent.providers.anthropic.faults import fault
 from sagent.providers.anthropic.listing import page
-from sagent.providers.anthropic.manners import Manners
+from sagent.providers.anthropic.manners import BINDING, Manners
 from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.cards import ANTHROPIC, Card
 from sagent.providers.faults import Refusal
@@ -25,9 +25,6 @@ from sagent.schema.values import Origin
 
 VERSION = "2023-06-01"
 """The version of the wire that is spoken."""
-
-BINDING = "thinking-binding-controls-2026-08-01"
-"""The beta whose header `block_binding` needs (Anthropic's page on preserved thinking)."""
 
 
 class Anthropic(Vendor):
@@ -53,7 +50,7 @@ class Anthropic(Vendor):
                 extra_body=options.extra_body,
                 manners=self.manners,
             ),
-            key_variable=self.card.keys[0],
+            key_variable=self._key_variable(),
         )
 
     @override
@@ -66,7 +63,8 @@ class Anthropic(Vendor):
 
     @override
     def _authorization(self) -> Mapping[str, str]:
-        return {"x-api-key": self._key, "anthropic-version": VERSION}
+        version = {"anthropic-version": VERSION}
+        return {"x-api-key": self._key, **version} if self._key else version
 
     @override
     def _sent_headers(self) -> Mapping[str, str]:
@@ -80,7 +78,7 @@ class Anthropic(Vendor):
 
     @override
     def _fault(self, refusal: Refusal, now: float) -> ProviderError:
-        return fault(refusal, now, vendor=self.name, key_variable=self.card.keys[0])
+        return fault(refusal, now, vendor=self.name, key_variable=self._key_variable())
 
     @override
     def _list_url(self, query: str) -> str:
@@ -90,6 +88,9 @@ class Anthropic(Vendor):
     def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
         names, last = page(body, self.name)
         return names, f"&after_id={quote(last)}" if last else None
+
+    def _key_variable(self) -> str:
+        return next(iter(self.card.keys), "")
 
     def _root(self) -> str:
         versioned = re.search(r"/v\d+$", self._base_url)

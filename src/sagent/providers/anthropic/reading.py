@@ -53,7 +53,7 @@ def misfit(value: object) -> str:
         if delta is None:
             return "at $.delta: expected an object"
         return "" if isinstance(value.get("index"), int) else "at $.index: expected an integer"
-    if not isinstance(kind or "", str):
+    if kind is not None and not isinstance(kind, str):
         return "at $.type: expected a string"
     if kind == "content_block_start":
         if not isinstance(value.get("index"), int):
@@ -86,7 +86,9 @@ def _answer(answer: object) -> str:
     for key in ("usage", "stop_details"):
         if not isinstance(answer.get(key) or {}, dict):
             return f".{key}: expected an object"
-    content = answer.get("content") or []
+    content = answer.get("content")
+    if content is None:
+        return ""
     if not isinstance(content, list):
         return ".content: expected an array"
     for index, block in enumerate(content):

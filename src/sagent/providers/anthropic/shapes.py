@@ -104,7 +104,8 @@ def _bad_source(source: object, place: str, kind: str) -> Iterator[str]:
         return  # a file of the provider's, or at an address: not ours to judge
     yield from unknown_keys(source, wire.Source, place)
     media_type, data = source.get("media_type"), source.get("data")
-    if media_type not in (PICTURES if kind == "image" else {"application/pdf"}):
+    taken = PICTURES if kind == "image" else {"application/pdf"}
+    if not isinstance(media_type, str) or media_type not in taken:
         yield f"{place}.media_type: {media_type!r} cannot be read as {kind}"
     if not isinstance(data, str) or not BASE64.fullmatch(data):
         yield f"{place}.data: Input should be base64"

@@ -51,7 +51,7 @@ class Turns:
         self._block = -1
         self._last = ""
         self._served = False
-        if role not in {"user", "assistant"}:
+        if not isinstance(role, str) or role not in {"user", "assistant"}:
             yield f"messages.{self._message}.role: Input should be 'user' or 'assistant', not {role!r}"
         elif self._message == 0 and role != "user":
             yield 'messages: first message must use the "user" role'

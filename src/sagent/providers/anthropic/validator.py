@@ -119,22 +119,26 @@ def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
         return
     yield from unknown_keys(config, wire.ThinkingConfig, "thinking")
     yield from unknown_keys(output, wire.OutputConfig, "output_config")
-    kind = config.get("type", "disabled" if config else None)
-    if kind is not None and kind not in {"adaptive", "enabled", "between_tools", "disabled"}:
+    kind = str(config.get("type", "")) if config else "left out"
+    if kind not in {"adaptive", "enabled", "between_tools", "disabled", "left out"}:
         yield f"thinking: Input tag {kind!r} found using 'type' does not match any of the expected tags"
-    refused = {
-        "adaptive": ("adaptive",) if known.thinks == "budget" else (),
-        "budget": ("enabled",) if known.thinks == "adaptive" else (),
-        "off": ("disabled",) if known.unasked and known.off != "disabled" else (),
-        "between": ("between_tools",) if known.efforts and known.off != "between_tools" else (),
-    }
-    if any(kind in kinds for kinds in refused.values()):
+    refused = (
+        ("adaptive", known.thinks == "budget"),
+        ("enabled", known.thinks == "adaptive" and (known.unasked or not known.sampled)),
+        ("disabled", known.unasked and known.off != "disabled"),
+        ("between_tools", known.thinks != "never" and known.off != "between_tools"),
+    )
+    if (kind, True) in refused:
         yield f'thinking: "thinking.type.{kind}" is not supported for this model.'
     budget, tokens = config.get("budget_tokens"), body.get("max_tokens")
     if kind == "enabled" and (not isinstance(budget, int) or budget < LEAST):
         yield f"thinking.enabled.budget_tokens: Input should be greater than or equal to {LEAST}"
     elif isinstance(budget, int) and isinstance(tokens, int) and budget >= tokens:
         yield "max_tokens: `max_tokens` must be greater than `thinking.budget_tokens`."
+    choice = body.get("tool_choice")
+    forced = isinstance(choice, Mapping) and choice.get("type") in ("any", "tool")
+    if forced and (known.bound or kind == "enabled"):
+        yield "tool_choice: Thinking may not be enabled when tool_choice forces tool use."
     effort = output.get("effort")
     if effort is not None and known.thinks != "never" and effort not in known.efforts:
         levels = ", ".join(sorted(known.efforts))

@@ -5,7 +5,7 @@ Rule 2: every part passes the rules of `turns` before it is written; what they r
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from sagent.atoms import CallId
@@ -25,7 +25,7 @@ from sagent.providers.google.parts import (
 )
 from sagent.providers.google.turns import Turns, bad_part
 from sagent.providers.google.validator import bad_tools
-from sagent.providers.scribe import Read
+from sagent.providers.scribe import Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Audio, Document, Image, Part
@@ -51,7 +51,7 @@ class GoogleWording:
             Illegal: Google would refuse the tools.
         """
         declared = declarations.tools(tools)
-        _accept(bad_tools(declared))
+        accept(bad_tools(declared))
         head: dict[str, object] = {}
         if system:
             head["systemInstruction"] = {"parts": ({"text": sendable(system)},)}
@@ -84,7 +84,7 @@ class GoogleTranscript:
         Raises:
             Illegal: the model is not to speak next.
         """
-        _accept(self._turns.ended())
+        accept(self._turns.ended())
         return self._contents, b"]}"
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
@@ -155,11 +155,11 @@ class GoogleTranscript:
             if role == self._role:
                 self._contents += b","
             else:
-                _accept(self._turns.turn(role))
+                accept(self._turns.turn(role))
                 opening = b'{"role":"%s","parts":[' % role.encode()
                 self._contents += b"]}," + opening if self._role else opening
                 self._role = role
-            _accept(self._turns.part(part, verbatim=verbatim))
+            accept(self._turns.part(part, verbatim=verbatim))
             self._contents += json_bytes(part)
 
 
@@ -169,8 +169,3 @@ def _asked(part: Mapping[str, object]) -> tuple[str, str]:
     if not isinstance(call, Mapping):
         raise Illegal(f"functionCall: must be an object, not {call!r}")
     return str(call.get("name", "")), str(call.get("id") or "")
-
-
-def _accept(complaints: Iterator[str]) -> None:
-    for complaint in complaints:
-        raise Illegal(f"this request would be refused: {complaint}")

@@ -7,7 +7,7 @@ Rule 3: text goes as a string and not as parts, wherever there is nothing but te
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId
@@ -21,7 +21,7 @@ from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
 from sagent.providers.openai_chat.shapes import bad_message
 from sagent.providers.openai_chat.validator import bad_tools
-from sagent.providers.scribe import Read
+from sagent.providers.scribe import Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Document, Image, Part
@@ -52,7 +52,7 @@ class ChatWording:
         head: dict[str, object] = {"model": self._model}
         if tools:
             head["tools"] = declarations.tools(tools)
-            _accept(bad_tools(head["tools"]))
+            accept(bad_tools(head["tools"]))
         limit: dict[str, object] = {} if most is None else {self._manners.max_tokens: most}
         opened = json_bytes({**head, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
         if not system:
@@ -84,7 +84,7 @@ class ChatTranscript:
         Raises:
             Illegal: the model is not to speak next.
         """
-        _accept(self._order.ended())
+        accept(self._order.ended())
         return self._messages, CLOSING[self._open]
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
@@ -160,13 +160,13 @@ class ChatTranscript:
             return
         if self._open == "parts":
             for part in parts:
-                _accept(self._order.more(part))
+                accept(self._order.more(part))
                 self._messages += b"," + json_bytes(part)
         elif len(texts) < len(parts):
             self._user({"role": "user", "content": parts}, "parts")
         elif self._open == "text":
             for text in texts:
-                _accept(self._order.more_text(text))
+                accept(self._order.more_text(text))
                 self._messages += json_bytes(f"\n\n{text}")[1:-1]
         else:
             self._user({"role": "user", "content": "\n\n".join(texts)}, "text")
@@ -182,12 +182,7 @@ class ChatTranscript:
         self._messages += CLOSING[self._open]
         self._open = ""
         self._answering = False
-        _accept(self._order.message(message, verbatim=verbatim))
+        accept(self._order.message(message, verbatim=verbatim))
         if self._messages:
             self._messages += b","
         self._messages += json_bytes(message)
-
-
-def _accept(complaints: Iterator[str]) -> None:
-    for complaint in complaints:
-        raise Illegal(f"this request would be refused: {complaint}")

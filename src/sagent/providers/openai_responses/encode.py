@@ -7,7 +7,7 @@ Rule 3: own items go back as they came or not at all: reasoning and what followe
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
@@ -18,7 +18,7 @@ from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
 from sagent.providers.openai_responses.validator import LEAST_OUTPUT, bad_tools
-from sagent.providers.scribe import Read
+from sagent.providers.scribe import Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
@@ -39,7 +39,7 @@ class ResponsesWording:
             Illegal: OpenAI would refuse the tools.
         """
         declared = declarations.tools(tools)
-        _accept(bad_tools(declared))
+        accept(bad_tools(declared))
         head: dict[str, object] = {"model": self._model}
         if system:
             head["instructions"] = sendable(system)
@@ -73,7 +73,7 @@ class ResponsesTranscript:
         Raises:
             Illegal: there are none, or a call has no output.
         """
-        _accept(self._inputs.ended())
+        accept(self._inputs.ended())
         return (self._input,)
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
@@ -122,7 +122,7 @@ class ResponsesTranscript:
     def _add(self, item: Mapping[str, object] | None, *, verbatim: bool = False) -> None:
         if item is None:
             return
-        _accept(self._inputs.item(item, verbatim=verbatim))
+        accept(self._inputs.item(item, verbatim=verbatim))
         if self._input:
             self._input += b","
         self._input += json_bytes(item)
@@ -134,8 +134,3 @@ def _waits(item: JsonObject, items: Sequence[JsonObject]) -> bool:
     if kind == "function_call" or not kind.endswith("_call") or not call_id:
         return False
     return not any(other.get("call_id") == call_id and kind_of(other).endswith("_output") for other in items)
-
-
-def _accept(complaints: Iterator[str]) -> None:
-    for complaint in complaints:
-        raise Illegal(f"this request would be refused: {complaint}")
