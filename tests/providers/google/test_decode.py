@@ -402,3 +402,12 @@ def test_wire_37_a_reason_to_end_in_the_middle_does_not_end_the_answer() -> None
 
     assert reply.content == (Text(content="résultats ✅ 42 et 142."),)
     assert reply.stop == "end"
+
+
+def test_a_call_with_an_array_is_rebuilt_from_its_content_and_not_kept_twice() -> None:
+    draft = Draft("gemini-2.5-flash", whole=False)
+    part = {"functionCall": {"name": "add", "args": {"numbers": [1, [2, 3]]}}}
+    candidate = {"content": {"parts": [part], "role": "model"}, "finishReason": "STOP"}
+    draft.absorb(json.dumps({"candidates": [candidate]}))
+
+    assert draft.finish().native == ()

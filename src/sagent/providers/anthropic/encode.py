@@ -8,7 +8,7 @@ Rule 4: all results of a response stand first in one user's message, whatever th
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -25,7 +25,7 @@ from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.turns import THOUGHTS, Turns, most_images
 from sagent.providers.anthropic.validator import bad_tools
-from sagent.providers.scribe import Read
+from sagent.providers.scribe import Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
@@ -63,7 +63,7 @@ class AnthropicWording:
         """
         settings = self._settings
         declared = declarations.tools(tools)
-        _accept(bad_tools(declared))
+        accept(bad_tools(declared))
         limit = settings.max_tokens if most is None else min(most, settings.max_tokens)
         head: dict[str, object] = {"model": settings.model, "max_tokens": limit}
         if system.strip():
@@ -121,7 +121,7 @@ class AnthropicTranscript:
             raise Overflow(f"the conversation has {len(self._messages):,} bytes: {MOST_BYTES:,} are taken")
         if self._turns.images > self._images:
             raise Overflow(f"the conversation has {self._turns.images} pictures: {self._images} are taken")
-        _accept(self._turns.ended(paused=self._pause is not None))
+        accept(self._turns.ended(paused=self._pause is not None))
         return self._messages, b"]}"
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
@@ -208,11 +208,11 @@ class AnthropicTranscript:
             if role == self._role:
                 self._messages += b","
             else:
-                _accept(self._turns.turn(role))
+                accept(self._turns.turn(role))
                 opening = b'{"role":"%s","content":[' % role.encode()
                 self._messages += b"]}," + opening if self._role else opening
                 self._role = role
-            _accept(self._turns.block(block, verbatim=verbatim))
+            accept(self._turns.block(block, verbatim=verbatim))
             self._messages += json_bytes(block)
 
 
@@ -223,8 +223,3 @@ def _fit(block: Mapping[str, object]) -> Mapping[str, object] | None:
         return block
     words = sendable(text)
     return (block if words == text else {**block, "text": words}) if words.strip() else None
-
-
-def _accept(complaints: Iterator[str]) -> None:
-    for complaint in complaints:
-        raise Illegal(f"this request would be refused: {complaint}")

@@ -115,9 +115,11 @@ class Draft:
         if self._finish == "MISSING_THOUGHT_SIGNATURE":
             raise Illegal("Google: a call in the history has lost its thought signature")
         self._end_run()
-        parts: list[Mapping[str, object]] = [*self._parts]
+        parts = tuple(freeze_object(part) for part in self._parts)
         content = content_of(self._parts)
-        rebuilt: list[Mapping[str, object]] = [own for part in content if (own := own_part(part, _data))]
+        rebuilt: Sequence[Mapping[str, object]] = tuple(
+            own for part in content if (own := own_part(part, _data))
+        )
         stop = self._stop(content)
         if stop in {"filter", "malformed_call"}:
             reason = self._finish_message or self._finish
@@ -128,7 +130,7 @@ class Draft:
             stop=stop,
             usage=usage_of(reading.usage(self._usage)),
             cost_usd=None,
-            native=() if parts == rebuilt else tuple(freeze_object(part) for part in parts),
+            native=() if parts == rebuilt else parts,
         )
 
     def _absorb(self, candidate: wire.Candidate, shown: list[Delta]) -> None:
