@@ -71,6 +71,8 @@ class Request:
     """The index in the view from which a provider's own items may go back verbatim (LOOP R19)."""
     read: Callable[[Blob], bytes]
     """Fetches the bytes of a blob."""
+    unseen: int = 0
+    """The index in the view before which files are words: a provider has refused one of them (LOOP R10)."""
     max_output: int | None = None
     """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
 

@@ -40,6 +40,7 @@ from sagent.messages.ids import Ids
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import Reply, Tariff
+from sagent.schema.event import Event
 from sagent.schema.message import Detached, Kept, ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Detach, Kill, Letter, Undetach, Withdraw
@@ -113,6 +114,11 @@ def kind(effect: Effect) -> str:
 def kinds(effects: Sequence[Effect]) -> str:
     """Effects in one line."""
     return " ".join(kind(effect) for effect in effects)
+
+
+def shown_events(effects: Sequence[Effect]) -> Sequence[Event]:
+    """What was only shown."""
+    return [effect.event for effect in effects if isinstance(effect, Emit)]
 
 
 def line(entry: Viewed) -> str:
@@ -244,6 +250,10 @@ class Stage:
     def withdraws(self, prompt: MessageId) -> None:
         """The user takes words back."""
         self.take(Withdraw(content=prompt))
+
+    def swaps(self, model: str) -> None:
+        """Another model is to take over."""
+        self.take(Change(model=spec(model)))
 
     def call_id(self, tool: str) -> CallId:
         """The oldest running call of a tool."""

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 from typing_extensions import override
 
 from sagent.atoms import CallId, MessageId, ToolName
-from sagent.errors import Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
+from sagent.errors import Illegal, Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
 from sagent.lib.json import EMPTY
 from sagent.loop.background import promised
 from sagent.loop.state import fold
@@ -82,6 +82,7 @@ ERRORS: Sequence[ProviderError] = (
     Overloaded("busy", retry_after=1.0),
     Quota("used up"),
     Refused("no"),
+    Illegal("Invalid signature in thinking block"),
 )
 CALLS = (call("slow"), call("edit"), call("ask"), call("poll"), call("nope"), bad("slow"))
 PARTS: Sequence[ResponsePart] = (

@@ -14,6 +14,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Repaired,
     Reserved,
     Scheduled,
     System,
@@ -46,7 +47,7 @@ class Earlier:
                     said = replace(said, model=message.content)
                 case Prompt() | ModelResponse() | ToolResult() | Detached():
                     pass
-                case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved():
+                case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved() | Repaired():
                     pass
                 case Scheduled() | JobStarted():
                     pass

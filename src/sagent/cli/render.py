@@ -5,7 +5,7 @@ from time import localtime, strftime
 
 from sagent.cli.paint import Paint, one_line, printable
 from sagent.messages.words import plain
-from sagent.schema.event import Done, Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
+from sagent.schema.event import Done, Halted, Notice, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
     Cleared,
     Detached,
@@ -17,6 +17,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Repaired,
     Reserved,
     Scheduled,
     System,
@@ -61,6 +62,12 @@ def activity(message: Message, paint: Paint) -> str:
             )
         case Retry():
             return paint.yellow(retrying(message))
+        case Notice():
+            return paint.dim(one_line(message.content, 400))
+        case Repaired():
+            what = "all files and the models' own items" if message.omitted == "files" else "thoughts so far"
+            said = one_line(message.content, 200)
+            return paint.yellow(f"the history was refused; {what} are left out from here on ({said})")
         case Halted(reason="user"):
             return paint.red("stopped")
         case Halted():

@@ -38,7 +38,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from sagent.atoms import CallId, MessageId
-from sagent.errors import AgentClosed, Overloaded, ProviderError, Quota, Unreachable
+from sagent.errors import AgentClosed, Illegal, Overloaded, ProviderError, Quota, Unreachable
 from sagent.loop import retry
 from sagent.loop.background import promised
 from sagent.loop.budget import Meter, grant
@@ -46,8 +46,10 @@ from sagent.loop.desk import Desk, text_parts
 from sagent.loop.judgement import judge
 from sagent.loop.leave import Gate, Leave, Refusal
 from sagent.loop.phase import Calling, Closed, Gathering, HaltedFor, Idling, Phase, Waiting
+from sagent.loop.repair import omission
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING, Repetition
 from sagent.loop.state import Pending, State
+from sagent.loop.swap import swapped
 from sagent.loop.traffic import (
     Abandoned,
     Answered,
@@ -83,7 +85,7 @@ from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
 from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
-from sagent.schema.event import Halted, Retry
+from sagent.schema.event import Halted, Notice, Retry
 from sagent.schema.message import (
     Job,
     LimitsChanged,
@@ -311,7 +313,10 @@ class Core:
                     back.append(kept)
                 case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
                     changes.append(kept)
+        before = self.state.model
         self._desk.drained([kept.id for kept in [*front, *changes, *back]])
+        if self.state.model != before and (told := swapped(self.state, before, self._meter)):
+            self._desk.do(Emit(Notice(content=told)))
         prompts = [kept for kept in [*front, *back] if isinstance(kept, Prompt)]
         self._turn.hear([prompt.id for prompt in prompts])
         if any(prompt.author != "system" for prompt in prompts):
@@ -388,6 +393,8 @@ class Core:
             self._respond(text_parts(partial), "failed")
         elif self.state.reserved is not None:
             self._desk.reserved(0.0, 0)  # nothing came, so nothing is charged
+        if isinstance(error, Illegal) and self._repair(error):
+            return
         pause = retry.delay(current.attempt, error) if current.attempt < self._max_attempts else None
         if pause is None:
             self._halted("error", str(error), partial, error)
@@ -396,6 +403,16 @@ class Core:
         self._owed = True
         self._desk.do(Emit(Retry(content=str(error), attempt=current.attempt, seconds=pause)))
         self._alarm("retry", pause)
+
+    def _repair(self, error: Illegal) -> bool:
+        """Leave out what the provider stumbles over, once, and call again (R10)."""
+        omitted = None if self._turn.repaired else omission(self.state, error)
+        if omitted is None:
+            return False
+        self._turn.repaired = True
+        self._desk.repaired(str(error), omitted)
+        self._call(1)
+        return True
 
     def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
         halting = self._current(number) is not None

@@ -5,6 +5,7 @@ from typing import TypedDict, TypeVar
 
 from sagent.atoms import CallId, MessageId
 from sagent.errors import SessionError
+from sagent.loop.repair import Omission
 from sagent.loop.spending import NOTHING_SPENT
 from sagent.loop.state import State
 from sagent.loop.traffic import Append, Change, Effect
@@ -23,6 +24,7 @@ from sagent.schema.message import (
     ModelResponse,
     Plan,
     Prompt,
+    Repaired,
     Reserved,
     ResponsePart,
     Scheduled,
@@ -105,6 +107,9 @@ class Desk:
             self._keep(ModelChanged(**self._stamp(), content=change.model))
         if change.limits is not None:
             self._keep(LimitsChanged(**self._stamp(), content=change.limits))
+
+    def repaired(self, why: str, omitted: Omission) -> None:
+        self._keep(Repaired(**self._stamp(), content=why, omitted=omitted))
 
     def reserved(self, usd: float, tokens: int) -> None:
         self._keep(Reserved(**self._stamp(), content=usd, tokens=tokens))

@@ -242,6 +242,7 @@ class Driver:
             tools=state.tools,
             view=state.view,
             trusted=state.trusted,
+            unseen=state.unseen,
             read=self.session.read,
             max_output=effect.max_output,
         )

@@ -21,6 +21,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Repaired,
     Reserved,
     Scheduled,
     System,
@@ -67,6 +68,8 @@ class State:
     """What is to happen later."""
     trusted: int = 0
     """The index in the view from which native items may go back (R19)."""
+    unseen: int = 0
+    """The index in the view before which files are only words, since a provider refused one (R10)."""
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
     spent: Usage = NOTHING_SPENT
@@ -114,6 +117,10 @@ class State:
                 self._detach(message)
             case Cleared():
                 self._clear()
+            case Repaired():
+                self.trusted = len(self.view)
+                if message.omitted == "files":
+                    self.unseen = len(self.view)
             case Reserved():
                 self.reserved = message if message.tokens else None
 
@@ -225,7 +232,7 @@ class State:
         self.answers = {}
         self.forgotten |= self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
-        self.trusted = 0
+        self.trusted = self.unseen = 0
         self.rounds = 0
         self.context_tokens = 0
 

@@ -23,6 +23,8 @@ class Turn:
         """The prompts that have been drained since the last answer and that somebody waits for."""
         self.answered: Answered | None = None
         """What the model has answered them, while a job that they wait for still runs."""
+        self.repaired: bool = False
+        """Whether a history that was refused has been repaired since the last response that was not."""
         self.resends: int = 0
         self.empties: int = 0
         self._usage = NOTHING_SPENT
@@ -43,6 +45,7 @@ class Turn:
     def forgive(self) -> None:
         """What went wrong before is past."""
         self.resends = self.empties = 0
+        self.repaired = False
 
     def charge(self, response: ModelResponse) -> None:
         """Count what a response consumed."""

@@ -7,7 +7,8 @@ from typing import TypeVar
 from sagent.atoms import MessageId
 from sagent.errors import UsageError
 from sagent.lib.json import json_text
-from sagent.schema.message import ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
+from sagent.messages.view import Viewed
+from sagent.schema.message import Detached, ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import (
     Audio,
     Data,
@@ -127,6 +128,25 @@ def spoken(prompt: Prompt) -> Sequence[Part]:
         return prompt.content
     name = f" {prompt.sender}" if prompt.sender else ""
     return (Text(content=f"[{prompt.author}{name}]"), *prompt.content)
+
+
+def without_files(entry: Viewed) -> Viewed:
+    """An entry with words in place of its files."""
+    match entry:
+        case Prompt():
+            return replace(entry, content=tuple(_worded(part) for part in entry.content))
+        case ToolResult():
+            return replace(entry, content=tuple(_worded(part) for part in entry.content))
+        case ModelResponse():
+            parts = [part if isinstance(part, ToolCall) else _worded(part) for part in entry.content]
+            return replace(entry, content=tuple(parts))
+        case Detached():
+            return entry
+
+
+def _worded(part: Part) -> Part:
+    files = Image | Document | Audio | Foreign
+    return Text(content=f"{plain(part)} (left out)") if isinstance(part, files) else part
 
 
 def plain(part: Part) -> str:

@@ -14,7 +14,7 @@ from sagent.atoms import CallId
 from sagent.errors import Illegal
 from sagent.lib.blob import Blob
 from sagent.messages.view import View
-from sagent.messages.words import calls_of
+from sagent.messages.words import calls_of, without_files
 from sagent.protocols import Request
 from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.schema.part import Part, Text
@@ -80,7 +80,7 @@ class Scribe:
         self._wording = wording
         self._heading: tuple[str, Sequence[ToolDefinition], int | None] | None = None
         self._head = b""
-        self._start(0)
+        self._start(0, 0)
 
     def body(self, request: Request) -> bytes:
         """The body of the next request.
@@ -88,8 +88,9 @@ class Scribe:
         Raises:
             Illegal: the provider would refuse it; the message names the place.
         """
-        if request.trusted != self._trusted or len(request.view) < self._done:
-            self._start(request.trusted)
+        since = request.trusted, request.unseen
+        if since != (self._trusted, self._unseen) or len(request.view) < self._done:
+            self._start(*since)
         heading = (request.system, tuple(request.tools), request.max_output)
         if self._heading != heading:
             self._head = self._wording.head(*heading)
@@ -98,18 +99,19 @@ class Scribe:
             self._extend(request.view, request.read)
             return b"".join((self._head, *self._transcript.written(), b"]}"))
         except Illegal:
-            self._start(request.trusted)
+            self._start(*since)
             raise
 
-    def _start(self, trusted: int) -> None:
+    def _start(self, trusted: int, unseen: int) -> None:
         self._trusted = trusted
+        self._unseen = unseen
         self._done = 0
         self._transcript = self._wording.transcript()
 
     def _extend(self, view: View, read: Read) -> None:
         transcript = self._transcript
         for index in range(self._done, len(view)):
-            entry = view[index]
+            entry = view[index] if index >= self._unseen else without_files(view[index])
             match entry:
                 case Prompt():
                     transcript.prompt(entry, read)

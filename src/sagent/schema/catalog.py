@@ -9,6 +9,7 @@ from sagent.validation import Schema
 
 if TYPE_CHECKING:
     from sagent.lib.json import JsonObject, JsonValue
+    from sagent.schema.settings.models import ModelCatalog
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
     from sagent.schema.tools.bash import BashDirective
@@ -61,6 +62,7 @@ PROGRESS: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Progress")
 RETRY: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Retry")
 HALTED: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Halted")
 DONE: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Done")
+NOTICE: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Notice")
 EVENT: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Event")
 ENVELOPE: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Envelope")
 PROMPT: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Prompt")
@@ -81,6 +83,7 @@ PLAN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Plan")
 SCHEDULED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Scheduled")
 JOB_STARTED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/JobStarted")
 RESERVED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Reserved")
+REPAIRED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Repaired")
 TURN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Turn")
 DEED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Deed")
 NOTE: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Note")
@@ -97,6 +100,7 @@ STREAM_LINE: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamLine")
 SAY: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Say")
 VERDICT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Verdict")
 STREAM_INPUT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamInput")
+MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
 BASH_DIRECTIVE: Final[Schema[BashDirective]] = Schema("tools/bash.json")

@@ -39,6 +39,7 @@ from sagent.schema.writing import (
     encode_model_response,
     encode_model_spec,
     encode_note,
+    encode_notice,
     encode_origin,
     encode_part,
     encode_plan,
@@ -46,6 +47,7 @@ from sagent.schema.writing import (
     encode_progress,
     encode_prompt,
     encode_quit,
+    encode_repaired,
     encode_reserved,
     encode_response_part,
     encode_result,
@@ -115,6 +117,7 @@ __all__ = [
     "decode_model_response",
     "decode_model_spec",
     "decode_note",
+    "decode_notice",
     "decode_origin",
     "decode_part",
     "decode_plan",
@@ -122,6 +125,7 @@ __all__ = [
     "decode_progress",
     "decode_prompt",
     "decode_quit",
+    "decode_repaired",
     "decode_reserved",
     "decode_response_part",
     "decode_result",
@@ -186,6 +190,7 @@ __all__ = [
     "encode_model_response",
     "encode_model_spec",
     "encode_note",
+    "encode_notice",
     "encode_origin",
     "encode_part",
     "encode_plan",
@@ -193,6 +198,7 @@ __all__ = [
     "encode_progress",
     "encode_prompt",
     "encode_quit",
+    "encode_repaired",
     "encode_reserved",
     "encode_response_part",
     "encode_result",
@@ -262,6 +268,7 @@ decode_progress: Final = Decoder(reading.read_progress, catalog.PROGRESS)
 decode_retry: Final = Decoder(reading.read_retry, catalog.RETRY)
 decode_halted: Final = Decoder(reading.read_halted, catalog.HALTED)
 decode_done: Final = Decoder(reading.read_done, catalog.DONE)
+decode_notice: Final = Decoder(reading.read_notice, catalog.NOTICE)
 decode_event: Final = Decoder(reading.read_event, catalog.EVENT)
 decode_prompt: Final = Decoder(reading.read_prompt, catalog.PROMPT)
 decode_model_response: Final = Decoder(reading.read_model_response, catalog.MODEL_RESPONSE)
@@ -281,6 +288,7 @@ decode_plan: Final = Decoder(reading.read_plan, catalog.PLAN)
 decode_scheduled: Final = Decoder(reading.read_scheduled, catalog.SCHEDULED)
 decode_job_started: Final = Decoder(reading.read_job_started, catalog.JOB_STARTED)
 decode_reserved: Final = Decoder(reading.read_reserved, catalog.RESERVED)
+decode_repaired: Final = Decoder(reading.read_repaired, catalog.REPAIRED)
 decode_turn: Final = Decoder(reading.read_turn, catalog.TURN)
 decode_deed: Final = Decoder(reading.read_deed, catalog.DEED)
 decode_note: Final = Decoder(reading.read_note, catalog.NOTE)

@@ -89,5 +89,14 @@ class Done:
     """How many tokens the conversation held at the last call."""
 
 
-Event: TypeAlias = TextDelta | ThinkingDelta | ToolLabel | Progress | Retry | Halted | Done
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """Something that the user should know, for a person to read."""
+
+    descriptor: Literal["application/x-notice"] = "application/x-notice"
+    content: str
+    """The words."""
+
+
+Event: TypeAlias = TextDelta | ThinkingDelta | ToolLabel | Progress | Retry | Halted | Done | Notice
 """A crumb: rendered, not kept."""

@@ -209,11 +209,25 @@ class Reserved(Envelope):
     """In tokens read and written."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Repaired(Envelope):
+    """The provider refused the history; what it stumbled over is left out from here on."""
+
+    descriptor: Literal["application/x-repaired"] = "application/x-repaired"
+    content: str
+    """What the provider said."""
+    omitted: Literal["native", "files"]
+    """
+    What is left out of all that was said before: the models' own items, with their thoughts and
+    signatures, or besides them all files.
+    """
+
+
 Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Scheduled | JobStarted | Reserved
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Scheduled | JobStarted | Reserved | Repaired
 """A change of the agent that must survive it."""
 
 

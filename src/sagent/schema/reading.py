@@ -23,7 +23,17 @@ from sagent.lib.reading import (
     whole,
 )
 from sagent.schema.cli import Asked, Begun, Misread, Problem, Result, Say, StreamInput, StreamLine, Verdict
-from sagent.schema.event import Done, Event, Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
+from sagent.schema.event import (
+    Done,
+    Event,
+    Halted,
+    Notice,
+    Progress,
+    Retry,
+    TextDelta,
+    ThinkingDelta,
+    ToolLabel,
+)
 from sagent.schema.message import (
     Cleared,
     Deed,
@@ -39,6 +49,7 @@ from sagent.schema.message import (
     Note,
     Plan,
     Prompt,
+    Repaired,
     Reserved,
     ResponsePart,
     Scheduled,
@@ -134,6 +145,11 @@ PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", 
 TOOL_CALL_FIELDS: Final = frozenset(("descriptor", "call_id", "vendor_id", "tool", "content", "raw"))
 
 JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
+
+REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
+    "native": "native",
+    "files": "files",
+}
 
 VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason"))
 
@@ -463,6 +479,14 @@ def read_done(value: object) -> Done:
     )
 
 
+def read_notice(value: object) -> Notice:
+    """Read a Notice."""
+    document = tagged(value, "application/x-notice", 2)
+    return Notice(
+        content=string(document["content"]),
+    )
+
+
 def read_event(value: object) -> Event:
     """Read an Event."""
     return EVENT_READERS[descriptor_of(value)](value)
@@ -673,6 +697,18 @@ def read_reserved(value: object) -> Reserved:
     )
 
 
+def read_repaired(value: object) -> Repaired:
+    """Read a Repaired."""
+    document = tagged(value, "application/x-repaired", 6)
+    return Repaired(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=string(document["content"]),
+        omitted=one_of(document["omitted"], REPAIRED_OMITTED_WORDS),
+    )
+
+
 def read_turn(value: object) -> Turn:
     """Read a Turn."""
     return TURN_READERS[descriptor_of(value)](value)
@@ -840,6 +876,7 @@ EVENT_READERS: Final[Mapping[str, Callable[[object], Event]]] = {
     "application/x-retry": read_retry,
     "application/x-halted": read_halted,
     "application/x-done": read_done,
+    "application/x-notice": read_notice,
 }
 
 RESPONSE_PART_READERS: Final[Mapping[str, Callable[[object], ResponsePart]]] = {
@@ -874,6 +911,7 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-scheduled": read_scheduled,
     "application/x-job-started": read_job_started,
     "application/x-reserved": read_reserved,
+    "application/x-repaired": read_repaired,
 }
 
 KEPT_READERS: Final[Mapping[str, Callable[[object], Kept]]] = {

@@ -4,7 +4,17 @@
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonValue
 from sagent.schema.cli import Asked, Begun, Misread, Problem, Result, Say, StreamInput, StreamLine, Verdict
-from sagent.schema.event import Done, Event, Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
+from sagent.schema.event import (
+    Done,
+    Event,
+    Halted,
+    Notice,
+    Progress,
+    Retry,
+    TextDelta,
+    ThinkingDelta,
+    ToolLabel,
+)
 from sagent.schema.message import (
     Cleared,
     Deed,
@@ -20,6 +30,7 @@ from sagent.schema.message import (
     Note,
     Plan,
     Prompt,
+    Repaired,
     Reserved,
     ResponsePart,
     Scheduled,
@@ -410,6 +421,14 @@ def encode_done(value: Done) -> dict[str, JsonValue]:
     }
 
 
+def encode_notice(value: Notice) -> dict[str, JsonValue]:
+    """Make JSON of a Notice."""
+    return {
+        "descriptor": value.descriptor,
+        "content": value.content,
+    }
+
+
 def encode_event(value: Event) -> dict[str, JsonValue]:
     """Make JSON of an Event."""
     match value:
@@ -427,6 +446,8 @@ def encode_event(value: Event) -> dict[str, JsonValue]:
             return encode_halted(value)
         case Done():
             return encode_done(value)
+        case Notice():
+            return encode_notice(value)
 
 
 def encode_prompt(value: Prompt) -> dict[str, JsonValue]:
@@ -663,6 +684,18 @@ def encode_reserved(value: Reserved) -> dict[str, JsonValue]:
     }
 
 
+def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
+    """Make JSON of a Repaired."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "omitted": value.omitted,
+    }
+
+
 def encode_turn(value: Turn) -> dict[str, JsonValue]:
     """Make JSON of a Turn."""
     match value:
@@ -706,6 +739,8 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Repaired():
+            return encode_repaired(value)
 
 
 def encode_kept(value: Kept) -> dict[str, JsonValue]:
@@ -739,6 +774,8 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Repaired():
+            return encode_repaired(value)
 
 
 def encode_message(value: Message) -> dict[str, JsonValue]:
@@ -790,6 +827,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Repaired():
+            return encode_repaired(value)
         case Letter():
             return encode_letter(value)
         case Halt():
@@ -824,6 +863,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_halted(value)
         case Done():
             return encode_done(value)
+        case Notice():
+            return encode_notice(value)
 
 
 def encode_session_header(value: SessionHeader) -> dict[str, JsonValue]:
@@ -870,6 +911,8 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Repaired():
+            return encode_repaired(value)
 
 
 def encode_problem(value: Problem) -> dict[str, JsonValue]:
@@ -983,6 +1026,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Repaired():
+            return encode_repaired(value)
         case Letter():
             return encode_letter(value)
         case Halt():
@@ -1017,6 +1062,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_halted(value)
         case Done():
             return encode_done(value)
+        case Notice():
+            return encode_notice(value)
 
 
 def encode_say(value: Say) -> dict[str, JsonValue]:

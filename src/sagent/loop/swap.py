@@ -1,0 +1,34 @@
+"""What another model does not take over from the one before it, in words for the user: pure."""
+
+from sagent.loop.budget import Meter, prompt_tokens
+from sagent.loop.state import State
+from sagent.messages.words import calls_of
+from sagent.schema.message import ModelResponse
+from sagent.schema.part import Thinking
+from sagent.schema.values import ModelSpec
+
+
+def swapped(state: State, before: ModelSpec | None, meter: Meter) -> str:
+    """One line about what a swap costs; empty where there was nothing to take over, or nobody took over."""
+    spec = state.model
+    if before is None or spec is None or (before.provider, before.model) == (spec.provider, spec.model):
+        return ""
+    responses = [entry for entry in state.view if isinstance(entry, ModelResponse)]
+    if not responses:
+        return ""
+    thoughts = sum(
+        isinstance(part, Thinking)
+        for response in responses
+        if response.origin.model != spec.model or response.origin.provider != spec.provider
+        for part in response.content
+    )
+    size = prompt_tokens(state)
+    price = meter(spec, size).input_usd
+    cost = "" if price is None else f" (about ${size * price:.4f})"
+    left = f"{thoughts} of the thoughts so far stay behind; " if thoughts else ""
+    calls = sum(len(calls_of(response)) for response in responses)
+    along = f"{len(responses)} answers and {calls} calls go along" if calls else "the conversation goes along"
+    return (
+        f"{spec.provider} {spec.model} goes on from {before.provider} {before.model}: {along}; "
+        f"{left}at most {size:,} tokens are read anew{cost}"
+    )

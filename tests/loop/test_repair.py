@@ -1,0 +1,142 @@
+"""A history that a provider refuses is repaired once, for good (LOOP R10)."""
+
+import pytest
+
+from sagent.errors import Illegal
+from sagent.lib.blob import Blob
+from sagent.loop.repair import Omission, omission
+from sagent.loop.state import State
+from sagent.loop.traffic import Answered, HaltedBy
+from sagent.messages.view import View
+from sagent.messages.words import letter
+from sagent.schema.event import Notice
+from sagent.schema.message import Repaired
+from sagent.schema.part import Image, Thinking
+from sagent.testing import call
+from tests.loop.stage import Stage, shown_events, spec
+from tests.providers.conversation import prompt, response
+
+SIGNATURE = Illegal("Invalid signature in thinking block")
+PICTURE = Image(descriptor="image/png", content=Blob.of(b"png"))
+
+
+def talked(stage: Stage) -> None:
+    """One question and its answer, with thoughts."""
+    stage.says("hello")
+    stage.replies(Thinking(content="hm"), "hi")
+
+
+def test_a_refused_history_goes_back_without_the_models_own_items() -> None:
+    stage = Stage()
+    talked(stage)
+    prompt = stage.says("and?")
+
+    stage.breaks(SIGNATURE)
+    trusted = stage.state.trusted
+    stage.replies("fine")
+
+    assert trusted == len(stage.state.view) - 1
+    assert stage.resolved[prompt] == Answered("fine", "end")
+    assert [(m.content, m.omitted) for m in stage.log if isinstance(m, Repaired)] == [
+        (str(SIGNATURE), "native")
+    ]
+
+
+def test_a_session_stays_repaired_in_the_next_process() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.says("and?")
+    stage.breaks(SIGNATURE)
+
+    after = Stage(stage.log, maker="u")
+
+    assert after.state.trusted == stage.state.trusted > 0
+
+
+def test_a_history_that_is_refused_again_halts_and_takes_the_next_prompt() -> None:
+    stage = Stage()
+    talked(stage)
+    prompt = stage.says("and?")
+
+    stage.breaks(SIGNATURE)
+    stage.breaks(SIGNATURE)
+    halted = stage.phase
+    stage.says("once more")
+
+    assert stage.resolved[prompt] == HaltedBy("error", str(SIGNATURE), "", SIGNATURE)
+    assert (halted, stage.phase) == ("halted", "calling")
+
+
+def test_a_first_request_that_is_refused_has_nothing_to_leave_out() -> None:
+    stage = Stage()
+    stage.says("hello")
+
+    stage.breaks(SIGNATURE)
+
+    assert stage.phase == "halted"
+    assert not any(isinstance(message, Repaired) for message in stage.log)
+
+
+def test_a_picture_that_is_refused_becomes_words_and_so_do_all_files_before() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+
+    stage.breaks(Illegal("messages.0.content.1.image: image exceeds 5 MB"))
+
+    assert stage.phase == "calling"
+    assert stage.state.unseen == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "files", "omitted"),
+    [
+        ("Invalid signature in thinking block", True, "native"),
+        ("image dimensions exceed 8000 pixels", True, "files"),
+        ("image dimensions exceed 8000 pixels", False, "native"),
+        ("The file_path is wrong", True, "native"),
+    ],
+)
+def test_what_is_left_out_goes_by_what_the_provider_says(
+    message: str, files: bool, omitted: Omission
+) -> None:
+    said = prompt("look", *([PICTURE] if files else []))
+
+    assert omission(State(view=View([said, response("hi")])), Illegal(message)) == omitted
+
+
+def test_a_swap_is_told_in_one_line_with_what_stays_behind() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.swaps("two")
+
+    stage.says("and?")
+
+    (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
+    assert notice.startswith(
+        "Stage two goes on from Stage one: the conversation goes along; "
+        "1 of the thoughts so far stay behind; at most "
+    )
+    assert notice.endswith(" tokens are read anew")
+
+
+def test_a_swap_before_anything_was_said_is_not_worth_a_line() -> None:
+    stage = Stage()
+    stage.swaps("two")
+
+    stage.says("hello")
+
+    assert [event for event in shown_events(stage.effects) if isinstance(event, Notice)] == []
+    assert stage.state.model == spec("two")
+
+
+def test_a_swap_after_calls_says_how_many_go_along() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.replies(call("edit"), call("edit"))
+    stage.swaps("two")
+
+    stage.ends("edit")
+    stage.ends("edit")
+
+    (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
+    assert "1 answers and 2 calls go along" in notice
