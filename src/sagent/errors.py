@@ -62,6 +62,8 @@ class ProviderError(SagentError):
         super().__init__(message)
         self.status = status
         """The HTTP status, where there was one."""
+        self.begun: bool = False
+        """Whether the answer had begun, so that it may have to be paid for."""
 
 
 class Unreachable(ProviderError):

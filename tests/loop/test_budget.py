@@ -1,16 +1,19 @@
 """What a request may cost at most is set aside before it is sent (LOOP R15)."""
 
+from dataclasses import replace
+
 import pytest
 
 from sagent.loop.budget import Grant, grant, prompt_tokens
+from sagent.loop.spending import NOTHING_SPENT
 from sagent.loop.state import State
-from sagent.loop.traffic import CallModel, Change, HaltedBy
+from sagent.loop.traffic import Broke, CallModel, Change, HaltedBy, Responded, Stopped
 from sagent.messages.words import letter
 from sagent.protocols import Tariff
 from sagent.schema.message import ModelResponse, Reserved
-from sagent.schema.signal import Halt
+from sagent.schema.signal import Clear, Halt
 from sagent.schema.values import Limits, ModelSpec
-from tests.loop.stage import BUSY, Stage, spec
+from tests.loop.stage import BUSY, Stage, answer, spec
 
 PRICES = Tariff(input_usd=1e-6, output_usd=1e-5, max_output=8_000)
 
@@ -61,7 +64,7 @@ def test_an_agent_whose_budget_does_not_allow_another_request_halts_and_says_wha
 
     second = stage.says("and?")
 
-    said = "the budget does not allow another request: $0.0100 of $0.0200 spent; raise it to go on"
+    said = "the budget does not allow another request: $0.01 of $0.02 used up; raise it to go on"
     assert first in stage.resolved
     assert stage.resolved[second] == HaltedBy("budget", said, "")
     assert stage.phase == "halted"
@@ -173,3 +176,50 @@ def test_what_was_reported_is_not_counted_again() -> None:
 
     assert before > 50_000
     assert prompt_tokens(stage.state) < 100
+
+
+def test_a_clear_charges_the_request_that_it_cuts_off_before_the_next_is_sent() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+    first = stage.state.reserved
+    stage.says("and?", "peer")
+
+    stage.take(Clear())
+    stage.take(Stopped(1, "half a"))
+
+    assert first is not None
+    assert stage.state.charged_usd == first.content
+    assert stage.state.reserved is not None
+
+
+def test_a_failed_call_of_which_something_had_come_is_charged() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+    worst = stage.state.reserved
+
+    stage.take(Broke(stage.core.calling or 0, BUSY, "", begun=True))
+
+    assert worst is not None
+    assert stage.state.charged_usd == worst.content
+
+
+def test_a_reply_that_says_nothing_of_its_usage_is_charged_at_what_was_set_aside() -> None:
+    stage = limited(usd=1.0)
+    stage.says("hello")
+    worst = stage.state.reserved
+
+    stage.take(Responded(stage.core.calling or 0, replace(answer("hi"), usage=NOTHING_SPENT, cost_usd=0.0)))
+
+    assert worst is not None
+    assert stage.state.charged_usd == worst.content
+
+
+def test_a_system_prompt_that_came_since_the_last_report_is_counted() -> None:
+    stage = limited(usd=10.0)
+    stage.says("hello")
+    stage.replies("hi")
+    stage.take(Change(system="x" * 400_000))
+
+    stage.says("and?")
+
+    assert prompt_tokens(stage.state) > 200_000

@@ -1,12 +1,12 @@
 """Stopping: halt and clear, with work in flight (LOOP R8, R14, R20)."""
 
 from sagent.errors import Quota, Unreachable
-from sagent.loop.traffic import Answered, Dropped, HaltedBy, Responded, Stopped
+from sagent.loop.traffic import Abandoned, Answered, Dropped, HaltedBy, Responded, Stopped
 from sagent.schema.message import ModelResponse, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Clear, Halt
 from sagent.testing import call
-from tests.loop.stage import Stage, answer
+from tests.loop.stage import Stage, answer, letter
 
 
 def test_a_halted_response_leaves_its_text_and_none_of_its_calls() -> None:
@@ -134,14 +134,14 @@ def test_clear_while_the_model_streams_begins_anew_and_tells_those_who_were_hear
 
     stage.take(Clear())
 
-    assert stage.kinds == "+Cleared CancelModel Resolve(Dropped) +Drained CallModel"
+    assert stage.kinds == "+ModelResponse +Cleared CancelModel Resolve(Dropped) +Drained CallModel"
     assert stage.view == ["user: more"]
     assert stage.resolved == {
         first: Dropped("cleared", "the conversation was cleared before the answer was complete")
     }
 
 
-def test_what_a_cleared_call_still_said_stays_in_the_log_and_out_of_the_view() -> None:
+def test_what_a_cleared_call_still_says_is_heard_by_nobody() -> None:
     stage = Stage()
     stage.says("go")
     stage.take(Clear())
@@ -152,9 +152,8 @@ def test_what_a_cleared_call_still_said_stays_in_the_log_and_out_of_the_view() -
     assert stage.view == []
     assert stage.tools == {}
     assert stage.state.context_tokens == 0
-    assert [m.content for m in stage.log if isinstance(m, ModelResponse)] == [
-        (Text(content="half a"),),
-        (Text(content="a whole"),),
+    assert [(m.content, m.stop, m.cost_usd) for m in stage.log if isinstance(m, ModelResponse)] == [
+        ((), "failed", None)
     ]
 
 
@@ -250,7 +249,7 @@ def test_an_agent_that_runs_forever_tries_again_what_was_unreachable() -> None:
     halted = stage.kinds
     stage.rings("retry")
 
-    assert halted == "Halted StartTimer(retry) Resolve(HaltedBy)"
+    assert halted == "Halted Resolve(HaltedBy) StartTimer(retry)"
     assert stage.kinds == "CallModel"
 
 
@@ -261,3 +260,40 @@ def test_any_other_agent_waits_for_the_user() -> None:
     stage.breaks(Quota("used up"))
 
     assert stage.kinds == "Halted Resolve(HaltedBy)"
+
+
+def test_halting_an_agent_that_runs_forever_ends_its_trying_again() -> None:
+    stage = Stage(attempts=1)
+    stage.core.tireless = True
+    stage.says("go")
+    stage.breaks(Unreachable("no network"))
+
+    stage.take(Halt())
+    stage.rings("retry")
+
+    assert stage.phase == "halted"
+
+
+def test_a_clear_leaves_an_agent_that_runs_forever_trying_again() -> None:
+    stage = Stage(attempts=1)
+    stage.core.tireless = True
+    stage.says("go")
+    stage.breaks(Unreachable("no network"))
+    stage.take(letter("hello", "peer"))
+
+    stage.take(Clear())
+    stage.rings("retry")
+
+    assert stage.phase == "calling"
+
+
+def test_leaving_a_turn_halts_nobody_who_waits_for_the_next_one() -> None:
+    stage = Stage()
+    first = stage.says("go")
+    second = stage.says("me too", "peer")
+
+    stage.take(Abandoned(first))
+    stage.stops()
+
+    assert stage.phase == "calling"
+    assert second not in stage.resolved

@@ -1,6 +1,7 @@
 """What runs in the background from the start, and what is to happen later (LOOP R17)."""
 
 from sagent.atoms import MessageId, ToolName
+from sagent.errors import Unreachable
 from sagent.lib.json import EMPTY
 from sagent.loop.traffic import Answered, Dropped, HaltedBy, Receipt
 from sagent.schema.signal import Clear, Halt, Kill, Quit, Schedule, Start
@@ -122,7 +123,7 @@ def test_a_job_of_an_unknown_tool_fails_by_mail() -> None:
     stage.take(job("nope"))
 
     assert stage.phase == "calling"
-    assert stage.view[0].endswith("failed after 0.0 s] not run: unknown")
+    assert stage.view[0].endswith("in the background, failed] not run: unknown")
 
 
 def test_a_job_that_needs_leave_is_asked_about_and_not_forgotten_by_a_clear() -> None:
@@ -325,3 +326,71 @@ def test_an_agent_that_runs_forever_reports_to_its_parent_why_it_halted() -> Non
     stage.stops()
 
     assert stage.reports == ["user: halted"]
+
+
+def test_a_deadline_holds_also_while_a_job_is_waited_for_in_the_foreground() -> None:
+    stage = Stage()
+    prompt = asked(stage, job(deadline=100))
+    stage.undetaches("slow")
+    stage.take(letter("hello", "peer"))
+    stage.now += 200
+
+    stage.rings("hold")
+
+    assert stage.phase == "gathering"
+    assert isinstance(stage.resolved[prompt], Answered)
+
+
+def test_the_deadline_of_a_job_that_has_ended_holds_nobody() -> None:
+    stage = Stage()
+    prompt = asked(stage, job(deadline=600))
+    stage.take(job(deadline=50))
+    stage.ends("slow")
+    stage.replies("one is done")
+
+    pause = stage.timer("hold").seconds
+
+    assert prompt not in stage.resolved
+    assert pause < 50
+
+
+def test_halting_is_heard_while_an_answer_waits_for_a_planned_job() -> None:
+    stage = Stage()
+    prompt = asked(stage, job(seconds=5, deadline=None))
+
+    stage.take(Halt())
+
+    assert stage.resolved == {prompt: HaltedBy("user", "halted", "begun")}
+
+
+def test_an_agent_that_begins_to_run_forever_gives_the_answers_that_were_held() -> None:
+    stage = Stage()
+    prompt = asked(stage)
+
+    for effect in stage.core.serve(stage.now):
+        stage.perform(effect)
+
+    assert isinstance(stage.resolved[prompt], Answered)
+
+
+def test_a_planned_job_that_begins_calls_no_model_about_older_outcomes() -> None:
+    stage = Stage()
+    asked(stage)
+    stage.take(job(seconds=5))
+    after = Stage(stage.log, maker="u")
+
+    after.rings("due")
+
+    assert after.phase == "idle"
+    assert [running.tool for running in after.tools.values()] == ["slow"]
+
+
+def test_a_peer_that_writes_while_an_agent_pauses_before_it_tries_again_is_not_called_deaf() -> None:
+    stage = Stage(attempts=1)
+    stage.core.tireless = True
+    stage.says("go")
+    stage.breaks(Unreachable("no network"))
+
+    effects = stage.take(letter("hello", "peer"))
+
+    assert [effect.halted for effect in effects if isinstance(effect, Receipt)] == [""]

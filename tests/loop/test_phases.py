@@ -86,8 +86,8 @@ withdraw
     halted     halted     +Withdrawn
 clear
     idle       idle       +Cleared Idle
-    calling    calling    +Cleared CancelModel Resolve(Dropped) +Drained CallModel
-    halting    calling    +Cleared CancelModel Resolve(Dropped) +Drained CallModel
+    calling    calling    +ModelResponse +Cleared CancelModel Resolve(Dropped) +Drained CallModel
+    halting    calling    +ModelResponse +Cleared CancelModel Resolve(Dropped) +Drained CallModel
     waiting    calling    +Cleared Resolve(Dropped) +Drained CallModel
     gathering  calling    +Cleared CancelTool CancelTool Resolve(Dropped) +Drained CallModel
     spoken     calling    +Cleared CancelTool CancelTool Resolve(Dropped) +Drained CallModel
@@ -101,37 +101,17 @@ quit
     spoken     closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close
     halted     closed     CancelTool CancelTool CancelTool Close
 responded
-    idle       idle       +ModelResponse
     calling    calling    +ModelResponse Done Resolve(Answered) +Drained CallModel
     halting    halted     +ModelResponse Halted Resolve(HaltedBy)
-    waiting    waiting    +ModelResponse
-    gathering  gathering  +ModelResponse
-    spoken     gathering  +ModelResponse
-    halted     halted     +ModelResponse
 broke
-    idle       idle       +ModelResponse
     calling    waiting    +ModelResponse Retry StartTimer(retry)
     halting    halted     +ModelResponse Halted Resolve(HaltedBy)
-    waiting    waiting    +ModelResponse
-    gathering  gathering  +ModelResponse
-    spoken     gathering  +ModelResponse
-    halted     halted     +ModelResponse
 broke for good
-    idle       idle       +ModelResponse
     calling    halted     +ModelResponse Halted Resolve(HaltedBy)
     halting    halted     +ModelResponse Halted Resolve(HaltedBy)
-    waiting    waiting    +ModelResponse
-    gathering  gathering  +ModelResponse
-    spoken     gathering  +ModelResponse
-    halted     halted     +ModelResponse
 stopped
-    idle       idle       +ModelResponse
     calling    halted     +ModelResponse Halted Resolve(HaltedBy)
     halting    halted     +ModelResponse Halted Resolve(HaltedBy)
-    waiting    waiting    +ModelResponse
-    gathering  gathering  +ModelResponse
-    spoken     gathering  +ModelResponse
-    halted     halted     +ModelResponse
 old stopped
 outcome
     idle       calling    +ToolResult +Drained CallModel
@@ -163,7 +143,7 @@ alarm
 old alarm
 abandoned
     calling    halting    CancelModel
-    waiting    halted     Halted Resolve(HaltedBy)
+    waiting    calling    +Drained CallModel
     gathering  halted     Halted Resolve(HaltedBy) CancelTool CancelTool +ToolResult
     spoken     gathering  +Detached +ToolResult StartTimer(patience) CancelTool CancelTool
 abandoned unheard

@@ -185,8 +185,8 @@ class Agent:
 
     async def run_forever(self) -> None:
         """Serve the inbox until somebody posts `Quit`."""
-        self._driver.core.tireless = True
         self._driver.bind()
+        self._driver.serve()
         try:
             await self._driver.closed()
         finally:
@@ -231,7 +231,7 @@ class Agent:
             lambda spec, size: tariff(self._model_for(spec), size),
             self._max_attempts,
         )
-        self._engine = driver = Driver(
+        driver = Driver(
             core,
             session,
             self.inbox,
@@ -244,6 +244,7 @@ class Agent:
         tools = tuple(map(definition, self._tools.values()))
         wanted = Change(system=self._system, tools=tools, model=self.model.spec, limits=self._limits)
         driver.feed(difference(core.state, wanted))
+        self._engine = driver
         return driver
 
     def _model_for(self, spec: ModelSpec) -> Model:

@@ -52,7 +52,7 @@ def grant(state: State, meter: Meter) -> Grant | str | None:
         if tariff.input_usd is None or tariff.output_usd is None:
             return (
                 f"the price of {spec.model} is unknown, so a budget in dollars cannot hold: "
-                "choose another model, or limit the tokens"
+                "choose another model, or limit the tokens instead"
             )
         left = limits.max_budget_usd - state.charged_usd - size * tariff.input_usd
         if tariff.output_usd:
@@ -74,8 +74,10 @@ def prompt_tokens(state: State) -> int:
     """
     new: list[Viewed] = []
     known = 0
-    for entry in reversed(state.view):
-        if isinstance(entry, ModelResponse) and _reported(entry, state.model):
+    for index in range(len(state.view) - 1, -1, -1):
+        entry = state.view[index]
+        # What was reported before the system prompt or the tools changed counted other ones.
+        if isinstance(entry, ModelResponse) and index >= state.trusted and _reported(entry, state.model):
             known = entry.usage.input_tokens + entry.usage.output_tokens
             break
         new.append(entry)
@@ -87,7 +89,9 @@ def prompt_tokens(state: State) -> int:
 
 def _reported(response: ModelResponse, spec: ModelSpec | None) -> bool:
     """Whether a response says how long the conversation was, as the model in force counts."""
-    return response.usage.input_tokens > 0 and spec is not None and response.origin.model == spec.model
+    origin = response.origin
+    same = spec is not None and (origin.provider, origin.model) == (spec.provider, spec.model)
+    return same and response.usage.input_tokens > 0
 
 
 def _tokens(entry: Viewed) -> int:
@@ -99,11 +103,11 @@ def _tokens(entry: Viewed) -> int:
 def _part_tokens(part: Part | ToolCall) -> int:
     match part:
         case ToolCall():
-            return FRAME + _bytes(json_text(part.content)) // 2
+            return FRAME + (_bytes(json_text(part.content)) + _bytes(part.raw)) // 2
         case Image():
             return PICTURE
         case Document() | Audio() | Foreign():
-            return max(PICTURE, part.content.size // 20)
+            return max(PICTURE, part.content.size // 5)
         case _:
             return FRAME + _bytes(plain(part)) // 2
 
@@ -115,7 +119,7 @@ def _bytes(text: str) -> int:
 def _spent(state: State) -> str:
     limits, said = state.limits, list[str]()
     if limits.max_budget_usd is not None:
-        said.append(f"${state.charged_usd:.4f} of ${limits.max_budget_usd:.4f}")
+        said.append(f"${state.charged_usd:.4g} of ${limits.max_budget_usd:.4g}")
     if limits.max_budget_tokens is not None:
         said.append(f"{state.charged_tokens:,} of {limits.max_budget_tokens:,} tokens")
-    return f"the budget does not allow another request: {' and '.join(said)} spent; raise it to go on"
+    return f"the budget does not allow another request: {' and '.join(said)} used up; raise it to go on"

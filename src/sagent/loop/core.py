@@ -16,9 +16,9 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
   withdraw  | take back | take back       | take back  | take back            | take back       | -
   clear     | new view  | cancel, go on   | go on      | cancel tools, go on  | new view        | -
   quit      | closed    | closed          | closed     | closed               | closed          | -
-  responded | keep text | judge           | keep text  | keep text            | keep text       | -
-  broke     | keep text | retry or halted | keep text  | keep text            | keep text       | -
-  stopped   | keep text | halted*         | keep text  | keep text            | keep text       | -
+  responded | -         | judge           | -          | -                    | -               | -
+  broke     | -         | retry or halted | -          | -                    | -               | -
+  stopped   | -         | halted*         | -          | -                    | -               | -
   outcome   | deliver   | keep            | keep       | drain,call when all  | keep            | -
   verdict   | -         | -               | -          | run or refuse        | run or refuse   | -
   fired     | hold      | -               | retry      | grace, patience      | retry (forever) | -
@@ -38,7 +38,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from sagent.atoms import CallId, MessageId
-from sagent.errors import AgentClosed, Illegal, Overloaded, ProviderError, Quota, Unreachable
+from sagent.errors import AgentClosed, BadAnswer, Illegal, Overloaded, ProviderError, Quota, Unreachable
 from sagent.loop import retry
 from sagent.loop.background import promised
 from sagent.loop.budget import Meter, grant
@@ -151,6 +151,7 @@ class Core:
         self._due: dict[int, MessageId] = {}
         self._owed = False
         self._cohort = False
+        self._deserted = False
         self._running: dict[CallId, tuple[ToolCall, Leave]] = {}
         self._leaves: dict[CallId, Leave] = {}
         self._asking: dict[CallId, ToolCall] = {}
@@ -166,6 +167,13 @@ class Core:
     def running(self) -> Sequence[CallId]:
         """The tool calls that run now, those in the background too."""
         return tuple(self._running)
+
+    def serve(self, now: float) -> Sequence[Effect]:
+        """Run forever from now on: no answer waits for a job any more, and trying again has no end."""
+        self._desk.open(now)
+        self.tireless = True
+        self._unhold()
+        return self._desk.sheet()
 
     def resume(self, now: float) -> Sequence[Effect]:
         """Close what the last process left open (R18); to be called once, before anything is taken."""
@@ -220,7 +228,7 @@ class Core:
             case Responded():
                 self._responded(arrived.number, arrived.reply)
             case Broke():
-                self._broke(arrived.number, arrived.error, arrived.partial)
+                self._broke(arrived)
             case Stopped():
                 self._stopped(arrived.number, arrived.partial)
             case Outcome():
@@ -242,7 +250,8 @@ class Core:
         user, urgent = letter.author == "user", self._is_urgent(prompt)
         if not scheduled:
             self._turn.accept(prompt.id)
-            halted = "" if user or not isinstance(self.phase, HaltedFor) else self.phase.text
+            deaf = isinstance(self.phase, HaltedFor) and not user and "retry" not in self._alarms
+            halted = self.phase.text if deaf and isinstance(self.phase, HaltedFor) else ""
             self._desk.do(Receipt(prompt.id, halted))
         match self.phase:
             case Idling():
@@ -262,8 +271,7 @@ class Core:
     def _withdraw(self, prompt: MessageId) -> None:
         if prompt in self.state.timers:
             self._desk.withdrawn(prompt)
-            if isinstance(self.phase, Idling):
-                self._settle()
+            self._unhold()
         elif isinstance(self.state.pending.get(prompt), Prompt):
             self._desk.withdrawn(prompt)
             self._resolve(
@@ -279,6 +287,7 @@ class Core:
             del self._turn.asked[prompt]
             if not self._turn.asked:
                 calls = list(self.state.open)
+                self._deserted = True
                 self._halt()
                 for call_id in calls:
                     self._kill(call_id, "stopped, since nobody waits for the answer any more")
@@ -384,12 +393,13 @@ class Core:
         self._settle()
         self._proceed()
 
-    def _broke(self, number: int, error: ProviderError, partial: str) -> None:
+    def _broke(self, arrived: Broke) -> None:
+        number, error, partial = arrived.number, arrived.error, arrived.partial
         current = self._current(number)
         if current is None or current.halting:
             self._stopped(number, partial)
             return
-        if partial:
+        if partial or arrived.begun or isinstance(error, BadAnswer):
             self._respond(text_parts(partial), "failed")
         elif self.state.reserved is not None:
             self._desk.reserved(0.0, 0)  # nothing came, so nothing is charged
@@ -415,12 +425,12 @@ class Core:
         return True
 
     def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
-        halting = self._current(number) is not None
+        if self._current(number) is None:
+            return  # it was cleared away, and is in the log as a call that failed
         if partial or reply is not None or self.state.reserved is not None:
-            stop: StopReason = "interrupted" if halting else "failed"
-            self._respond(text_parts(partial), stop, None if reply is None else replace(reply, native=()))
-        if halting:
-            self._halted("user", "halted", partial)
+            whole = None if reply is None else replace(reply, native=())
+            self._respond(text_parts(partial), "interrupted", whole)
+        self._halted("user", "halted", partial)
 
     # Halting.
 
@@ -433,28 +443,32 @@ class Core:
                 self._detach_what_can()
             case Gathering() | Waiting():
                 self._halted("user", "halted", "")
-            case Idling() if self._running:
-                # What was detached goes on, but its outcome no longer wakes the agent.
+            case Idling() if self._running or self._turn.answered:
+                # What runs in the background goes on, but its outcome no longer wakes the agent.
                 self._halted("user", "halted", "")
-            case Idling() | Calling() | HaltedFor() | Closed():
+            case HaltedFor():
+                self._alarms.pop("retry", None)
+            case Idling() | Calling() | Closed():
                 pass
 
     def _halted(self, reason: Reason, text: str, partial: str, error: ProviderError | None = None) -> None:
         """Go on with what the user has said meanwhile; without it, stop and tell all who wait (R8, R20)."""
-        if reason in {"user", "rounds"} and self._user_waits() and not self.state.open:
+        wanted = self._user_waits() or (self._deserted and self._turn.awaits(self.state.pending))
+        self._deserted = False
+        if reason in {"user", "rounds"} and wanted and not self.state.open:
             self._proceed()
             return
         self.phase = HaltedFor(reason, text)
         self._owed = False
         self._alarms.clear()
         self._desk.do(Emit(Halted(reason=reason, content=text)))
+        answered = self._turn.answered
+        partial = partial or (answered.text if answered else "")
+        self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
         if self.tireless and isinstance(error, Unreachable | Overloaded | Quota):
             self._alarm("retry", TIRELESS_PAUSE)
         elif self.tireless:
             self._desk.do(Report(reason, text))
-        answered = self._turn.answered
-        partial = partial or (answered.text if answered else "")
-        self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
 
     def _mail_waits(self) -> bool:
         return any(isinstance(kept, Prompt | ToolResult) for kept in self.state.pending.values())
@@ -473,6 +487,8 @@ class Core:
         phase = self.phase
         running = [call_id for call_id in self.state.open if call_id in self._running]
         self._asking = {key: call for key, call in self._asking.items() if key not in self.state.open}
+        if isinstance(phase, Calling):
+            self._respond((), "failed")  # what it cost is not known, and nobody waits to hear it
         self._desk.cleared(why or "asked by the user")
         if isinstance(phase, Calling):
             self._desk.do(CancelModel(phase.number))
@@ -480,7 +496,8 @@ class Core:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
         self._owed = self._cohort = False
         self._held = set()
-        self._alarms.clear()
+        tireless = isinstance(phase, HaltedFor)
+        self._alarms = {key: alarm for key, alarm in self._alarms.items() if key == "retry" and tireless}
         why = "the conversation was cleared before the answer was complete"
         self._resolve(self._turn.end(), Dropped("cleared", why))
         self._repetition.forget()
@@ -631,7 +648,8 @@ class Core:
         if not scheduled:
             self._desk.do(Receipt(started.id))
         self._admit(job.content)
-        self._after_answer()
+        if job.content.call_id not in self.state.jobs:
+            self._after_answer()  # it was refused at once
 
     def _plan(self, message_id: MessageId) -> None:
         self._number += 1
@@ -649,11 +667,17 @@ class Core:
             case _:
                 pass  # it was withdrawn
 
+    def _unhold(self) -> None:
+        """What an answer waited for may be over: give it, unless the model is at work on another one."""
+        if isinstance(self.phase, Idling | Gathering) and not self.state.open:
+            self._settle()
+
     def _settle(self) -> None:
         """Give the answer to those who wait, unless a job is to be waited for first (R17)."""
         answer = self._turn.answered
         if answer is None:
             return
+        self._alarms.pop("hold", None)
         seconds, names = promised(self.state, self._desk.now)
         if names and not self.tireless and seconds > 0 and self._turn.asked:
             if seconds != math.inf:
@@ -693,9 +717,9 @@ class Core:
                     self._desk.do(
                         CancelTool(call_id, f"stopped, since {who} spoke and it did not end in time")
                     )
-            case "hold" if isinstance(self.phase, Idling):
-                self._settle()
-            case "retry" | "grace" | "patience" | "hold" | "due":
+            case "hold":
+                self._unhold()
+            case "retry" | "grace" | "patience" | "due":
                 pass
 
     def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:

@@ -53,11 +53,12 @@ class Crew:
 
     def _begin(self) -> None:
         self._calls: dict[int, asyncio.Task[None]] = {}
+        self._heard: dict[int, list[str]] = {}
         self._cancelling: set[int] = set()
-        self._tools: dict[CallId, asyncio.Task[None]] = {}
+        self._tools: dict[CallId, tuple[asyncio.Task[None], float]] = {}
         self._ending: set[CallId] = set()
         self._asks: dict[CallId, asyncio.Task[None]] = {}
-        self._alarms: dict[StartTimer, asyncio.TimerHandle] = {}
+        self._alarms: dict[StartTimer, tuple[float, asyncio.TimerHandle | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -92,25 +93,32 @@ class Crew:
 
     def run(self, call: ToolCall) -> None:
         """Run a tool."""
-        self._tools[call.call_id] = self._task(self._run(call))
+        self._tools[call.call_id] = self._task(self._run(call)), time.monotonic()
 
     def end(self, call_id: CallId, reason: str) -> None:
         """End a tool call; its outcome gives the reason."""
         self.start(self._end(call_id, reason))
 
-    def alarm(self, effect: StartTimer) -> None:
-        """Feed `Fired` back in so many seconds."""
+    def alarm(self, effect: StartTimer, due: float | None = None) -> None:
+        """Feed `Fired` back in so many seconds, or when due; without an event loop, once there is one."""
+        due = time.time() + effect.seconds if due is None else due
 
         def ring() -> None:
             self._alarms.pop(effect, None)
             self._feed(Fired(effect.timer))
 
-        self._alarms[effect] = asyncio.get_running_loop().call_later(effect.seconds, ring)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._alarms[effect] = due, None
+        else:
+            self._alarms[effect] = due, loop.call_later(max(0.0, due - time.time()), ring)
 
     async def disband(self) -> None:
         """End the alarms and the questions, and return when nothing else runs any more."""
-        for alarm in self._alarms.values():
-            alarm.cancel()
+        for _, alarm in self._alarms.values():
+            if alarm is not None:
+                alarm.cancel()
         self._alarms = {}
         self.unask()
         while tasks := [task for task in self._tasks if task is not asyncio.current_task()]:
@@ -121,16 +129,19 @@ class Crew:
     def desert(self) -> None:
         """The event loop has changed: feed back what ended with the old one, and set the alarms anew."""
         lost = "the event loop that this ran on has ended; it may have partly run"
-        calls, tools, asks, alarms = [*self._calls], [*self._tools], [*self._asks], [*self._alarms]
+        calls, heard, now = [*self._calls], self._heard, time.monotonic()
+        tools, asks, alarms = self._tools, [*self._asks], self._alarms
         self._begin()
         for number in calls:
-            self._feed(Broke(number, Refused("the event loop that the model was called on has ended"), ""))
-        for call_id in tools:
-            self._feed(_failed(call_id, lost, 0.0))
+            over = Refused("the event loop that the model was called on has ended")
+            said = heard.get(number, [])
+            self._feed(Broke(number, over, "".join(said), begun=bool(said)))
+        for call_id, (_, started) in tools.items():
+            self._feed(_failed(call_id, lost, now - started))
         for call_id in asks:
             self._feed(Verdict(call_id, "the event loop that leave was asked for on has ended"))
-        for alarm in alarms:
-            self.alarm(alarm)
+        for alarm, (due, _) in alarms.items():
+            self.alarm(alarm, due)
 
     def _task(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(job)
@@ -141,7 +152,7 @@ class Crew:
     # What runs.
 
     async def _call(self, number: int, model: Callable[[], Model], request: Request) -> None:
-        said: list[str] = []
+        said = self._heard[number] = []
         try:
             reply = await self._reply(model(), request, said)
         except asyncio.CancelledError:
@@ -152,30 +163,31 @@ class Crew:
                 raise
             else:
                 broken = Unreachable("the model's stream was cancelled from within")
-                news = Broke(number, broken, "".join(said))
+                news = Broke(number, broken, "".join(said), begun=bool(said))
         except ProviderError as error:
-            news = Broke(number, error, "".join(said))
+            news = Broke(number, error, "".join(said), begun=error.begun or bool(said))
         except SagentError as error:
-            news = Broke(number, Refused(str(error)), "".join(said))
+            news = Broke(number, Refused(str(error)), "".join(said), begun=bool(said))
         except Exception as error:
             # A bug in a model must not leave anybody waiting: it halts the agent, and is logged whole.
             _log.exception("the model raised")
-            news = Broke(number, Refused(f"{type(error).__name__}: {error}"), "".join(said))
+            bug = Refused(f"{type(error).__name__}: {error}")
+            news = Broke(number, bug, "".join(said), begun=bool(said))
         else:
             news = Responded(number, reply)
         self._calls.pop(number, None)
+        self._heard.pop(number, None)
         self._feed(news)
 
     async def _reply(self, model: Model, request: Request, said: list[str]) -> Reply:
-        """Show what comes, note its text in `said`, and return the last, which is the reply."""
+        """Show what comes, note in `said` that it came and its text, and return the last: the reply."""
         reply: Reply | None = None
         async with closing(model.stream(request)) as chunks:
             async for chunk in chunks:
                 if isinstance(chunk, Reply):
                     reply = chunk
                     continue
-                if isinstance(chunk, TextDelta):
-                    said.append(chunk.content)
+                said.append(chunk.content if isinstance(chunk, TextDelta) else "")
                 self._show(chunk)
         if reply is None:
             raise Unreachable("the model's stream ended without a reply")
@@ -220,10 +232,10 @@ class Crew:
         return known
 
     async def _end(self, call_id: CallId, reason: str) -> None:
-        task = self._tools.get(call_id)
-        if task is None or call_id in self._ending:
+        running = self._tools.get(call_id)
+        if running is None or call_id in self._ending:
             return  # it has ended by itself, or is being ended
-        started = time.monotonic()
+        task, started = running
         self._ending.add(call_id)
         task.cancel()
         done, _ = await asyncio.wait([task], timeout=self.kill_patience)

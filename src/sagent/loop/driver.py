@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from sagent.atoms import MessageId, ToolName
-from sagent.errors import Refused, SagentError, SessionError, UsageError
+from sagent.errors import AgentClosed, Refused, SagentError, SessionError, UsageError
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
@@ -106,7 +106,7 @@ class Driver:
             AgentClosed: the agent has ended.
             UsageError: a file in the letter has no bytes.
         """
-        effects = self.core.take(backed(letter), time.time())
+        effects = self._taken(backed(letter))
         (prompt,) = (effect.accepted for effect in effects if isinstance(effect, Receipt))
         future = asyncio.get_running_loop().create_future()
         self._waiters[prompt] = future
@@ -128,7 +128,22 @@ class Driver:
 
     def feed(self, arrived: Input) -> None:
         """Let the core take something, and do what it says."""
-        self.perform(self.core.take(arrived, time.time()))
+        self.perform(self._taken(arrived))
+
+    def serve(self) -> None:
+        """Run forever from now on."""
+        self.perform(self.core.serve(time.time()))
+
+    def _taken(self, arrived: Input) -> Sequence[Effect]:
+        try:
+            return self.core.take(arrived, time.time())
+        except AgentClosed:
+            raise
+        except Exception as error:
+            # The core has a bug, or somebody's code in it: what it knows and what the log says may differ.
+            self._unwritten(error)
+            self._pump()
+            raise
 
     async def closed(self) -> None:
         """Return when the agent has ended."""

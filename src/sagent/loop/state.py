@@ -196,9 +196,8 @@ class State:
         used = response.usage.input_tokens + response.usage.output_tokens
         aside, self.reserved = self.reserved, None
         self.charged_tokens += used or (aside.tokens if aside else 0)
-        self.charged_usd += (
-            (aside.content if aside else 0.0) if response.cost_usd is None else response.cost_usd
-        )
+        unknown = aside.content if aside else 0.0
+        self.charged_usd += response.cost_usd if response.cost_usd is not None and used else unknown
 
     def _conclude(self, result: ToolResult) -> None:
         if result.call_id in self.open:

@@ -43,6 +43,8 @@ class Broke:
     number: int
     error: ProviderError
     partial: str
+    begun: bool = False
+    """Whether anything of the answer had come, so that it may have to be paid for."""
 
 
 @dataclass(frozen=True, slots=True)

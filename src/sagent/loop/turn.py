@@ -42,6 +42,10 @@ class Turn:
         """These have entered the conversation; who waits for one of them waits for this turn."""
         self.asked.update(dict.fromkeys(prompt for prompt in prompts if prompt in self._awaited))
 
+    def awaits(self, prompts: Iterable[MessageId]) -> bool:
+        """Whether somebody waits for the answer to one of these."""
+        return not self._awaited.isdisjoint(prompts)
+
     def forgive(self) -> None:
         """What went wrong before is past."""
         self.resends = self.empties = 0

@@ -1,8 +1,10 @@
 """Reading and making messages as words."""
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sagent.atoms import MessageId
 from sagent.errors import UsageError
@@ -20,7 +22,10 @@ from sagent.schema.part import (
     Text,
     Thinking,
 )
-from sagent.schema.signal import Letter, Mail
+from sagent.schema.signal import Letter, Mail, Schedule, Start
+
+TOOL_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
+"""What a tool may be called (schemas/atoms.json)."""
 
 UNSEALED = MessageId("unsealed")
 """The id of a message that no agent has accepted yet."""
@@ -75,13 +80,21 @@ M = TypeVar("M", bound=Mail)
 
 
 def backed(mail: M) -> M:
-    """The mail as it is, if the files in it have their bytes.
+    """The mail as it is, if it can be kept.
 
     Raises:
-        UsageError: one has not.
+        UsageError: a file in it has no bytes, or it asks for what cannot be.
     """
-    if isinstance(mail, Letter) and lacks_bytes(mail.content):
+    letter = mail.content if isinstance(mail, Schedule) else mail
+    if isinstance(letter, Letter) and lacks_bytes(letter.content):
         raise UsageError("a file in the letter came without its bytes; make it with Blob.of(data)")
+    if isinstance(mail, Start | Schedule) and not 0 <= mail.seconds < math.inf:
+        raise UsageError(f"nothing can be planned for {mail.seconds} seconds from now")
+    if isinstance(mail, Start):
+        if mail.deadline is not None and not 0 <= mail.deadline < math.inf:
+            raise UsageError(f"nothing can be waited for {mail.deadline} seconds; None is without end")
+        if not re.fullmatch(TOOL_NAME, mail.tool):
+            raise UsageError(f"no tool can be called {mail.tool!r}")
     return mail
 
 
@@ -110,7 +123,9 @@ def calls_of(response: ModelResponse) -> Sequence[ToolCall]:
 
 def delivery(result: ToolResult) -> Prompt:
     """The outcome of a call in the background, as the message that brings it into the conversation."""
-    ended = f"{'failed' if result.failed else 'finished'} after {result.seconds:.1f} s"
+    ended = "failed" if result.failed else "finished"
+    if result.seconds:  # how long it ran is not known of a call that a process took with it
+        ended += f" after {result.seconds:.1f} s"
     head = Text(content=f"[{result.tool} call {result.call_id}, in the background, {ended}]")
     return Prompt(
         id=result.id,

@@ -104,14 +104,14 @@ class Direct:
             timeout=timeout,
             extensions={"trace": traced},
         )
-        try:
-            return await client.send(request, stream=True)
-        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
-            # A kept connection may have been closed by the other side in the very moment it was taken up
-            # again: nothing was read of the request, and no one need hear of it.
-            if fresh:
-                raise
-            return await client.send(request, stream=True)
+        while True:
+            try:
+                return await client.send(request, stream=True)
+            except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+                # A kept connection may have been closed by the other side in the very moment it was taken up
+                # again, and so may the next one: nothing was read of the request, and no one need hear of it.
+                if fresh:
+                    raise
 
 
 @lru_cache(maxsize=256)

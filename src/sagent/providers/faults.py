@@ -12,6 +12,12 @@ OVERFLOW: Final = re.compile(
 )
 """How vendors say that a conversation is longer than the model's window (each has its own words)."""
 
+UNABLE: Final = re.compile(
+    r"not supported|unsupported|does not support|requires --|chat template|failed to (parse|load)",
+    re.IGNORECASE,
+)
+"""How they say under the status of a failure that they never will (llama.cpp)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
@@ -25,9 +31,50 @@ class Refusal:
     """Who answered."""
 
 
+SLIPS: Final[Mapping[int, int]] = {
+    1000: 500,
+    1001: 504,
+    1002: 429,
+    1004: 401,
+    1008: 402,
+    1013: 500,
+    1024: 500,
+    1026: 451,
+    1027: 451,
+    1033: 500,
+    1039: 429,
+    1041: 429,
+    1042: 400,
+    1043: 400,
+    1044: 400,
+    2013: 400,
+    2045: 429,
+    2049: 401,
+    2056: 402,
+    2061: 404,
+}
+"""The HTTP status that each of MiniMax's own numbers stands for (its API reference, error codes)."""
+
+
+def slipped(answer: Mapping[str, object]) -> Mapping[str, object] | None:
+    """What went wrong under HTTP 200 by MiniMax's `base_resp`, as others put it; None if nothing did."""
+    said = answer.get("base_resp")
+    code = said.get("status_code") if isinstance(said, Mapping) else None
+    if not isinstance(said, Mapping) or not isinstance(code, int) or not code:
+        return None
+    words = str(said.get("status_msg") or "no explanation")
+    error = {"type": f"base_resp_{code}", "message": words, "http_code": str(SLIPS.get(code, 500))}
+    return {"error": error}
+
+
 def redacted(refusal: Refusal, secret: str) -> Refusal:
-    """The refusal without the key, wherever the other side repeats it."""
-    return replace(refusal, body=refusal.body.replace(secret.encode(), b"[the key]")) if secret else refusal
+    """The refusal without the key, wherever the other side repeats it.
+
+    What is shorter than six characters is no key but a placeholder, and may be part of any word.
+    """
+    if len(secret) < 6:
+        return refusal
+    return replace(refusal, body=refusal.body.replace(secret.encode(), b"[the key]"))
 
 
 def clip(text: str, length: int = 400) -> str:

@@ -111,7 +111,7 @@ class Remote:
         """The highest prices of a request of `size` tokens; the first call may take 0.3 s."""
         most = self._spec.options.get("max_output_tokens")
         limit = most if isinstance(most, int) else self._limits.max_output
-        prices = highest(self._endpoint.price_list, self._spec.model, size)
+        prices = highest(self._endpoint.price_list, self._spec.model, size, provider=self._spec.provider)
         if prices is None:
             return Tariff(max_output=limit)
         return Tariff(input_usd=prices[0], output_usd=prices[1], max_output=limit)
@@ -128,20 +128,30 @@ class Remote:
         endpoint = self._endpoint
         call = Call(url=endpoint.url, headers=endpoint.headers, body=scribe.body(request))
         draft = self._dialect.draft()
+        begun = False
         try:
             async with aclosing(self._transport.stream(call)) as batches:
                 async for batch in batches:
+                    begun = True
                     for data in batch:
                         for delta in draft.absorb(data):
                             yield delta
         except HttpRefusal as refused:
             raise self._dialect.fault(redacted(refused.refusal, endpoint.secret), time()) from None
-        except Unreachable:
+        except Unreachable as error:
             # All that matters had come; what broke off was the farewell.
             if not draft.complete:
+                error.begun = begun
                 raise
-        reply = draft.finish()
-        cost = await cost_usd(endpoint.price_list, reply.model, reply.usage)
+        except ProviderError as error:
+            error.begun = begun
+            raise
+        try:
+            reply = draft.finish()
+        except ProviderError as error:
+            error.begun = begun
+            raise
+        cost = await cost_usd(endpoint.price_list, reply.model, reply.usage, provider=self._spec.provider)
         yield replace(reply, cost_usd=cost)
 
     @override

@@ -8,19 +8,21 @@ from typing import Final
 
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
-from sagent.schema.message import Kept, ModelResponse, Prompt, ToolResult
+from sagent.schema.message import Kept, ModelResponse, Prompt, Scheduled, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image
+from sagent.schema.signal import Letter
 from sagent.sessions.private import private_directory
 
-_SPEAKING: Final = (Prompt, ModelResponse, ToolResult)
+_SPEAKING: Final = (Prompt, ModelResponse, ToolResult, Letter)
 _BINARY: Final = (Image, Document, Audio, Foreign)
 
 
 def blobs_of(message: Kept) -> Sequence[Blob]:
     """The blobs that a message refers to, in order."""
-    if not isinstance(message, _SPEAKING):
+    said = message.content if isinstance(message, Scheduled) else message
+    if not isinstance(said, _SPEAKING):
         return ()
-    return [part.content for part in message.content if isinstance(part, _BINARY)]
+    return [part.content for part in said.content if isinstance(part, _BINARY)]
 
 
 class Blobs:

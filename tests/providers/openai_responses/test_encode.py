@@ -44,7 +44,7 @@ def user(*pieces: str | object) -> object:
 
 
 def model(text: str) -> object:
-    return {"role": "assistant", "content": text}
+    return {"type": "message", "role": "assistant", "content": text}
 
 
 def asked(call_id: str, name: str = "add", arguments: str = "{}") -> object:

@@ -19,8 +19,7 @@ from sagent.lib.json import FrozenObject, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
-from sagent.providers.anthropic.catalog import traits
-from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
 from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.turns import THOUGHTS, Turns, most_images
@@ -64,7 +63,9 @@ class AnthropicWording:
         settings = self._settings
         declared = declarations.tools(tools)
         accept(bad_tools(declared))
-        limit = settings.max_tokens if most is None else min(most, settings.max_tokens)
+        asked = settings.extra_body.get("max_tokens", settings.max_tokens)
+        limit = asked if isinstance(asked, int) else settings.max_tokens
+        limit = limit if most is None else min(most, limit)
         head: dict[str, object] = {"model": settings.model, "max_tokens": limit}
         if system.strip():
             head["system"] = sendable(system)
@@ -78,12 +79,13 @@ class AnthropicWording:
             head["cache_control"] = {"type": "ephemeral"}
         if settings.stream:
             head["stream"] = True
-        return json_bytes({**head, **settings.extra_body, "messages": ()}).removesuffix(b"]}")
+        body = {**head, **settings.extra_body, "max_tokens": limit, "messages": ()}
+        return json_bytes(body).removesuffix(b"]}")
 
     def transcript(self) -> "AnthropicTranscript":
         """Messages in which nothing has been said."""
         manners = self._settings.manners
-        window = traits(self._settings.model, manners.models).window
+        window = known(self._settings.model, manners).window
         return AnthropicTranscript(signs=manners.signs, images=most_images(window))
 
 

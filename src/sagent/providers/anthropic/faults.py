@@ -15,7 +15,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
-from sagent.providers.faults import OVERFLOW, Refusal, clip, retry_after
+from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, clip, retry_after
 
 CODES: Final[Mapping[str, int]] = {
     "invalid_request_error": 400,
@@ -94,6 +94,8 @@ def told(
             return Unreachable(words, status=code)
         case 408 | 409 | 425 | 429:
             return Overloaded(words, status=code, retry_after=wait)
+        case 500 | 501 if UNABLE.search(message):
+            return Illegal(words, status=code)
         case _ if code >= 500:  # all of them pass
             return Overloaded(words, status=code, retry_after=wait)
         case _:

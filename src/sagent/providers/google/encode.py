@@ -57,10 +57,15 @@ class GoogleWording:
             head["systemInstruction"] = {"parts": ({"text": sendable(system)},)}
         if declared:
             head["tools"] = declared
-        config = self._config if most is None else {**self._config, "maxOutputTokens": most}
+        extra = dict(self._extra_body)
+        own = extra.pop("generationConfig", EMPTY)
+        config = {**self._config, **(own if isinstance(own, Mapping) else EMPTY)}
+        if most is not None:
+            usual = config.get("maxOutputTokens")
+            config["maxOutputTokens"] = min(most, usual) if isinstance(usual, int) else most
         if config:
             head["generationConfig"] = config
-        return json_bytes({**head, **self._extra_body, "contents": ()}).removesuffix(b"]}")
+        return json_bytes({**head, **extra, "contents": ()}).removesuffix(b"]}")
 
     def transcript(self) -> "GoogleTranscript":
         """Contents without a turn."""

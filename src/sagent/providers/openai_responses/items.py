@@ -37,7 +37,8 @@ def outcome(call_id: str, content: Sequence[Part], read: Read, *, failed: bool) 
             output = [{"type": "input_text", "text": FAILED.strip()}, *output]
     else:
         words = [plain(part) for part in content if not isinstance(part, Thinking)]
-        text = sendable("\n".join(word for word in words if word)) or NOTHING
+        text = sendable("\n".join(word for word in words if word))
+        text = text if text.strip() else NOTHING
         output = FAILED + text if failed and not text.lower().startswith("error") else text
     return {"type": "function_call_output", "call_id": call_id, "output": output}
 
@@ -56,7 +57,8 @@ def retold(part: ResponsePart, call_id: str) -> wire.Item | None:
             }
         case Text() | Data() | Image() | Document() | Audio() | Foreign():
             text = plain(part)
-            return {"role": "assistant", "content": sendable(text)} if text else None
+            # The type may be left out, says OpenAI; llama.cpp wants it where an assistant speaks.
+            return {"type": "message", "role": "assistant", "content": sendable(text)} if text else None
 
 
 def _piece(part: Part, read: Read) -> wire.Content | None:

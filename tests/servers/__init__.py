@@ -1,0 +1,1 @@
+"""Real servers, spoken to as anybody's would be."""
