@@ -9,6 +9,7 @@ from typing import Final
 from sagent.atoms import CallId, ToolName
 from sagent.errors import ProviderError, Refused, SagentError, Unreachable
 from sagent.lib.streams import closing
+from sagent.loop.alarms import Alarms
 from sagent.loop.traffic import (
     Broke,
     Fired,
@@ -49,6 +50,7 @@ class Crew:
         self.kill_patience: float = KILL_PATIENCE
         """Seconds that a cancelled call gets to end before it is abandoned."""
         self._hands: dict[ToolName, Hand] = {}
+        self._alarms = Alarms(lambda timer: feed(Fired(timer)))
         self._begin()
 
     def _begin(self) -> None:
@@ -58,7 +60,6 @@ class Crew:
         self._tools: dict[CallId, tuple[asyncio.Task[None], float]] = {}
         self._ending: set[CallId] = set()
         self._asks: dict[CallId, asyncio.Task[None]] = {}
-        self._alarms: dict[StartTimer, tuple[float, asyncio.TimerHandle | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -99,27 +100,13 @@ class Crew:
         """End a tool call; its outcome gives the reason."""
         self.start(self._end(call_id, reason))
 
-    def alarm(self, effect: StartTimer, due: float | None = None) -> None:
-        """Feed `Fired` back in so many seconds, or when due; without an event loop, once there is one."""
-        due = time.time() + effect.seconds if due is None else due
-
-        def ring() -> None:
-            self._alarms.pop(effect, None)
-            self._feed(Fired(effect.timer))
-
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._alarms[effect] = due, None
-        else:
-            self._alarms[effect] = due, loop.call_later(max(0.0, due - time.time()), ring)
+    def alarm(self, effect: StartTimer) -> None:
+        """Feed `Fired` back in so many seconds."""
+        self._alarms.set(effect)
 
     async def disband(self) -> None:
         """End the alarms and the questions, and return when nothing else runs any more."""
-        for _, alarm in self._alarms.values():
-            if alarm is not None:
-                alarm.cancel()
-        self._alarms = {}
+        self._alarms.cancel()
         self.unask()
         while tasks := [task for task in self._tasks if task is not asyncio.current_task()]:
             done, _ = await asyncio.wait(tasks, timeout=2 * self.kill_patience)
@@ -130,7 +117,7 @@ class Crew:
         """The event loop has changed: feed back what ended with the old one, and set the alarms anew."""
         lost = "the event loop that this ran on has ended; it may have partly run"
         calls, heard, now = [*self._calls], self._heard, time.monotonic()
-        tools, asks, alarms = self._tools, [*self._asks], self._alarms
+        tools, asks = self._tools, [*self._asks]
         self._begin()
         for number in calls:
             over = Refused("the event loop that the model was called on has ended")
@@ -140,8 +127,7 @@ class Crew:
             self._feed(_failed(call_id, lost, now - started))
         for call_id in asks:
             self._feed(Verdict(call_id, "the event loop that leave was asked for on has ended"))
-        for alarm, (due, _) in alarms.items():
-            self.alarm(alarm, due)
+        self._alarms.move()
 
     def _task(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(job)

@@ -43,8 +43,7 @@ class Broke:
     number: int
     error: ProviderError
     partial: str
-    begun: bool = False
-    """Whether anything of the answer had come, so that it may have to be paid for."""
+    begun: bool = False  # whether anything had come, so that it may have to be paid for
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +149,7 @@ class Receipt:
     """Mail has been accepted under this name; the log is flushed first."""
 
     accepted: MessageId
-    halted: str = ""
-    """Why it will not be read until the user speaks; empty where it will be."""
+    halted: str = ""  # why it will not be read until the user speaks
 
 
 @dataclass(frozen=True, slots=True)
