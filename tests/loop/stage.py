@@ -157,11 +157,16 @@ class Stage:
     """A core and the driver's part, played by hand: what is live is written down and ends when told."""
 
     def __init__(
-        self, log: Sequence[Kept] = (), *, maker: str = "t", attempts: int = 5, meter: Meter | None = None
+        self,
+        log: Sequence[Kept] = (),
+        *,
+        maker: str = "t",
+        attempts: int = 5,
+        meter: Meter = lambda _, __: Tariff(),
+        fallbacks: Sequence[ModelSpec] = (),
     ) -> None:
         self.log = list(log)
-        meter = meter or (lambda _, __: Tariff())
-        self.core = Core(fold(log), Ids(maker), gate, meter=meter, max_attempts=attempts)
+        self.core = Core(fold(log), Ids(maker), gate, meter=meter, fallbacks=fallbacks, max_attempts=attempts)
         self.now = 1.0
         self.effects: Sequence[Effect] = ()
         """What the last input made of the core."""
@@ -172,6 +177,8 @@ class Stage:
         self.cancelled: dict[CallId, str] = {}
         self.timers: list[StartTimer] = []
         self.resolved: dict[MessageId, Resolution] = {}
+        self.told: list[Effect] = []
+        """Everything that the core has wanted done."""
         self.reports: list[str] = []
         """What the parent was told."""
         self._do(self.core.resume(self.now))
@@ -270,6 +277,7 @@ class Stage:
 
     def _do(self, effects: Sequence[Effect]) -> Sequence[Effect]:
         self.effects = tuple(effects)
+        self.told += self.effects
         for effect in self.effects:
             self.perform(effect)
         return self.effects

@@ -14,12 +14,12 @@ from sagent.errors import (
 )
 from sagent.loop.judgement import CUT, GARBLED
 from sagent.loop.traffic import Answered, Change, Emit, HaltedBy, StartTimer, Timer
-from sagent.schema.event import Retry
+from sagent.schema.event import Notice, Retry
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import StopReason
 from sagent.testing import call
-from tests.loop.stage import BUSY, Stage, spec
+from tests.loop.stage import BUSY, Stage, shown_events, spec
 
 
 def test_a_dropped_connection_is_announced_and_retried_and_leaves_one_answer_in_the_view() -> None:
@@ -271,3 +271,42 @@ def test_text_cut_by_the_output_limit_is_the_answer() -> None:
 
     assert stage.resolved == {prompt: Answered("once upon a", "length")}
     assert stage.view == ["user: go", "model: once upon a"]
+
+
+def test_another_model_stands_in_for_one_whose_provider_fails_for_good() -> None:
+    stage = Stage(attempts=1, fallbacks=[spec("two"), spec("three")])
+    prompt = stage.says("go")
+
+    stage.breaks(Unreachable("no network"))
+    second = stage.state.model
+    stage.breaks(Quota("used up"))
+    third = stage.state.model
+    stage.replies("done")
+
+    assert (second, third) == (spec("two"), spec("three"))
+    assert stage.resolved[prompt] == Answered("done", "end")
+    assert [event.content for event in shown_events(stage.told) if isinstance(event, Notice)] == [
+        "Stage one failed (no network); Stage two is asked",
+        "Stage two failed (used up); Stage three is asked",
+    ]
+
+
+def test_when_all_models_in_line_have_failed_the_agent_halts() -> None:
+    stage = Stage(attempts=1, fallbacks=[spec("two")])
+    prompt = stage.says("go")
+
+    stage.breaks(Unreachable("no network"))
+    stage.breaks(Quota("used up"))
+
+    assert stage.phase == "halted"
+    assert isinstance(stage.resolved[prompt], HaltedBy)
+
+
+def test_no_other_model_is_asked_what_is_wrong_with_the_conversation_itself() -> None:
+    stage = Stage(attempts=1, fallbacks=[spec("two")])
+    stage.says("go")
+
+    stage.breaks(Illegal("no such parameter"))
+
+    assert stage.state.model == spec()
+    assert stage.phase == "halted"

@@ -10,7 +10,7 @@ from sagent.abilities import Hosted
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
 from sagent.agent.gate import Gate, allow, by_name, definition
 from sagent.agent.kin import limits, reporter, tariff
-from sagent.agent.opening import chosen, new_session, resumed
+from sagent.agent.opening import chosen, new_session, resumed, upcoming
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import UsageError
 from sagent.inbox import Inbox
@@ -50,6 +50,7 @@ class Agent:
         max_attempts: int = 5,
         max_budget_usd: float | None = None,
         max_budget_tokens: int | None = None,
+        fallback_models: Sequence[Model] = (),
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
         parent: Inbox[Mail] | None = None,
     ) -> None:
@@ -58,6 +59,7 @@ class Agent:
         `session` is a log to continue, from its newest message or, as a fork, from `head`; without one
         a new log is kept in `session_dir`, or in memory.
         `approve` is asked before each tool call and returns None to allow it, or the reason why not.
+        `fallback_models` stand in, in this order, for a model whose provider fails for good.
         `parent` hears by mail when the agent halts while it runs forever.
 
         Raises:
@@ -70,13 +72,12 @@ class Agent:
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
         self._system = system
         self._tools = by_name([tool.hosted_by(self) if isinstance(tool, Hosted) else tool for tool in tools])
-        self._models = [model]
+        self._models = [*fallback_models, model]
         self._limits = limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens)
         self._max_attempts = max_attempts
         self._approve = approve
         self._parent = parent
-        self._session = session
-        self._head = head
+        self._session, self._head = session, head
         self._session_dir = session_dir
         self._engine: Driver | None = None
 
@@ -119,7 +120,7 @@ class Agent:
     @property
     def model(self) -> Model:
         """The model that the next request goes to."""
-        return self._models[-1]
+        return chosen(self._models, upcoming(self._driver.core.state) or self._models[-1].spec)
 
     @property
     def status(self) -> Status:
@@ -227,6 +228,7 @@ class Agent:
             Gate(self._tools, asks=self._approve is not None),
             lambda spec, size: tariff(self._model_for(spec), size),
             self._max_attempts,
+            self._models[:-1],
         )
         driver = Driver(
             core,
@@ -239,7 +241,7 @@ class Agent:
         )
         driver.perform(core.resume(time.time()))
         tools = tuple(map(definition, self._tools.values()))
-        wanted = Change(system=self._system, tools=tools, model=self.model.spec, limits=self._limits)
+        wanted = Change(system=self._system, tools=tools, model=self._models[-1].spec, limits=self._limits)
         driver.feed(difference(core.state, wanted))
         self._engine = driver
         return driver

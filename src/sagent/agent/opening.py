@@ -8,10 +8,10 @@ from sagent.errors import UsageError
 from sagent.loop.budget import Meter
 from sagent.loop.core import Core
 from sagent.loop.leave import Gate
-from sagent.loop.state import fold
+from sagent.loop.state import State, fold
 from sagent.messages.ids import Ids
 from sagent.protocols import Model, Session
-from sagent.schema.message import Kept
+from sagent.schema.message import Kept, ModelChanged
 from sagent.schema.values import ModelSpec
 
 
@@ -30,13 +30,22 @@ def new_session(place: Path | None, workspace: Path) -> Session:
     return Shelf(place).create(workspace)
 
 
-def resumed(path: Iterable[Kept], gate: Gate, meter: Meter, max_attempts: int) -> Core:
+def resumed(
+    path: Iterable[Kept], gate: Gate, meter: Meter, max_attempts: int, fallbacks: Sequence[Model]
+) -> Core:
     """The core of an agent with this past.
 
     Raises:
         SessionError: the log contradicts itself.
     """
-    return Core(fold(path), Ids(secrets.token_hex(3)), gate, meter=meter, max_attempts=max_attempts)
+    return Core(
+        fold(path),
+        Ids(secrets.token_hex(3)),
+        gate,
+        meter=meter,
+        fallbacks=[model.spec for model in fallbacks],
+        max_attempts=max_attempts,
+    )
 
 
 def chosen(models: Sequence[Model], spec: ModelSpec) -> Model:
@@ -49,3 +58,9 @@ def chosen(models: Sequence[Model], spec: ModelSpec) -> Model:
         if model.spec == spec:
             return model
     raise UsageError(f"the log goes on with {spec.provider} {spec.model}, which this agent was not given")
+
+
+def upcoming(state: State) -> ModelSpec | None:
+    """The model that the next request goes to."""
+    changes = [kept.content for kept in state.pending.values() if isinstance(kept, ModelChanged)]
+    return changes[-1] if changes else state.model

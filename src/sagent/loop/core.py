@@ -38,7 +38,16 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from sagent.atoms import CallId, MessageId
-from sagent.errors import AgentClosed, BadAnswer, Illegal, Overloaded, ProviderError, Quota, Unreachable
+from sagent.errors import (
+    AgentClosed,
+    BadAnswer,
+    Illegal,
+    Overflow,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Unreachable,
+)
 from sagent.loop import retry
 from sagent.loop.background import promised
 from sagent.loop.budget import Meter, grant
@@ -109,7 +118,7 @@ from sagent.schema.signal import (
     Undetach,
     Withdraw,
 )
-from sagent.schema.values import StopReason
+from sagent.schema.values import ModelSpec, StopReason
 
 GRACE: Final = 0.3
 """Seconds that running calls get to end by themselves when the user speaks (R5)."""
@@ -133,6 +142,7 @@ class Core:
         gate: Gate,
         *,
         meter: Meter = lambda _, __: Tariff(),
+        fallbacks: Sequence[ModelSpec] = (),
         max_attempts: int = 5,
     ) -> None:
         self.state = state
@@ -145,6 +155,7 @@ class Core:
         self._turn = Turn()
         self._gate = gate
         self._meter = meter
+        self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
         self._number = 0
         self._alarms: dict[str, int] = {}
@@ -406,6 +417,8 @@ class Core:
         if isinstance(error, Illegal) and self._repair(error):
             return
         pause = retry.delay(current.attempt, error) if current.attempt < self._max_attempts else None
+        if pause is None and self._falls_back(error):
+            return
         if pause is None:
             self._halted("error", str(error), partial, error)
             return
@@ -413,6 +426,24 @@ class Core:
         self._owed = True
         self._desk.do(Emit(Retry(content=str(error), attempt=current.attempt, seconds=pause)))
         self._alarm("retry", pause)
+
+    def _falls_back(self, error: ProviderError) -> bool:
+        """Let the next model in line go on, where it is the provider that fails and not the conversation."""
+        before = self.state.model
+        if before is None or isinstance(error, Illegal | Overflow):
+            return False
+        line = [spec for spec in self._fallbacks if spec not in (before, *self._turn.failed)]
+        if not line:
+            return False
+        self._turn.failed.append(before)
+        self._desk.change(Change(model=line[0]))
+        told = (
+            f"{before.provider} {before.model} failed ({error}); {line[0].provider} {line[0].model} is asked"
+        )
+        self._desk.do(Emit(Notice(content=told)))
+        self._owed = True
+        self._proceed()
+        return True
 
     def _repair(self, error: Illegal) -> bool:
         """Leave out what the provider stumbles over, once, and call again (R10)."""

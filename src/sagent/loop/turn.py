@@ -8,7 +8,7 @@ from sagent.loop.traffic import Answered
 from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
 from sagent.schema.message import ModelResponse, ResponsePart
-from sagent.schema.values import StopReason
+from sagent.schema.values import ModelSpec, StopReason
 
 
 class Turn:
@@ -23,6 +23,8 @@ class Turn:
         """The prompts that have been drained since the last answer and that somebody waits for."""
         self.answered: Answered | None = None
         """What the model has answered them, while a job that they wait for still runs."""
+        self.failed: list[ModelSpec] = []
+        """The models that others have stood in for in this turn."""
         self.repaired: bool = False
         """Whether a history that was refused has been repaired since the last response that was not."""
         self.resends: int = 0
