@@ -1,7 +1,6 @@
 """From flags to an agent: which provider, model, tools, session and system prompt it gets."""
 
 import errno
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,9 +13,11 @@ from sagent.atoms import ToolName
 from sagent.cli.earlier import Earlier
 from sagent.cli.settings import Settings
 from sagent.errors import SessionError, UsageError
+from sagent.lib.json import EMPTY
 from sagent.protocols import Model, Tool
+from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
-from sagent.providers.table import default_provider, provider_named
+from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.message import ModelResponse, ToolCall
 from sagent.schema.values import ModelSpec
 from sagent.tools import builtin
@@ -85,7 +86,13 @@ def assemble(settings: Settings, workspace: Path, approve: Approve | None = None
         max_budget_usd=settings.max_budget_usd,
         approve=approve,
     )
-    return Assembled(agent=agent, tools=[tool.name for tool in tools], kept=settings.persist, begun=begun)
+    return Assembled(
+        agent=agent,
+        tools=[tool.name for tool in tools],
+        notes=unsized_note(model),
+        kept=settings.persist,
+        begun=begun,
+    )
 
 
 def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
@@ -94,10 +101,10 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
     Raises:
         UsageError: there is no such provider, no key, or no such model.
     """
-    named = settings.provider
-    if earlier is None or (named is not None and named.lower() != earlier.provider.lower()):
-        return chosen_provider(settings).model(
-            settings.model,
+    meant = model_meant(settings, earlier.provider if earlier else None)
+    if earlier is None or (meant.provider or "").lower() != earlier.provider.lower():
+        return provider_meant(meant, headers=settings.headers).model(
+            meant.model or None,
             effort=settings.effort,
             max_output_tokens=settings.max_response_tokens,
             extra_body=settings.extra_body,
@@ -105,7 +112,7 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
     provider = provider_named(earlier.provider, headers=settings.headers)
     kept = Options() if settings.model else Options.read(earlier.options)
     return provider.model(
-        settings.model or earlier.model,
+        meant.model or earlier.model,
         stream=kept.stream,
         effort=settings.effort or kept.effort,
         max_output_tokens=settings.max_response_tokens or kept.max_output_tokens,
@@ -115,14 +122,30 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
 
 
 def chosen_provider(settings: Settings) -> "Vendor":
-    """The provider that is named, or else the first whose key is set.
+    """The provider that is named, or whose model is, or else the first whose key is set.
 
     Raises:
         UsageError: there is none of that name, or no key.
     """
-    if settings.provider is None:
-        return default_provider(os.environ, headers=settings.headers)
-    return provider_named(settings.provider, headers=settings.headers)
+    return provider_meant(model_meant(settings, None), headers=settings.headers)
+
+
+def model_meant(settings: Settings, here: str | None) -> Meant:
+    """The model that the flags name, its id empty where they name none, and whose it is."""
+    if settings.model is None:
+        return Meant(model="", provider=settings.provider or here)
+    return model_named(settings.model, provider=settings.provider, here=here)
+
+
+def elsewhere(settings: Settings, words: str, here: str | None) -> Settings:
+    """The same with the model that these words name to somebody who talks with one of `here`."""
+    meant = model_named(words, here=here)
+    if here is None:
+        return replace(settings, model=words)
+    if meant.provider is None or meant.provider.lower() == here.lower():
+        return replace(settings, provider=here, model=meant.model)
+    # What is added to each request is in the words of the provider that it was meant for.
+    return replace(settings, provider=None, model=words, extra_body=EMPTY)
 
 
 def chosen_tools(names: str | None) -> Sequence[Tool]:
@@ -162,8 +185,9 @@ def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> As
     if settings.tools is None and earlier.tools is not None:
         tools = [tool for tool in tools if tool.name in earlier.tools]
     system = earlier.system
+    model = chosen_model(settings, earlier.model)
     agent = Agent(
-        model=chosen_model(settings, earlier.model),
+        model=model,
         system=_system(settings, workspace, tools)
         if system is None or settings.system is not None
         else system,
@@ -174,7 +198,13 @@ def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> As
         max_budget_usd=settings.max_budget_usd,
         approve=approve,
     )
-    return Assembled(agent=agent, tools=[tool.name for tool in tools], notes=notes)
+    return Assembled(agent=agent, tools=[tool.name for tool in tools], notes=[*notes, *unsized_note(model)])
+
+
+def unsized_note(model: Model) -> Sequence[str]:
+    """What a user should know of a model of which little is known."""
+    warning = unsized(model.spec.provider, model.spec.model)
+    return (warning,) if warning else ()
 
 
 def _new_session(workspace: Path) -> "JsonlSession":

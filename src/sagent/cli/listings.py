@@ -5,11 +5,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from sagent.errors import UsageError
+
+if TYPE_CHECKING:
+    from sagent.providers.vendor import Vendor
 
 
 def tools() -> int:
@@ -63,7 +66,7 @@ def _state(variable: str) -> str:
 
 
 def models(*, provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
-    """Print the ids of a provider's models, a line each.
+    """Print a provider's models, a line each: the id, then its window, longest answer and price, if known.
 
     Raises:
         SagentError: it has no key, or does not answer.
@@ -76,9 +79,27 @@ def models(*, provider: Annotated[str | None, Parameter(help="The provider that 
     if provider is not None and not provider.strip():
         raise UsageError("--provider is empty: give it a value, or leave it out")
     asked = chosen_provider(preferred(Settings(provider=provider), preferences(Path.cwd())))
-    for name in asyncio.run(asked.models()):
-        sys.stdout.write(f"{printable(name)}\n")
+    names = asyncio.run(asked.models())
+    width = max(map(len, names), default=0)
+    for name in names:
+        line = f"{name:<{width}}  {_figures(name, asked)}".rstrip()
+        sys.stdout.write(f"{printable(line)}\n")
     return 0
+
+
+def _figures(model: str, provider: "Vendor") -> str:
+    """What is known of a model in numbers."""
+    from sagent.providers.catalog import limits
+    from sagent.providers.prices import per_million
+
+    known = limits(provider.name, model)
+    price = per_million(provider.card.prices, model, provider=provider.name)
+    figures = [
+        f"takes {known.context_window:,}" if known.context_window else "",
+        f"gives {known.max_output:,}" if known.max_output else "",
+        f"${price[0]:.4g} in and ${price[1]:.4g} out per million" if price else "",
+    ]
+    return ", ".join(filter(None, figures))
 
 
 def schemas(*, out: Annotated[Path, Parameter(help="The directory that they are written to.")]) -> int:

@@ -57,7 +57,7 @@ def preferences(workspace: Path) -> "UserSettings":
     said = {**user, **project}
     if "model" not in project and "provider" in project and project["provider"] != user.get("provider"):
         said.pop("model", None)  # it is one of another provider
-    checked = catalog.USER_SETTINGS.check(said)
+    checked: UserSettings = catalog.USER_SETTINGS.check(said)
     own = catalog.USER_SETTINGS.check(user)
     if "max_budget_usd" in own and "max_budget_usd" in checked:
         checked = {**checked, "max_budget_usd": min(own["max_budget_usd"], checked["max_budget_usd"])}
@@ -80,7 +80,7 @@ def preferred(settings: "Settings", said: "UserSettings") -> "Settings":
     elsewhere = not _same(settings.provider, said.get("provider"))
     return replace(
         settings,
-        provider=_first(settings.provider, said.get("provider")),
+        provider=_first(settings.provider, None if _leads_away(settings, said) else said.get("provider")),
         model=_first(settings.model, None if elsewhere else said.get("model")),
         effort=_first(settings.effort, said.get("effort")),
         max_response_tokens=_first(settings.max_response_tokens, said.get("max_response_tokens")),
@@ -130,6 +130,16 @@ def _read(path: Path) -> Mapping[str, object]:
     if not isinstance(document, dict):
         raise UsageError(f'{path} holds no JSON object: settings look like {{"model": "..."}}')
     return document
+
+
+def _leads_away(settings: "Settings", said: "UserSettings") -> bool:
+    """Whether the flags name a model of another provider than the files do."""
+    if settings.model is None or "provider" not in said:
+        return False
+    from sagent.providers.table import model_named
+
+    meant = model_named(settings.model, here=said["provider"])
+    return bool(meant.why)
 
 
 def _same(wanted: str | None, known: str | None) -> bool:

@@ -8,7 +8,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -175,15 +174,18 @@ class Conversation:
         return agent
 
     def _swap(self, name: str) -> None:
-        from sagent.cli.assembly import chosen_model
+        from sagent.cli.assembly import chosen_model, elsewhere, unsized_note
 
         if self._agent is None:
-            wanted = replace(self._settings, model=name or self._settings.model)
+            wanted = elsewhere(self._settings, name, self._settings.provider) if name else self._settings
             self._live.model = self._check(wanted)
             self._settings = wanted
         elif name:
             there = self._agent.model.spec.provider
-            self._agent.swap_model(chosen_model(replace(self._settings, provider=there, model=name), None))
+            model = chosen_model(elsewhere(self._settings, name, there), None)
+            self._agent.swap_model(model)
+            for note in unsized_note(model):
+                self._live.write(printable(note))
         self._live.write(f"the next answer comes from {self._live.model_name}")
 
     def _clear(self) -> None:

@@ -147,7 +147,7 @@ class Core:
     ) -> None:
         self.state = state
         self.phase: Phase = Idling()
-        self.tireless = False
+        self.tireless: bool = False
         """Whether to try again for as long as it takes, as an agent that runs forever does (R20)."""
         self.grace = GRACE
         """Seconds that running calls get to end by themselves when the user speaks."""

@@ -56,7 +56,7 @@ class Desk:
     def __init__(self, state: State, ids: Ids) -> None:
         self.state = state
         self._ids = ids
-        self.now = 0.0
+        self.now: float = 0.0
         self._effects: list[Effect] = []
 
     def open(self, now: float) -> None:

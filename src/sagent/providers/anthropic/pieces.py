@@ -12,7 +12,7 @@ class Growing:
     __slots__ = ("_added", "_citations", "_spelled", "_start", "kind", "texts")
 
     def __init__(self, start: Mapping[str, object]) -> None:
-        self.kind = str(start.get("type"))
+        self.kind: str = str(start.get("type"))
         self._start = start
         self.texts: list[str] = []
         """The pieces of what it shows."""

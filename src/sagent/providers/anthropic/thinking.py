@@ -65,4 +65,5 @@ def _adaptive(
 def nearest(effort: Effort, known: Sequence[Effort]) -> Effort:
     """The effort that a model knows and that is no more than the one asked for, or else its least."""
     wanted = EFFORTS.index(effort)
-    return next((each for each in reversed(known) if EFFORTS.index(each) <= wanted), known[0])
+    fitting: Sequence[Effort] = [each for each in known if EFFORTS.index(each) <= wanted]
+    return fitting[-1] if fitting else known[0]

@@ -27,7 +27,7 @@ class Turns:
     def __init__(self, *, signs: bool, images: int = MOST_IMAGES) -> None:
         self._signs = signs
         self._most_images = images
-        self.images = 0
+        self.images: int = 0
         """How many pictures there are so far."""
         self._message = -1
         self._block = -1

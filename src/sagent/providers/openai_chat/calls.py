@@ -20,8 +20,8 @@ class Assembled:
     """One call, as far as it has come."""
 
     def __init__(self, call_id: str) -> None:
-        self.id = call_id
-        self.name = ""
+        self.id: str = call_id
+        self.name: str = ""
         self._arguments: list[str] = []
         self._more: dict[str, object] = {}
 

@@ -1,6 +1,6 @@
 """What comes from OpenAI, read as its types; whatever does not fit is named by its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
@@ -21,7 +21,7 @@ ERRORS: Final = frozenset(("error", "detail", "message", "code"))
 """What says that something went wrong, where no event says so."""
 
 COUNTS: Final = ("input_tokens", "output_tokens")
-DETAILS: Final = {
+DETAILS: Final[Mapping[str, Sequence[str]]] = {
     "input_tokens_details": ("cached_tokens", "cache_write_tokens"),
     "output_tokens_details": ("reasoning_tokens",),
 }
