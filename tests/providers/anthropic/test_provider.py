@@ -136,14 +136,14 @@ def test_a_spec_of_another_provider_is_refused() -> None:
         Anthropic.from_key(KEY).restored(spec)
 
 
-def test_the_limits_of_known_models_are_known_and_of_others_not() -> None:
+def test_the_limits_of_known_models_are_known_and_of_others_cautious() -> None:
     provider = Anthropic.from_key(KEY)
 
     assert provider.model().limits == ModelLimits(context_window=1_000_000, max_output=128_000)
     assert provider.model("claude-haiku-4-5-20251001").limits == ModelLimits(
         context_window=200_000, max_output=64_000
     )
-    assert provider.model("claude-opus-9").limits == ModelLimits()
+    assert provider.model("claude-opus-9").limits == ModelLimits(context_window=128_000)
 
 
 def test_the_model_for_side_work_is_a_small_one() -> None:

@@ -238,6 +238,14 @@ def test_results_are_errors_outputs_values_or_a_word_for_nothing() -> None:
     ]
 
 
+def test_a_result_of_nothing_but_blanks_is_told_as_nothing() -> None:
+    calls, results = [call(0), call(1)], [result(0, " \n"), result(1, " ", failed=True)]
+
+    turns = written([prompt("a"), response(*calls), *results])
+
+    assert turns[2] == user(told("(no tool output)"), told("(no tool output)", "error"))
+
+
 def test_a_detached_call_is_answered_by_its_stub() -> None:
     turns = written(
         [prompt("a"), response(call(1), call(2)), stub(1, "still running"), result(2, "x"), prompt("b")]

@@ -128,12 +128,12 @@ def test_a_limit_of_no_tokens_is_refused() -> None:
         Google.from_key(KEY).model(max_output_tokens=0)
 
 
-def test_the_limits_of_known_models_are_known_and_of_others_not() -> None:
+def test_the_limits_of_known_models_are_known_and_of_others_cautious() -> None:
     google = Google.from_key(KEY)
 
     assert google.model("gemini-2.5-flash").limits == ModelLimits(context_window=1_048_576, max_output=65_536)
     assert google.model("gemini-4-argon").limits == ModelLimits(context_window=1_048_576, max_output=32_768)
-    assert google.model("gemma-3-27b-it").limits == ModelLimits()
+    assert google.model("gemma-3-27b-it").limits == ModelLimits(context_window=128_000)
 
 
 def test_the_model_for_side_work_is_a_small_one_that_does_not_think() -> None:

@@ -110,11 +110,11 @@ def test_a_wire_that_openai_does_not_speak_is_refused() -> None:
         OpenAI.from_key(KEY).model(dialect="google")
 
 
-def test_the_limits_of_known_models_are_known_and_of_others_not() -> None:
+def test_the_limits_of_known_models_are_known_and_of_others_cautious() -> None:
     openai = OpenAI.from_key(KEY)
 
     assert openai.model("gpt-6.1-sol").limits == ModelLimits(context_window=922_000, max_output=128_000)
-    assert openai.model("ft:something").limits == ModelLimits()
+    assert openai.model("ft:something").limits == ModelLimits(context_window=128_000)
 
 
 async def test_a_request_goes_to_the_wire_that_was_chosen_with_key_and_accounts() -> None:

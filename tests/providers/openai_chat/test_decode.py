@@ -145,6 +145,25 @@ def test_details_in_pieces_are_one_and_keep_their_proof() -> None:
     assert message["reasoning_details"] == (detail(text="ab", signature="sig"), sealed)
 
 
+def test_a_thought_behind_a_proof_is_another_thought_whatever_its_number() -> None:
+    def detail(**more: object) -> Mapping[str, object]:
+        return {"type": "reasoning.text", "index": 0, **more}
+
+    reply, _ = fold(
+        said(reasoning_details=[detail(text="a")]),
+        said(reasoning_details=[detail(signature="of a")]),
+        said(content="Well."),
+        said(reasoning_details=[detail(text="b")]),
+        said("stop", reasoning_details=[detail(signature="of b")]),
+    )
+
+    (message,) = reply.native
+    assert message["reasoning_details"] == (
+        detail(text="a", signature="of a"),
+        detail(text="b", signature="of b"),
+    )
+
+
 def test_details_alone_are_shown_as_thoughts() -> None:
     detail = {"type": "reasoning.summary", "summary": "In short.", "index": 0}
 

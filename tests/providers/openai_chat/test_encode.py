@@ -320,6 +320,14 @@ def test_results_are_words_with_a_mark_for_errors_and_a_word_for_nothing() -> No
     ]
 
 
+def test_a_result_of_nothing_but_blanks_is_told_as_nothing() -> None:
+    calls, results = [call(0), call(1)], [result(0, " \n"), result(1, " ", failed=True)]
+
+    sent = written([prompt("a"), response(*calls), *results])
+
+    assert sent[2:] == [told("c0", "(no tool output)"), told("c1", "Error: it failed, and nobody said why")]
+
+
 def test_a_detached_call_is_answered_by_its_stub() -> None:
     sent = written(
         [prompt("a"), response(call(1), call(2)), stub(1, "still running"), result(2, "x"), prompt("b")]

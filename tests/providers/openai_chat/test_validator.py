@@ -64,7 +64,7 @@ Change = Callable[[dict[str, object], list[dict[str, object]]], object]
         (lambda _, said: said.insert(2, {"role": "system", "content": "x"}), "must come first"),
         (lambda _, said: said.pop(1), "after the system prompt the user must come first"),
         (lambda _, said: said[1].update(content=[]), "empty array"),
-        (lambda _, said: said[1].update(content=None), "expected a string, but got NoneType"),
+        (lambda _, said: said[1].update(content=None), "expected a string"),
         (lambda _, said: said[1].update(content=[{"type": "video"}]), "Invalid value: 'video'"),
         (lambda _, said: said[1].update(content=[{"type": "text", "text": ""}]), "must not be empty"),
         (

@@ -378,6 +378,14 @@ def test_results_are_words_with_the_failure_said_in_them() -> None:
     ]
 
 
+def test_a_result_of_nothing_but_blanks_is_told_as_nothing() -> None:
+    calls, results = [call(0), call(1)], [result(0, " \n"), result(1, " ", failed=True)]
+
+    sent = written([prompt("a"), response(*calls, origin=ABROAD), *results])
+
+    assert sent[3:] == [told("c0", "(no tool output)"), told("c1", "Error: (no tool output)")]
+
+
 def test_files_of_results_stand_inside_them() -> None:
     sent = written(
         [

@@ -3,8 +3,9 @@
 import pytest
 
 from sagent.protocols import ModelLimits
+from sagent.providers.catalog import limits
 from sagent.providers.effort import Effort
-from sagent.providers.openai_responses.catalog import is_reasoning, limits
+from sagent.providers.openai_responses.catalog import is_reasoning
 from sagent.providers.openai_responses.reasoning import reasoning
 
 
@@ -83,4 +84,4 @@ def test_a_model_that_nobody_knows_is_asked_for_what_was_chosen_and_no_more() ->
     ],
 )
 def test_the_limits_of_known_models_are_known(model: str, window: int | None, output: int | None) -> None:
-    assert limits(model) == ModelLimits(context_window=window, max_output=output)
+    assert limits("OpenAI", model) == ModelLimits(context_window=window, max_output=output)

@@ -104,4 +104,4 @@ def outcome(content: Sequence[Part], *, failed: bool, aside: Iterable[Part] = ()
             return {"output": only.content}
         case _:
             text = sendable("\n".join(words for words in map(plain, left) if words))
-            return {"error" if failed else "output": text or "(no tool output)"}
+            return {"error" if failed else "output": text if text.strip() else "(no tool output)"}

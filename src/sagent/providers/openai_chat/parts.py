@@ -55,6 +55,8 @@ def outcome(content: Sequence[Part], manners: Manners, *, failed: bool) -> str:
         if not isinstance(part, Thinking)
     ]
     text = sendable("\n".join(word for word in words if word))
+    if not text.strip():
+        text = ""
     if failed and not text.lower().startswith("error"):
         text = f"Error: {text or 'it failed, and nobody said why'}"
     return text or SILENT

@@ -43,6 +43,9 @@ class Details:
 
     def _goes_on(self, detail: JsonObject) -> bool:
         before = self._details[-1] if self._pieces and self._details else None
+        proof = before.get("signature") if before else None
+        if proof and proof != detail.get("signature") and any(detail.get(key) for key in MERGED.values()):
+            return False  # a proof comes last and holds for what was before it, whatever the numbers say
         return before is not None and all(
             before.get(name) == detail.get(name) or before.get(name) is None or detail.get(name) is None
             for name in ("type", "index", "id")

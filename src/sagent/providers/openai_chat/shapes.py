@@ -42,7 +42,7 @@ def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iter
 def bad_text(text: object, place: str) -> Iterator[str]:
     """Say whether a text cannot be sent."""
     if not isinstance(text, str):
-        yield f"{place}: expected a string, but got {type(text).__name__}"
+        yield f"{place}: expected a string"
     elif not text:
         yield f"{place}: must not be empty"
     elif UNSENDABLE.search(text):
@@ -161,7 +161,7 @@ def _bad_function(function: object, place: str, *, verbatim: bool) -> Iterator[s
     yield from bad_name(function.get("name"), f"{place}.name")
     arguments = function.get("arguments")
     if not isinstance(arguments, str):
-        yield f"{place}.arguments: expected a string, but got {type(arguments).__name__}"
+        yield f"{place}.arguments: expected a string"
         return
     try:
         value: object = loads(arguments)

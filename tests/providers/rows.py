@@ -1,0 +1,349 @@
+"""What can happen in a conversation before another model takes over: one row of the swap matrix each."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sagent.atoms import CallId, ToolName
+from sagent.lib.blob import Blob
+from sagent.lib.json import freeze_object
+from sagent.schema.message import ToolCall
+from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
+from tests.providers.talk import Talk
+
+PNG: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+PICTURE: Final = Image(descriptor="image/png", content=Blob.of(PNG))
+MOVING: Final = Image(descriptor="image/gif", content=Blob.of(b"GIF89a" + bytes(40)))
+PAPER: Final = Document(content=Blob.of(b"%PDF-1.4\n%%EOF\n"))
+SOUND: Final = Audio(descriptor="audio/wav", content=Blob.of(b"RIFF\x04\0\0\0WAVE"))
+BOOK: Final = Foreign(media_type="application/epub+zip", content=Blob.of(b"PK\3\4"))
+LOST: Final = Image(descriptor="image/png", content=Blob(digest="0" * 64, size=70))
+
+THOUGHT: Final = Thinking(content="a thought for nobody else")
+
+
+def call(what: str, tool: str = "look", vendor_id: str = "", raw: str = "") -> ToolCall:
+    """A call as a server makes it."""
+    directive = freeze_object({} if raw else {"what": what})
+    return ToolCall(
+        call_id=CallId("unnamed"), vendor_id=vendor_id, tool=ToolName(tool), content=directive, raw=raw
+    )
+
+
+def plain_text(talk: Talk) -> None:
+    talk.say("the first question")
+    talk.answer("the first answer\n\n with two paragraphs ")
+    talk.say("the second question")
+
+
+def one_call(talk: Talk) -> None:
+    talk.say("look there")
+    (first,) = talk.answer(THOUGHT, "I shall look", call("there"))
+    talk.result(first, "there is nothing there")
+
+
+def parallel_calls(talk: Talk) -> None:
+    talk.say("look everywhere")
+    first, second, third = talk.answer(call("here"), call("there"), call("elsewhere", "write"))
+    talk.result(first, "this was here")
+    talk.result(second, "this was there", "and this too")
+    talk.result(third, "this was elsewhere")
+
+
+def image_results(talk: Talk) -> None:
+    talk.say("show me")
+    first, second = talk.answer(call("one"), call("two"))
+    talk.result(first, "see:", PICTURE, "and:", MOVING)
+    talk.result(second, PAPER)
+    talk.answer("I see")
+    talk.say("what do you see?")
+
+
+def error_result_with_image(talk: Talk) -> None:
+    talk.say("show me")
+    first, second = talk.answer(call("one"), call("two"))
+    talk.result(first, ErrorText(content="it failed like this:"), PICTURE, PAPER, failed=True)
+    talk.result(second, "it went well")
+
+
+def failed_result_with_nothing_but_an_image(talk: Talk) -> None:
+    talk.say("show me")
+    (first,) = talk.answer(call("one"))
+    talk.result(first, PICTURE, failed=True)
+    talk.say("what now?")
+
+
+def empty_results(talk: Talk) -> None:
+    talk.say("look")
+    first, second, third, fourth = talk.answer(*(call(str(number)) for number in range(4)))
+    talk.result(first)
+    talk.result(second, "")
+    talk.result(third, " \n", failed=True)
+    talk.result(fourth, failed=True)
+
+
+def half_surrogates(talk: Talk) -> None:
+    talk.say("look for \ud83d and \0")
+    (first,) = talk.answer("it is", call("half"))
+    talk.result(first, "half a pair \ud83d, a NUL \0, and the rest")
+    talk.answer("so it is")
+    talk.say("half a pair \ude00 again")
+
+
+def half_surrogates_of_the_model(talk: Talk) -> None:
+    talk.say("say half")
+    (first,) = talk.answer("half marker and its end", call("half marker"), garbled={b"marker": rb"\ud83d"})
+    talk.result(first, "done")
+
+
+def aborted_mid_tool(talk: Talk) -> None:
+    talk.say("look slowly")
+    first, second = talk.answer(THOUGHT, call("slowly"), call("later"))
+    talk.result(first, ErrorText(content="stopped, since the user halted it"), failed=True)
+    talk.result(second, ErrorText(content="not run: the user halted it"), failed=True)
+    talk.say("never mind")
+
+
+def aborted_mid_call(talk: Talk) -> None:
+    talk.say("look slowly")
+    talk.break_off(THOUGHT, "I begin to", call("whole"), call("half"), stop="interrupted")
+    talk.say("never mind")
+
+
+def aborted_mid_thinking(talk: Talk) -> None:
+    talk.say("think slowly")
+    talk.break_off(THOUGHT, stop="interrupted")
+    talk.say("never mind")
+
+
+def failed_response(talk: Talk) -> None:
+    talk.say("go on")
+    talk.break_off("I was about", " to say", stop="failed")
+    talk.answer("now I have said it")
+    talk.say("good")
+
+
+def cut_by_length_with_a_call(talk: Talk) -> None:
+    talk.say("write much")
+    talk.answer(THOUGHT, "I shall write", call("much", "write"), stop="length")
+    (again,) = talk.answer("in pieces", call("a piece", "write"))
+    talk.result(again, "written")
+
+
+def cut_by_length_in_a_text(talk: Talk) -> None:
+    talk.say("write much")
+    talk.answer(THOUGHT, "I shall write until", stop="length")
+    talk.say("go on")
+
+
+def malformed_call_retried(talk: Talk) -> None:
+    talk.say("look")
+    talk.answer("I shall look", stop="malformed_call")
+    talk.say("go on")
+    (again,) = talk.answer(call("there"))
+    talk.result(again, "seen")
+
+
+def call_spelled_wrong(talk: Talk) -> None:
+    talk.say("look")
+    first, second = talk.answer(THOUGHT, call("", raw='{"what": "ther'), call("well"))
+    talk.result(first, ErrorText(content="the directive is no JSON object: it was cut"), failed=True)
+    talk.result(second, "seen")
+
+
+def filtered(talk: Talk) -> None:
+    talk.say("say something bad")
+    talk.answer("this begins well and", stop="filter")
+    talk.say("something good then")
+
+
+def refused(talk: Talk) -> None:
+    talk.say("say something bad")
+    talk.answer("I will not say that", stop="refusal")
+    talk.say("something good then")
+
+
+def paused(talk: Talk) -> None:
+    talk.say("search")
+    talk.answer(THOUGHT, "I search", stop="pause")
+    if not talk.pauses:
+        talk.say("go on")
+    talk.answer("I have found it")
+    talk.say("where?")
+
+
+def pausing(talk: Talk) -> None:
+    talk.say("search")
+    talk.answer("I search", stop="pause")
+    talk.say("and hurry")
+
+
+def empty_answer(talk: Talk) -> None:
+    talk.say("say nothing")
+    talk.answer()
+    talk.answer("now I speak")
+    talk.say("good")
+
+
+def blank_answer(talk: Talk) -> None:
+    talk.say("say nothing")
+    talk.answer(" \n")
+    talk.say("say something")
+    (first,) = talk.answer(" ", call("there"))
+    talk.result(first, "seen")
+
+
+def thinking_only(talk: Talk) -> None:
+    talk.say("think")
+    talk.answer(THOUGHT)
+    talk.say("and say it")
+
+
+def signed_items(talk: Talk) -> None:
+    talk.say("think and look")
+    signed = Thinking(content="a signed thought", signature="c2lnbmVkIGJ5IG1l")
+    first, second = talk.answer(THOUGHT, "I look", call("there"), call("here"))
+    talk.result(first, "seen")
+    talk.result(second, "seen too")
+    own = signed if talk.model.origin.dialect == "google" else THOUGHT
+    (third,) = talk.answer(own, "between", THOUGHT, call("again"))
+    talk.result(third, "seen again")
+    talk.answer(THOUGHT, "that is all")
+    talk.say("thanks")
+
+
+def own_picture(talk: Talk) -> None:
+    talk.say("draw")
+    talk.answer("I draw", PICTURE, "there it is")
+    talk.say("nice")
+
+
+def tools_changed(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer(THOUGHT, "so be it")
+    talk.offer("look", "draw")
+    talk.say("draw it")
+    (second,) = talk.answer(THOUGHT, call("it", "draw"))
+    talk.result(second, "drawn")
+
+
+def tools_no_longer_offered(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer("so be it")
+    talk.offer()
+    talk.say("and now?")
+
+
+def system_changed(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer(THOUGHT, "so be it")
+    talk.instruct("Be long.")
+    talk.say("and now?")
+    talk.answer(THOUGHT, "now I am long")
+    talk.say("good")
+
+
+def no_system(talk: Talk) -> None:
+    talk.instruct("")
+    talk.offer()
+    plain_text(talk)
+
+
+def detached(talk: Talk) -> None:
+    talk.say("start it")
+    first, second = talk.answer(THOUGHT, call("long"), call("short"))
+    talk.result(second, "done at once")
+    talk.detach(first, "It goes on; its result will be brought to you.")
+    talk.answer("it runs")
+    talk.result(first, "done at last", PICTURE)
+
+
+def mail(talk: Talk) -> None:
+    talk.say("begin")
+    talk.answer("begun")
+    talk.say("a word from a peer", author="peer", sender="Anna")
+    talk.say("a word from a task", author="background", sender="Bash")
+    talk.say("a word from the system", author="system")
+    talk.say("and the user", "twice")
+
+
+def files_in_prompts(talk: Talk) -> None:
+    talk.say("see", PICTURE, "and read", PAPER)
+    talk.answer("seen and read")
+    talk.say(PICTURE)
+    talk.answer("seen")
+    talk.say("hear", SOUND, MOVING, BOOK, LOST)
+
+
+def long_conversation(talk: Talk) -> None:
+    talk.say("seventy times")
+    talk.judged = False  # the last request holds all the others
+    for number in range(70):
+        (made,) = talk.answer(THOUGHT, f"round {number}", call(f"thing {number}"))
+        talk.result(made, f"result {number}")
+
+
+def ids_of_every_shape(talk: Talk) -> None:
+    # Whoever speaks Chat Completions takes back what ids it gave, and gives none that OpenAI would not take.
+    longest = 40 if talk.model.origin.dialect == "openai_chat" else 450
+    shapes = {
+        b"longest1": b"x" * longest,
+        b"barred12": b"call_a|fc_b",
+        b"nothing1": b"",
+        b"strange1": b"\xc3\xa9 /.",
+    }
+    talk.say("look")
+    for _ in range(2):
+        made = talk.answer(
+            call("the first of two", vendor_id="twice"),  # the first may be signed: it has to stay as it is
+            call("the second of two", vendor_id="twice"),
+            *(call(f"by {name.decode()}", vendor_id=name.decode()) for name in shapes),
+            garbled={b'"%s"' % name: b'"%s"' % shape for name, shape in shapes.items()},
+        )
+        for each in made:
+            talk.result(each, f"what came of {each.content['what']}")
+
+
+def data_results(talk: Talk) -> None:
+    talk.say("look")
+    first, second, third = talk.answer(call("one"), call("two"), call("three"))
+    talk.result(first, Data(content=freeze_object({"rows": [1, None, {"a": "value \ud83d"}], "n": 1.5})))
+    talk.result(second, "words", Data(content=["listed", True]), failed=True)
+    talk.result(third, Data(content=None))
+
+
+def foreign_media(talk: Talk) -> None:
+    talk.say("look")
+    first, second = talk.answer(call("one"), call("two"))
+    talk.result(first, BOOK)
+    talk.result(second, "hear", SOUND, LOST, MOVING)
+
+
+def very_long_text(talk: Talk) -> None:
+    talk.say("read " + "all of this, " * 2_000)
+    (first,) = talk.answer("I have read " + "every word, " * 2_000, call("there"))
+    talk.result(first, "line\n" * 5_000)
+
+
+def strange_words(talk: Talk) -> None:
+    words = '"quotes" \\ back\\slashes \u2028 \U0001f600 </tool> ]} {"a": [1]} \x1f\x7f'
+    talk.say(words)
+    (first,) = talk.answer(words, call(words))
+    talk.result(first, words)
+
+
+ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
+    row.__name__: row
+    for row in (
+        *(plain_text, one_call, parallel_calls, image_results, error_result_with_image),
+        *(failed_result_with_nothing_but_an_image, empty_results, half_surrogates),
+        *(half_surrogates_of_the_model, aborted_mid_tool, aborted_mid_call, aborted_mid_thinking),
+        *(failed_response, cut_by_length_with_a_call, cut_by_length_in_a_text, malformed_call_retried),
+        *(call_spelled_wrong, filtered, refused, paused, pausing, empty_answer, blank_answer, thinking_only),
+        *(signed_items, own_picture, tools_changed, tools_no_longer_offered, system_changed, no_system),
+        *(detached, mail, files_in_prompts, long_conversation, ids_of_every_shape, data_results),
+        *(foreign_media, very_long_text, strange_words),
+    )
+}

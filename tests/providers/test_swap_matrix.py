@@ -1,0 +1,217 @@
+"""Every model hands every kind of conversation to every other one, and takes it back."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+
+import pytest
+
+from sagent.lib.json import json_bytes
+from sagent.messages.view import View
+from sagent.messages.words import calls_of, plain, spoken
+from sagent.providers.sendable import sendable
+from sagent.schema.message import Detached, ModelResponse, Prompt, ToolResult
+from sagent.schema.part import Audio, Data, Document, Foreign, Image, Text, Thinking
+from tests.providers.rows import ROWS, call
+from tests.providers.talk import Talk, history
+from tests.providers.targets import TARGETS, Target, legal, texts
+
+SECRETS = frozenset(
+    ("signature", "thoughtSignature", "encrypted_content", "id", "call_id", "data", "reasoning_details")
+)
+"""What only its maker can read, or has given out, by the names that vendors give it."""
+
+TOLD = frozenset(("inlineData", "args", "input", "arguments"))
+"""What is told to everybody, whatever is in it."""
+
+
+@cache
+def talked(origin: str, row: str) -> Talk:
+    talk = Talk(TARGETS[origin])
+    ROWS[row](talk)
+    return talk
+
+
+def faults(target: Target, talk: Talk, body: bytes) -> Iterator[str]:
+    """What is wrong with a conversation as one model is told of it."""
+    value, view = json.loads(body), talk.state.view
+    seen, said = target.seen(value), "\n".join(texts(value))
+    yield from legal(target, body)
+    if (seen.roles[0], seen.roles[-1] == "model") != ("user", False) and not is_pause(view, target):
+        yield f"it begins or ends wrong: {seen.roles}"
+    for words in visible(view):
+        if words not in said:
+            yield f"it lacks {words[:80]!r}"
+    for part in files(view):
+        data = b64encode(part.content.data or b"?").decode()
+        if data not in said and plain(part) not in said:
+            yield f"it lacks the file {plain(part)}"
+    asked = [(each.tool, mended(each.content)) for response in answered(view) for each in calls_of(response)]
+    if list(seen.calls) != asked:
+        yield f"its calls are {seen.calls} and not {asked}"
+    yield from results(view, seen.results)
+    told = "\n".join(visible(view))
+    for response in view:
+        if isinstance(response, ModelResponse) and response.origin != target.origin:
+            for secret in secrets(response):
+                if secret in said and secret not in told:
+                    yield f"it tells {secret[:80]!r} of {response.origin.provider}"
+
+
+def mended(value: object) -> object:
+    """A JSON value as it can be sent."""
+    return json.loads(json_bytes(value))
+
+
+def is_pause(view: View, target: Target) -> bool:
+    last = view[-1]
+    return isinstance(last, ModelResponse) and last.stop == "pause" and last.origin == target.origin
+
+
+def answered(view: View) -> Iterator[ModelResponse]:
+    """The responses whose calls were run."""
+    for index, entry in enumerate(view):
+        if isinstance(entry, ModelResponse) and isinstance(view[index + 1], ToolResult | Detached):
+            yield entry
+
+
+def results(view: View, given: object) -> Iterator[str]:
+    entries = [entry for entry in view if isinstance(entry, ToolResult | Detached)]
+    assert isinstance(given, list)
+    if len(given) != len(entries):
+        yield f"there are {len(given)} results and not {len(entries)}"
+        return
+    for entry, result in zip(entries, given, strict=True):
+        told = "\n".join(texts(result))
+        for words in (entry.content,) if isinstance(entry, Detached) else written(entry.content):
+            if words.strip() and words not in told:
+                yield f"a result lacks {words[:80]!r}: {told[:200]!r}"
+        if not told.strip():
+            yield "a result says nothing"
+
+
+def visible(view: View) -> Iterator[str]:
+    for entry in view:
+        match entry:
+            case Prompt():
+                yield from written(spoken(entry))
+            case ModelResponse():
+                for part in entry.content:
+                    if isinstance(part, Text) and part.content.strip():
+                        yield sendable(part.content)
+            case ToolResult() | Detached():
+                pass
+
+
+def written(content: object) -> Iterator[str]:
+    """The words among some parts, as they can be sent."""
+    assert isinstance(content, tuple | list)
+    for part in content:
+        if isinstance(part, Text) and part.content.strip():
+            yield sendable(part.content)
+        elif isinstance(part, Data):
+            yield from (sendable(words) for words in texts(part.content))
+
+
+def files(view: View) -> Iterator[Image | Document | Audio | Foreign]:
+    for entry in view:
+        if not isinstance(entry, Detached):
+            for part in entry.content:
+                if isinstance(part, Image | Document | Audio | Foreign):
+                    yield part
+
+
+def secrets(response: ModelResponse) -> Iterator[str]:
+    """What nobody but its maker is to be told of a response."""
+    for part in response.content:
+        if isinstance(part, Thinking):
+            yield from (word for word in (part.content, part.signature) if word)
+    yield from (each.vendor_id for each in calls_of(response) if len(each.vendor_id) > 5)
+    for item in response.native:
+        yield from sealed(item)
+
+
+def sealed(value: object, *, within: bool = False) -> Iterator[str]:
+    if isinstance(value, str):
+        if within and len(value) > 5:
+            yield value
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            if key not in TOLD:
+                yield from sealed(member, within=key in SECRETS)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from sealed(item, within=within)
+
+
+def test_the_matrix_is_whole() -> None:
+    assert len(TARGETS) == 11
+    assert len(ROWS) == 39
+    assert len([*product(TARGETS, TARGETS, ROWS)]) == 4_719
+
+
+@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("origin", TARGETS)
+def test_whatever_one_model_leaves_every_model_can_take_over(origin: str, row: str) -> None:
+    talk = talked(origin, row)
+
+    wrong = {
+        name: found
+        for name, target in TARGETS.items()
+        if (found := [*faults(target, talk, talk.body(target))])
+    }
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("origin", TARGETS)
+def test_a_conversation_that_comes_back_holds_its_own_items_as_they_were(origin: str, row: str) -> None:
+    home, talk = TARGETS[origin], talked(origin, row)
+    before = talk.body()
+
+    wrong: dict[str, object] = {}
+    for name, target in TARGETS.items():
+        away = talk.copied(target)
+        (first,) = away.answer(Thinking(content="thought elsewhere"), "said elsewhere", call("elsewhere"))
+        away.result(first, "seen elsewhere")
+        away.say("come back")
+        after = away.body(home)
+        found = [*faults(home, away, after)]
+        if not after.startswith(history(before)):
+            found.append("what was sent before has changed")
+        if found:
+            wrong[name] = found
+
+    assert wrong == {}
+
+
+def is_whole(response: ModelResponse) -> bool:
+    """Whether nothing of it can be missing."""
+    return response.stop in {"end", "tool_calls"}
+
+
+RETOLD = frozenset(
+    # Words, ids and directives that a server sends but would not take back, so that all has to be told anew.
+    ("half_surrogates_of_the_model", "call_spelled_wrong", "ids_of_every_shape")
+)
+
+
+@pytest.mark.parametrize("origin", TARGETS)
+def test_what_a_model_said_goes_back_to_it_with_all_that_only_it_can_read(origin: str) -> None:
+    lost: dict[str, object] = {}
+    told = 0
+    for row in ROWS.keys() - RETOLD:
+        talk = talked(origin, row)
+        said = "\n".join(texts(json.loads(talk.body())))
+        own = talk.state.view[talk.state.trusted :]
+        whole = [each for each in own if isinstance(each, ModelResponse)]
+        found = [secret for response in whole if is_whole(response) for secret in secrets(response)]
+        told += len(found)
+        if missing := [secret for secret in found if secret not in said]:
+            lost[row] = missing
+
+    assert lost == {}
+    assert told >= 20
