@@ -2,9 +2,11 @@
 
 import pytest
 
-from sagent.cli.assembly import chosen_model
+from sagent.cli.assembly import chosen_model, chosen_provider, elsewhere, unsized_note
 from sagent.cli.settings import Settings
+from sagent.errors import MissingKey
 from sagent.lib.json import freeze_object
+from sagent.providers.cards import CARDS
 from sagent.schema.values import ModelSpec
 
 
@@ -53,3 +55,85 @@ def test_another_model_of_the_same_provider_begins_with_no_options() -> None:
     chosen = chosen_model(Settings(model="gemini-2.5-flash", effort="high"), spec(max_output_tokens=5)).spec
 
     assert (chosen.model, dict(chosen.options)) == ("gemini-2.5-flash", {"effort": "high"})
+
+
+def keys(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    for card in CARDS.values():
+        for name in (*card.keys, card.place):
+            monkeypatch.delenv(name, raising=False)
+    for name in names:
+        monkeypatch.setenv(name, "a-key")
+
+
+def meant(settings: Settings, earlier: ModelSpec | None = None) -> tuple[str, str]:
+    chosen = chosen_model(settings, earlier).spec
+    return chosen.provider, chosen.model
+
+
+def test_a_model_is_asked_of_the_provider_that_its_name_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch, "GOOGLE_API_KEY", "MOONSHOT_API_KEY", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY")
+
+    assert meant(Settings(model="claude-sonnet-5-5")) == ("Anthropic", "claude-sonnet-5-5")
+    assert meant(Settings(model="moonshot/kimi-k9")) == ("Moonshot", "kimi-k9")
+    assert meant(Settings(model="something-new")) == ("Google", "something-new")
+    assert meant(Settings(model="google/gemini-3.8-flash", provider="openrouter")) == (
+        "OpenRouter",
+        "google/gemini-3.8-flash",
+    )
+    assert chosen_provider(Settings(model="kimi-k3")).name == "Moonshot"
+
+
+def test_a_session_goes_on_with_a_model_of_another_provider_by_its_name_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys(monkeypatch, "GOOGLE_API_KEY", "DEEPSEEK_API_KEY")
+    earlier = spec(max_output_tokens=5)
+
+    assert meant(Settings(model="deepseek-flash"), earlier) == ("DeepSeek", "deepseek-flash")
+    assert meant(Settings(model="google/gemini-2.5-flash"), earlier) == ("Google", "gemini-2.5-flash")
+    assert meant(Settings(model="something-new"), earlier) == ("Google", "something-new")
+    assert meant(Settings(), earlier) == ("Google", "gemini-2.5-pro")
+    assert meant(Settings(provider="deepseek"), earlier) == ("DeepSeek", "deepseek-v4-pro")
+
+
+def test_a_key_that_is_missing_for_a_name_is_told_with_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch, "GOOGLE_API_KEY")
+
+    with pytest.raises(MissingKey, match=r"no key for OpenAI \(meant since 'gpt-6-luna' looks like"):
+        chosen_model(Settings(model="gpt-6-luna"), None)
+
+
+def test_in_a_conversation_a_name_can_lead_elsewhere_without_what_was_added_for_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys(monkeypatch, "GOOGLE_API_KEY", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY")
+    settings = Settings(provider="google", extra_body=freeze_object({"labels": {}}), effort="low")
+
+    away = chosen_model(elsewhere(settings, "claude-haiku-5-5", "Google"), None).spec
+    home = chosen_model(elsewhere(settings, "gemini-2.5-pro", "Google"), None).spec
+
+    assert (away.provider, away.model, dict(away.options)) == (
+        "Anthropic",
+        "claude-haiku-5-5",
+        {"effort": "low"},
+    )
+    assert (home.provider, home.model) == ("Google", "gemini-2.5-pro")
+    assert home.options["extra_body"] == {"labels": {}}
+    assert meant(elsewhere(settings, "google/gemini-3.8-flash", "OpenRouter")) == (
+        "OpenRouter",
+        "google/gemini-3.8-flash",
+    )
+    assert meant(elsewhere(settings, "Google/gemini-3.8-flash", "OpenRouter")) == (
+        "Google",
+        "gemini-3.8-flash",
+    )
+    assert meant(elsewhere(Settings(), "claude-haiku-5-5", None)) == ("Anthropic", "claude-haiku-5-5")
+
+
+def test_a_model_of_unknown_size_is_noted_and_a_known_one_not() -> None:
+    known, unknown = (chosen_model(Settings(model=f"gemini-{name}"), None) for name in ("2.5-pro", "77"))
+
+    assert unsized_note(known) == ()
+    assert [note.partition(" is not known")[0] for note in unsized_note(unknown)] == [
+        "how much gemini-77 takes"
+    ]

@@ -97,5 +97,24 @@ def test_models_are_asked_of_the_provider(place: Place) -> None:
     with serve() as served:
         ended = place.run(served, "models", "--provider", "google")
 
+    lines = [line.split(maxsplit=1) for line in ended.out.splitlines()]
     assert ended.code == 0
-    assert ended.out.splitlines()[0] == "gemini-2.5-flash"
+    assert lines[0] == [
+        "gemini-2.5-flash",
+        "takes 1,048,576, gives 65,536, $0.3 in and $2.5 out per million",
+    ]
+
+
+def test_a_model_of_which_nothing_is_known_is_listed_by_its_id_alone(place: Place) -> None:
+    with serve(models=["local-model"]) as served:
+        ended = place.run(served, "models", "--provider", "openaicompat")
+
+    assert (ended.code, ended.out) == (0, "local-model\n")
+
+
+def test_the_prices_of_one_size_that_no_public_table_has_are_listed_too(place: Place) -> None:
+    with serve(models=["qwen3.7-plus"]) as served:
+        there = {"DASHSCOPE_API_KEY": served.key, "DASHSCOPE_BASE_URL": f"{served.base_url}/v1"}
+        ended = place.run(served, "models", "--provider", "dashscope", **there)
+
+    assert ended.out == "qwen3.7-plus  takes 991,808, gives 65,536, $0.4 in and $1.6 out per million\n"

@@ -158,3 +158,25 @@ def test_a_project_cannot_say_what_is_sent_along_with_a_key(work: Path, key: str
 def test_the_schemas_are_published_for_editors() -> None:
     assert complaints("settings/user.json", {"headers": {"X": "y"}, "effort": "low"}) == []
     assert complaints("settings/project.json", {"headers": {"X": "y"}}) != []
+
+
+def test_a_flag_that_names_a_model_of_another_provider_is_heard_over_the_provider_of_a_file(
+    work: Path,
+) -> None:
+    write(user_file(), {"provider": "Google", "model": "gemini-2.5-pro"})
+
+    said = preferences(work)
+
+    assert preferred(Settings(model="claude-sonnet-5-5"), said).provider is None
+    assert preferred(Settings(model="anthropic/claude-sonnet-5-5"), said).provider is None
+    assert preferred(Settings(model="something-new"), said).provider == "Google"
+    assert preferred(Settings(), said) == Settings(provider="Google", model="gemini-2.5-pro")
+
+
+def test_where_a_file_names_a_provider_of_others_models_their_ids_stay_there(work: Path) -> None:
+    write(user_file(), {"provider": "OpenRouter"})
+
+    said = preferences(work)
+
+    assert preferred(Settings(model="anthropic/claude-sonnet-5.5"), said).provider == "OpenRouter"
+    assert preferred(Settings(model="Anthropic/claude-sonnet-5-5"), said).provider is None

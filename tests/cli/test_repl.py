@@ -297,6 +297,26 @@ async def test_commands_are_answered_without_the_model() -> None:
     ]
 
 
+async def test_a_model_is_named_with_its_provider_or_by_its_id_before_anything_is_asked() -> None:
+    chosen: list[Settings] = []
+
+    def check(settings: Settings) -> str:
+        chosen.append(settings)
+        return settings.model or "the default"
+
+    async with table(None, check=check) as conversation:
+        conversation.type("/model kimi-k3\r/model Google/gemini-2.5-pro\r/model\r")
+        await conversation.page.until("the next answer comes from Google/gemini-2.5-pro")
+        conversation.type("/quit\r")
+
+    assert [(settings.provider, settings.model) for settings in chosen] == [
+        (None, None),
+        (None, "kimi-k3"),
+        (None, "Google/gemini-2.5-pro"),
+        (None, "Google/gemini-2.5-pro"),
+    ]
+
+
 async def test_a_path_at_the_beginning_of_a_line_is_no_command() -> None:
     session = MemorySession()
     async with table(Scripted("A file."), session=session) as conversation:

@@ -4,11 +4,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sagent.providers.anthropic.provider import Anthropic
+    from sagent.providers.dashscope import DashScope
     from sagent.providers.google.provider import Google
+    from sagent.providers.minimax import MiniMax
+    from sagent.providers.moonshot import Moonshot
     from sagent.providers.openai.provider import OpenAI
     from sagent.providers.openai_chat.provider import OpenAICompat
+    from sagent.providers.others import DeepSeek, Groq, Mistral, OpenRouter
 
-__all__ = ["Anthropic", "Google", "OpenAI", "OpenAICompat"]
+__all__ = [
+    "Anthropic",
+    "DashScope",
+    "DeepSeek",
+    "Google",
+    "Groq",
+    "MiniMax",
+    "Mistral",
+    "Moonshot",
+    "OpenAI",
+    "OpenAICompat",
+    "OpenRouter",
+]
 
 
 def __getattr__(name: str) -> object:

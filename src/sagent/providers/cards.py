@@ -27,6 +27,10 @@ class Card:
     """Whose prices hold, by the provider's id in genai-prices; empty where nobody knows."""
     keyless: bool = False
     """Whether it can be talked to without a key."""
+    routes: bool = False
+    """Whether it serves other vendors' models, under ids that may begin as theirs or have slashes."""
+    ids: str = ""
+    """How the ids of its models begin and nobody else's, as a regular expression; empty where none tell."""
     home: str = ""
     """The module that holds its class; empty where it is not looked up by name."""
 
@@ -40,6 +44,7 @@ GOOGLE: Final = Card(
     default="gemini-2.5-flash",
     utility="gemini-2.5-flash-lite",
     prices="google",
+    ids=r"(models/)?gemini-",
     home="sagent.providers.google.provider",
 )
 
@@ -52,6 +57,7 @@ OPENAI: Final = Card(
     default="gpt-6.1-sol",
     utility="gpt-6-luna",
     prices="openai",
+    ids=r"(ft:)?(gpt-(?!oss)|o\d|codex|chatgpt)",
     home="sagent.providers.openai.provider",
 )
 
@@ -65,6 +71,7 @@ OPENAI_COMPAT: Final = Card(
     utility="",
     prices="",
     keyless=True,
+    routes=True,
     home="sagent.providers.openai_chat.provider",
 )
 
@@ -77,8 +84,115 @@ ANTHROPIC: Final = Card(
     default="claude-sonnet-5-5",
     utility="claude-haiku-5-5",
     prices="anthropic",
+    ids="claude-",
     home="sagent.providers.anthropic.provider",
 )
 
-CARDS: Final[Mapping[str, Card]] = {card.name: card for card in (GOOGLE, ANTHROPIC, OPENAI, OPENAI_COMPAT)}
+MOONSHOT: Final = Card(
+    name="Moonshot",
+    keys=("MOONSHOT_API_KEY",),
+    place="MOONSHOT_BASE_URL",
+    base_url="https://api.moonshot.ai/v1",
+    dialects=("openai_chat",),
+    default="kimi-k3.1-pro",
+    utility="kimi-k2.6",
+    prices="moonshotai",
+    ids="kimi-|moonshot-",
+    home="sagent.providers.moonshot",
+)
+
+DASHSCOPE: Final = Card(
+    name="DashScope",
+    keys=("DASHSCOPE_API_KEY",),
+    place="DASHSCOPE_BASE_URL",
+    base_url="https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+    dialects=("openai_chat",),
+    default="qwen3.8-max",
+    utility="qwen3.8-flash",
+    prices="",
+    ids="qwen|qwq",
+    home="sagent.providers.dashscope",
+)
+
+MINIMAX: Final = Card(
+    name="MiniMax",
+    keys=("MINIMAX_API_KEY",),
+    place="MINIMAX_BASE_URL",
+    base_url="https://api.minimax.io/anthropic",
+    dialects=("anthropic", "openai_chat"),
+    default="MiniMax-M3",
+    utility="MiniMax-M3.1-Flash",
+    prices="minimax",
+    ids="minimax-",
+    home="sagent.providers.minimax",
+)
+
+DEEPSEEK: Final = Card(
+    name="DeepSeek",
+    keys=("DEEPSEEK_API_KEY",),
+    place="DEEPSEEK_BASE_URL",
+    base_url="https://api.deepseek.com/v1",
+    dialects=("openai_chat",),
+    default="deepseek-v4-pro",
+    utility="deepseek-flash",
+    prices="deepseek",
+    ids="deepseek-",
+    home="sagent.providers.others",
+)
+
+OPENROUTER: Final = Card(
+    name="OpenRouter",
+    keys=("OPENROUTER_API_KEY",),
+    place="OPENROUTER_BASE_URL",
+    base_url="https://openrouter.ai/api/v1",
+    dialects=("openai_chat",),
+    default="anthropic/claude-sonnet-5.5",
+    utility="google/gemini-3.8-flash",
+    prices="openrouter",
+    routes=True,
+    home="sagent.providers.others",
+)
+
+GROQ: Final = Card(
+    name="Groq",
+    keys=("GROQ_API_KEY",),
+    place="GROQ_BASE_URL",
+    base_url="https://api.groq.com/openai/v1",
+    dialects=("openai_chat",),
+    default="openai/gpt-oss-120b",
+    utility="openai/gpt-oss-20b",
+    prices="groq",
+    routes=True,
+    home="sagent.providers.others",
+)
+
+MISTRAL: Final = Card(
+    name="Mistral",
+    keys=("MISTRAL_API_KEY",),
+    place="MISTRAL_BASE_URL",
+    base_url="https://api.mistral.ai/v1",
+    dialects=("openai_chat",),
+    default="mistral-medium-latest",
+    utility="mistral-small-latest",
+    prices="mistral",
+    ids="(mi|mini|magi|code|dev)stral-",
+    home="sagent.providers.others",
+)
+
+CARDS: Final[Mapping[str, Card]] = {
+    card.name: card
+    for card in (
+        GOOGLE,
+        ANTHROPIC,
+        OPENAI,
+        MOONSHOT,
+        DASHSCOPE,
+        MINIMAX,
+        DEEPSEEK,
+        MISTRAL,
+        GROQ,
+        OPENROUTER,
+        OPENAI_COMPAT,
+    )
+}
 """Each provider by its name; where nobody says which, the first whose key is set."""

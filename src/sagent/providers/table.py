@@ -1,6 +1,9 @@
-"""All providers by name; each is imported when it is asked for."""
+"""All providers by name, and by the names of their models; each is imported when it is asked for."""
 
+import os
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 
 from sagent.errors import MissingKey, UsageError
@@ -8,17 +11,71 @@ from sagent.providers.cards import CARDS, Card
 from sagent.providers.vendor import Vendor
 
 
-def provider_named(name: str, *, headers: Mapping[str, str] | None = None) -> Vendor:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """A model, and whose it is, by the words that somebody named it with."""
+
+    model: str
+    provider: str | None = None
+    """None where the words do not tell."""
+    why: str = ""
+    """What told the provider, where nobody named it."""
+
+
+def model_named(words: str, *, provider: str | None = None, here: str | None = None) -> Meant:
+    """What is meant by `gemini-2.5-flash`, or by `Google/gemini-2.5-flash`.
+
+    With a `provider` all of the words are the id. `here` is the provider that is meant where the words tell
+    none; if it serves other vendors' models, only a provider's own name before a slash leads away from it.
+    """
+    if provider is not None:
+        return Meant(model=words, provider=provider)
+    before, slash, rest = words.partition("/")
+    settled = _card(here) if here else None
+    routes = settled is not None and settled.routes
+    for card in CARDS.values():
+        if slash and rest and (before == card.name or (not routes and before.lower() == card.name.lower())):
+            return Meant(model=rest, provider=card.name, why=f"{words!r} begins with it")
+    for card in () if routes else CARDS.values():
+        if card.ids and re.match(card.ids, words, re.IGNORECASE):
+            return Meant(model=words, provider=card.name, why=f"{words!r} looks like a model of it")
+    return Meant(model=words, provider=here)
+
+
+def provider_meant(
+    meant: Meant, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+) -> Vendor:
+    """The provider of the model that is meant; the first whose key is set where that does not tell it.
+
+    Raises:
+        UsageError: there is none of that name.
+        MissingKey: its key is not set; the error says why it was meant.
+    """
+    if meant.provider is None:
+        return default_provider(environ, headers=headers)
+    try:
+        return provider_named(meant.provider, environ, headers=headers)
+    except MissingKey as error:
+        if not meant.why:
+            raise
+        explained = MissingKey(f"{error.provider} (meant since {meant.why})", error.variables)
+        explained.provider = error.provider
+        raise explained from error
+
+
+def provider_named(
+    name: str, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+) -> Vendor:
     """A provider by its name, in capitals or not; `headers` are sent along with every request.
 
     Raises:
         UsageError: there is none of that name.
         MissingKey: its key is not set.
     """
-    for known, card in CARDS.items():
-        if known.lower() == name.lower():
-            return _class(card).from_env(headers=headers or {})
-    raise UsageError(f"there is no provider {name!r}; there are {', '.join(CARDS)}")
+    card = _card(name)
+    if card is None:
+        raise UsageError(f"there is no provider {name!r}; there are {', '.join(CARDS)}")
+    return _class(card).from_env(environ, headers=headers or {})
 
 
 def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Vendor:
@@ -31,6 +88,10 @@ def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] |
         if any(environ.get(key, "").strip() for key in card.keys):
             return _class(card).from_env(environ, headers=headers or {})
     raise MissingKey("any provider", [key for card in CARDS.values() for key in card.keys])
+
+
+def _card(name: str) -> Card | None:
+    return next((card for known, card in CARDS.items() if known.lower() == name.lower()), None)
 
 
 def _class(card: Card) -> type[Vendor]:

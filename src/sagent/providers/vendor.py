@@ -15,6 +15,7 @@ from sagent.lib.json import EMPTY, JsonValue, freeze_object
 from sagent.protocols import ModelLimits
 from sagent.providers.address import address_fault
 from sagent.providers.cards import Card
+from sagent.providers.catalog import sized
 from sagent.providers.effort import Effort
 from sagent.providers.faults import Refusal, redacted
 from sagent.providers.options import Options
@@ -165,6 +166,10 @@ class Vendor(ABC):
             ),
         )
 
+    def _limits(self, model: str) -> ModelLimits:
+        """What a model can take and give."""
+        return sized(self.name, model)
+
     def _model_id(self, name: str) -> str:
         if not re.fullmatch(r"[!-~]+", name):
             raise UsageError(f"no model of {self.name} can be called {name!r}; one is {self.card.default}")
@@ -189,10 +194,6 @@ class Vendor(ABC):
     @abstractmethod
     def _authorization(self) -> Mapping[str, str]:
         """The headers that open the door."""
-
-    @abstractmethod
-    def _limits(self, model: str) -> ModelLimits:
-        """What a model can take and give."""
 
     @abstractmethod
     def _url(self, origin: Origin, options: Options) -> str:

@@ -1,11 +1,10 @@
-"""What is known of models by their names: how they think, what they take, how much they give."""
+"""What is known of models by their names: how they think, and what they can be asked."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from sagent.protocols import ModelLimits
 from sagent.providers.effort import Effort
 
 CAUTIOUS: Final = 8_192
@@ -20,7 +19,9 @@ class Traits:
     """What is particular about a model; what is left out is unknown, or not so."""
 
     window: int | None = None
+    """How many tokens it takes; where it is left out, the catalog of all providers says it."""
     output: int | None = None
+    """How many tokens it gives at most, likewise."""
     thinks: Literal["adaptive", "budget", "never"] = "never"
     """How it is asked to think: as it sees fit, with so many tokens, or not at all."""
     unasked: bool = False
@@ -38,11 +39,10 @@ class Traits:
 Table: TypeAlias = Sequence[tuple[str, Traits]]
 """Models by patterns of their ids; the first that fits counts."""
 
-_ADAPTIVE: Final = Traits(window=1_000_000, output=128_000, thinks="adaptive", efforts=FULL, off="disabled")
+_ADAPTIVE: Final = Traits(thinks="adaptive", efforts=FULL, off="disabled")
 _ALWAYS: Final = replace(_ADAPTIVE, unasked=True, off="")
 _BOUND: Final = replace(_ALWAYS, bound=True, sampled=False)
-_BUDGET: Final = Traits(window=200_000, output=64_000, thinks="budget")
-_OLD: Final = Traits(window=200_000, output=8_192)
+_BUDGET: Final = Traits(thinks="budget")
 
 CLAUDE: Final[Table] = (
     ("claude-(fable|mythos)-5-[12]", _BOUND),
@@ -54,12 +54,11 @@ CLAUDE: Final[Table] = (
     ("claude-opus-4-[78]", replace(_ADAPTIVE, sampled=False)),
     ("claude-(opus|sonnet)-4-6", replace(_ADAPTIVE, efforts=("low", "medium", "high", "max"))),
     ("claude-(opus|sonnet|haiku)-4-5", _BUDGET),
-    ("claude-opus-4(-[01])?", replace(_BUDGET, output=32_000)),
+    ("claude-opus-4(-[01])?", _BUDGET),
     ("claude-(sonnet-4(-0)?|3-7-sonnet)", _BUDGET),
-    ("claude-3-5-(sonnet|haiku)", _OLD),
-    ("claude-3-(opus|sonnet|haiku)", replace(_OLD, output=4_096)),
+    ("claude-3(-5)?-(opus|sonnet|haiku)", Traits()),
     # A later model is taken for one like its forerunners, but for its size, which nobody knows.
-    ("claude-[a-z]+-([5-9]|[1-9][0-9])(-.*)?", replace(_ALWAYS, window=None, output=None, sampled=False)),
+    ("claude-[a-z]+-([5-9]|[1-9][0-9])(-.*)?", replace(_ALWAYS, sampled=False)),
 )
 """Anthropic's models (platform.claude.com/docs/en/about-claude/models, 2026-11)."""
 
@@ -70,8 +69,3 @@ def traits(model: str, table: Table) -> Traits:
         if re.fullmatch(rf"(?:{pattern})(?:-\d{{8}}|-latest)?", model):
             return found
     return Traits()
-
-
-def limits(known: Traits) -> ModelLimits:
-    """What a model can take and give; unknown for models that are not listed here."""
-    return ModelLimits(context_window=known.window, max_output=known.output)

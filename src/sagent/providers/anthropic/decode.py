@@ -18,6 +18,7 @@ from sagent.providers.anthropic.content import content_of, usage_of
 from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import Growing
 from sagent.providers.anthropic.shapes import KINDS
+from sagent.providers.faults import slipped
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -80,6 +81,8 @@ class Draft:
             self.unknown.update(event.keys() - EVENT)
         if event.get("error") is not None:
             raise told(event, 200, vendor=self._vendor, key_variable=self._key_variable)
+        if slip := slipped(event) or slipped(event.get("message") or {}):
+            raise told(slip, 200, vendor=self._vendor, key_variable=self._key_variable)
         if kind == "content_block_start" and "content_block" in event and "index" in event:
             return self._begin(event["content_block"], event["index"])
         if kind == "message_start" and "message" in event:

@@ -10,7 +10,7 @@ from typing_extensions import override
 from sagent.errors import ProviderError
 from sagent.protocols import ModelLimits
 from sagent.providers.anthropic import manners
-from sagent.providers.anthropic.catalog import CAUTIOUS, limits, traits
+from sagent.providers.anthropic.catalog import CAUTIOUS
 from sagent.providers.anthropic.dialect import AnthropicDialect
 from sagent.providers.anthropic.encode import Settings
 from sagent.providers.anthropic.faults import fault
@@ -20,6 +20,7 @@ from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.cards import ANTHROPIC, Card
 from sagent.providers.faults import Refusal
 from sagent.providers.options import Options
+from sagent.providers.remote import Dialect
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
 
@@ -34,8 +35,8 @@ class Anthropic(Vendor):
     manners: ClassVar[Manners] = manners.ANTHROPIC
 
     @override
-    def _dialect(self, origin: Origin, options: Options) -> AnthropicDialect:
-        known = traits(origin.model, self.manners.models)
+    def _dialect(self, origin: Origin, options: Options) -> Dialect:
+        known = manners.known(origin.model, self.manners)
         wanted = options.max_output_tokens or known.output or CAUTIOUS
         tokens = min(wanted, known.output or wanted)
         thought, output = thinking(known, options.effort, tokens, binds=self.manners.binds)
@@ -55,7 +56,10 @@ class Anthropic(Vendor):
 
     @override
     def _limits(self, model: str) -> ModelLimits:
-        return limits(traits(model, self.manners.models))
+        known = manners.known(model, self.manners)
+        if known.window is None and self.manners.vendor:
+            return super()._limits(model)
+        return ModelLimits(context_window=known.window, max_output=known.output)
 
     @override
     def _url(self, origin: Origin, options: Options) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import json_bytes
-from sagent.providers.anthropic.catalog import Traits, traits
+from sagent.providers.anthropic.catalog import Traits
 from sagent.providers.anthropic.declarations import UNROOTED
 from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.manners import known as known_of
 from sagent.providers.anthropic.shapes import bad_name, bad_text, unknown_keys
 from sagent.providers.anthropic.thinking import LEAST
 from sagent.providers.anthropic.turns import Turns, most_images
@@ -24,7 +25,7 @@ def complaints(body: object, model: str, manners: Manners = ANTHROPIC) -> Sequen
     """Everything that would be refused about a request body; none if it is legal."""
     if not isinstance(body, Mapping):
         return ("body: Input should be an object",)
-    return tuple(_body(body, traits(model, manners.models), manners))
+    return tuple(_body(body, known_of(model, manners), manners))
 
 
 def _body(body: Mapping[object, object], known: Traits, manners: Manners) -> Iterator[str]:

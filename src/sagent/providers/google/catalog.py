@@ -1,8 +1,6 @@
-"""What is known of Google's models by their names: how they think, what they sign, how much they take."""
+"""What is known of Google's models by their names: how they think, and what they sign."""
 
 import re
-
-from sagent.protocols import ModelLimits
 
 
 def generation(model: str) -> int:
@@ -30,12 +28,3 @@ def is_thinking(model: str) -> bool:
     return not speaks_or_draws and (
         generation(model) >= 3 or model.startswith(("gemini-2.5-pro", "gemini-2.5-flash"))
     )
-
-
-def limits(model: str) -> ModelLimits:
-    """What a model can take and give; unknown for models that are not listed here."""
-    if model.startswith("gemini-4-argon"):
-        return ModelLimits(context_window=1_048_576, max_output=32_768)
-    if re.match(r"gemini-(2\.5|3|[a-z-]*latest)", model) and is_thinking(model):
-        return ModelLimits(context_window=1_048_576, max_output=65_536)
-    return ModelLimits()

@@ -8,10 +8,8 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from sagent.errors import ProviderError, UsageError
-from sagent.protocols import ModelLimits
 from sagent.providers.cards import GOOGLE, Card
 from sagent.providers.faults import Refusal
-from sagent.providers.google import catalog
 from sagent.providers.google.dialect import GoogleDialect
 from sagent.providers.google.faults import fault
 from sagent.providers.google.listing import page
@@ -44,10 +42,6 @@ class Google(Vendor):
         return GoogleDialect(
             origin=origin, config=config, stream=options.stream, extra_body=options.extra_body
         )
-
-    @override
-    def _limits(self, model: str) -> ModelLimits:
-        return catalog.limits(model)
 
     @override
     def _url(self, origin: Origin, options: Options) -> str:

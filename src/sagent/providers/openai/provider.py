@@ -9,11 +9,9 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from sagent.errors import ProviderError
-from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI, Card
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.listing import page
-from sagent.providers.openai_responses import catalog
 from sagent.providers.openai_responses.dialect import ResponsesDialect
 from sagent.providers.openai_responses.faults import fault
 from sagent.providers.options import Options
@@ -79,10 +77,6 @@ class OpenAI(Vendor):
             extra_body=options.extra_body,
             key_variable=self.card.keys[0],
         )
-
-    @override
-    def _limits(self, model: str) -> ModelLimits:
-        return catalog.limits(model)
 
     @override
     def _url(self, origin: Origin, options: Options) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject
+from sagent.providers.openai_chat.flavour import flavoured
+from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import openai_chat as wire
 
@@ -11,16 +13,19 @@ META: Final = frozenset(("$schema", "$id", "$comment", "$vocabulary", "$anchor")
 """Keywords that speak about a schema; grammars that are made of schemas stumble over them."""
 
 
-def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
+def tools(definitions: Sequence[ToolDefinition], manners: Manners = COMPATIBLE) -> Sequence[wire.Tool]:
     """Each tool as a function."""
-    return tuple({"type": "function", "function": _function(definition)} for definition in definitions)
+    return tuple(
+        {"type": "function", "function": _function(definition, manners)} for definition in definitions
+    )
 
 
-def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:
+def _function(definition: ToolDefinition, manners: Manners) -> wire.FunctionDeclaration:
+    schema = _parameters(definition.directive_schema)
     return {
         "name": definition.name,
         "description": definition.description,
-        "parameters": _parameters(definition.directive_schema),
+        "parameters": flavoured(schema) if manners.schemas == "moonshot" else schema,
     }
 
 

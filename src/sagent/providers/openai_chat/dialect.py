@@ -53,4 +53,4 @@ class ChatDialect:
         if self.max_output_tokens is not None:
             settings[self.manners.max_tokens] = self.max_output_tokens
         settings |= thinking(self.origin.model, self.effort, self.manners)
-        return {**settings, **self.extra_body}
+        return {**settings, **self.manners.beside, **self.extra_body}

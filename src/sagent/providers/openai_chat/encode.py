@@ -51,9 +51,12 @@ class ChatWording:
         """
         head: dict[str, object] = {"model": self._model}
         if tools:
-            head["tools"] = declarations.tools(tools)
+            head["tools"] = declarations.tools(tools, self._manners)
             accept(bad_tools(head["tools"]))
-        limit: dict[str, object] = {} if most is None else {self._manners.max_tokens: most}
+        limit: dict[str, object] = {}
+        if most is not None:
+            usual = self._settings.get(self._manners.max_tokens)
+            limit[self._manners.max_tokens] = min(most, usual) if isinstance(usual, int) else most
         opened = json_bytes({**head, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
         if not system:
             return opened

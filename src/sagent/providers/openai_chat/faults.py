@@ -16,7 +16,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
-from sagent.providers.faults import OVERFLOW, Refusal, clip, retry_after
+from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, clip, retry_after, slipped
 
 LONG: Final = re.compile(
     r"context_length_exceeded|exceed_context_size|too_many_prompt_tokens|token limit reached"
@@ -40,12 +40,6 @@ OWING: Final = re.compile(
     re.IGNORECASE,
 )
 """How they say it under the status of a malformed request."""
-
-UNABLE: Final = re.compile(
-    r"not supported|unsupported|does not support|requires --|chat template|failed to (parse|load)",
-    re.IGNORECASE,
-)
-"""How they say under the status of a failure that they never will (llama.cpp)."""
 
 LOCKED: Final = re.compile(
     r"invalid_api_key|invalid api[ -]?key|incorrect api[ -]?key|authentication", re.IGNORECASE
@@ -74,6 +68,15 @@ def fault(
     )
 
 
+def is_fault(event: Mapping[str, object]) -> bool:
+    """Whether an event without an answer is the error of a server that does not call it so."""
+    return (
+        slipped(event) is not None
+        or event.get("object") == "error"
+        or ("usage" not in event and bool({"message", "detail"} & event.keys()))
+    )
+
+
 def told(
     value: object,
     status: int,
@@ -84,7 +87,7 @@ def told(
     host: str = "",
 ) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
-    error = _error(value)
+    error = _error((slipped(value) or value) if isinstance(value, Mapping) else value)
     message, kind = _message(error), _kind(error)
     code = _code(error, kind) if status == 200 else status
     everything = f"{kind} {message}"

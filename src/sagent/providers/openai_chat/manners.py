@@ -1,9 +1,10 @@
 """How servers of one wire differ: the table that a provider is made of."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from sagent.lib.json import FrozenObject, JsonObject
 from sagent.providers.effort import Effort
 
 
@@ -24,6 +25,16 @@ class Manners:
     (`thinking`: DeepSeek, Kimi, GLM; `enable_thinking`: Qwen), on with one word beside it, or not at all."""
     efforts: Sequence[Effort] = ("low", "medium", "high")
     """The words that its models know, where their names do not tell."""
+    always_thinks: bool = False
+    """Whether its models cannot be told not to think: then they are asked for the least that they know."""
+    budgets: Mapping[Effort, int] = field(default_factory=dict)
+    """How many tokens of thought stand for each word, where a number is said instead (`thinking_budget`)."""
+    streams_only: bool = False
+    """Whether an answer with thoughts must be streamed: then all are, whatever is asked."""
+    schemas: Literal["any", "moonshot"] = "any"
+    """Which JSON Schemas are taken: all, or those of Moonshot's own flavour."""
+    beside: JsonObject = field(default_factory=FrozenObject)
+    """What else each request says."""
     reasoning: Literal["reasoning_content", "reasoning"] = "reasoning_content"
     """What the model's thoughts are called."""
     reasoning_back: Literal["as it came", "renamed", "never"] = "as it came"

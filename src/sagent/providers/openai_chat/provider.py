@@ -12,6 +12,7 @@ from typing_extensions import override
 from sagent.errors import ProviderError, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI_COMPAT, Card
+from sagent.providers.catalog import sees
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.faults import fault
@@ -43,6 +44,8 @@ class OpenAICompat(Vendor):
 
     card: ClassVar[Card] = OPENAI_COMPAT
     manners: ClassVar[Manners] = COMPATIBLE
+    model_manners: ClassVar[Sequence[tuple[str, Manners]]] = ()
+    """Those of some models, by regular expressions of how ids begin; the first that fits counts."""
     model_limits: ClassVar[Mapping[str, ModelLimits]] = {}
     """What its models can take and give, by their ids, as far as it is known."""
 
@@ -92,10 +95,11 @@ class OpenAICompat(Vendor):
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> ChatDialect:
+        manners = self._manners(origin.model)
         return ChatDialect(
             origin=origin,
-            manners=self._manners(origin.model),
-            stream=options.stream,
+            manners=manners,
+            stream=options.stream or manners.streams_only,
             max_output_tokens=options.max_output_tokens,
             effort=options.effort,
             extra_body=options.extra_body,
@@ -104,7 +108,7 @@ class OpenAICompat(Vendor):
 
     @override
     def _limits(self, model: str) -> ModelLimits:
-        return self.model_limits.get(model, ModelLimits())
+        return self.model_limits.get(model) or super()._limits(model)
 
     @override
     def _url(self, origin: Origin, options: Options) -> str:
@@ -129,9 +133,10 @@ class OpenAICompat(Vendor):
 
     def _manners(self, model: str) -> Manners:
         """What the server wants; where nobody has said so, the model's name tells a little."""
-        if self.manners is COMPATIBLE and THOUGHTFUL.search(model):
-            return replace(COMPATIBLE, reasoning_filler=" ")
-        return self.manners
+        found = next((found for begins, found in self.model_manners if re.match(begins, model)), self.manners)
+        if found is COMPATIBLE and THOUGHTFUL.search(model):
+            found = replace(COMPATIBLE, reasoning_filler=" ")
+        return found if sees(self.name, model) else replace(found, images=False)
 
     def _key_variable(self) -> str:
         return " or ".join(self.card.keys)

@@ -5,7 +5,6 @@ from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
 from sagent.lib.json import JsonObject, freeze_object
-from sagent.providers.hearing import event_of
 from sagent.schema.wire import openai_chat as wire
 
 COUNTS: Final = (
@@ -31,13 +30,35 @@ WORDS: Final = ("reasoning_content", "reasoning", "refusal")
 """What is text in a message, or null, or missing."""
 
 
-def response(data: str, vendor: str) -> wire.Response:
-    """One event of a stream, or a whole answer.
+PLAIN: Final = frozenset(
+    ("id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier")
+)
+"""What stands in an event that brings words, and is known by the events before it, or nobody's business."""
+
+CHOICE: Final = frozenset(("index", "delta", "finish_reason", "logprobs"))
+
+
+def words(value: object) -> str:
+    """The words of an event that brings nothing else; empty for any other event."""
+    if not isinstance(value, dict) or not value.keys() <= PLAIN or value.get("usage"):
+        return ""
+    choices = value.get("choices")
+    choice = choices[0] if isinstance(choices, list) and len(choices) == 1 else None
+    if not isinstance(choice, dict) or not choice.keys() <= CHOICE:
+        return ""
+    delta = choice.get("delta")
+    if not isinstance(delta, dict) or len(delta) != 1 or choice.get("finish_reason") or choice.get("index"):
+        return ""
+    text = delta.get("content")
+    return text if isinstance(text, str) else ""
+
+
+def response(value: object, vendor: str) -> wire.Response:
+    """One event of a stream, or a whole answer, as its types.
 
     Raises:
         BadAnswer: it is not one.
     """
-    value = event_of(data, vendor)
     if is_response(value):
         return value
     raise BadAnswer(f"{vendor} sent an event that cannot be read: {misfit(value)}")

@@ -26,6 +26,8 @@ def thinking(model: str, effort: Effort | None, manners: Manners) -> JsonObject:
     if effort is None or manners.effort == "unsaid":
         return EMPTY
     known = efforts(model)
+    if effort == "none" and manners.always_thinks:
+        effort = manners.efforts[0] if manners.efforts else "minimal"
     # Not to think at all can be asked only of those that are known to have a word for it: a server that
     # has none refuses the request, and most that have none do not think.
     word = nearest(effort, manners.efforts if known is None else known, at_least=known is not None)
@@ -39,6 +41,8 @@ def thinking(model: str, effort: Effort | None, manners: Manners) -> JsonObject:
                 {"thinking": {"type": "disabled" if effort == "none" else "enabled"}}, effort, word
             )
         case "enable_thinking":
+            if tokens := manners.budgets.get(effort):
+                return {"enable_thinking": True, "thinking_budget": tokens}
             return _switched({"enable_thinking": effort != "none"}, effort, word)
 
 
@@ -52,7 +56,7 @@ def nearest(effort: Effort, known: Sequence[Effort], *, at_least: bool) -> Effor
     """The word that is nearest, the lesser of two; for none at all the least, if there must be one."""
     if effort == "none" and "none" not in known and not at_least:
         return None
-    thinks = [word for word in known if effort == "none" or word != "none"]
+    thinks: Sequence[Effort] = [word for word in known if effort == "none" or word != "none"]
     place = EFFORTS.index(effort)
     return min(thinks, key=lambda word: abs(EFFORTS.index(word) - place), default=None)
 

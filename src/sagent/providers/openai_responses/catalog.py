@@ -1,10 +1,9 @@
-"""What is known of OpenAI's models by their names: whether they reason, how hard, how much they take."""
+"""What is known of OpenAI's models by their names: whether they reason, and how hard."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from sagent.protocols import ModelLimits
 from sagent.providers.effort import EFFORTS, Effort
 
 LEVELS: Final[Sequence[tuple[str, Sequence[Effort]]]] = (
@@ -25,18 +24,6 @@ LEVELS: Final[Sequence[tuple[str, Sequence[Effort]]]] = (
     (r"gpt-|chatgpt-|davinci|babbage", ()),
 )
 """The efforts that a model knows, by the beginning of its name; none where it does not reason."""
-
-LIMITS: Final[Sequence[tuple[str, int, int]]] = (
-    (r"gpt-5\.3-codex-spark", 128_000, 32_000),
-    (r"gpt-5\.6-cyber|gpt-5\.4-(mini|nano)", 272_000, 128_000),
-    (r"gpt-5\.[4-9]|gpt-6", 922_000, 128_000),
-    (r"gpt-5(\.\d+)?-chat", 128_000, 16_384),
-    (r"gpt-5", 272_000, 128_000),
-    (r"gpt-4\.1", 1_047_576, 32_768),
-    (r"gpt-4o", 128_000, 16_384),
-    (r"o[134]", 200_000, 100_000),
-)
-"""What a model takes and gives, in tokens, by the beginning of its name."""
 
 
 def base_name(model: str) -> str:
@@ -62,12 +49,3 @@ def nearest(model: str, effort: Effort) -> Effort | None:
         return effort
     wanted = EFFORTS.index(effort)
     return min(reversed(known), key=lambda level: abs(EFFORTS.index(level) - wanted), default=None)
-
-
-def limits(model: str) -> ModelLimits:
-    """What a model can take and give; unknown for models that are not listed here."""
-    name = base_name(model)
-    for pattern, window, output in LIMITS:
-        if re.match(pattern, name):
-            return ModelLimits(context_window=window, max_output=output)
-    return ModelLimits()

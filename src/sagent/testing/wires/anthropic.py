@@ -7,9 +7,11 @@ from typing import Final
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.anthropic.faults import CODES
-from sagent.providers.anthropic.manners import BINDING
+from sagent.providers.anthropic.manners import ANTHROPIC as STRICT
+from sagent.providers.anthropic.manners import BINDING, Manners
 from sagent.providers.anthropic.validator import complaints
-from sagent.providers.cards import ANTHROPIC
+from sagent.providers.cards import ANTHROPIC, MINIMAX
+from sagent.providers.minimax import MiniMax
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.bindings import forgeries
@@ -23,6 +25,8 @@ MODELS: Final = (
     "claude-opus-4-6",
     "claude-sonnet-4-5",
     "claude-haiku-4-5",
+    MINIMAX.default,
+    MINIMAX.utility,
 )
 """The models that are served where no others are named."""
 
@@ -42,7 +46,7 @@ _WORDS: Final[Mapping[int, str]] = {
 
 
 class AnthropicWire:
-    """`/v1/messages` and the list of models, for one key."""
+    """`/v1/messages` and the list of models, for one key. `MiniMax-…` is MiniMax's, with its own habits."""
 
     card = ANTHROPIC
     base_path = ""
@@ -114,7 +118,7 @@ class AnthropicWire:
             return _said(400, "model: Field required")
         if model not in self._models:
             return _said(404, f"model: {model}")
-        complaint = next(iter((*complaints(body, model), *forgeries(body, model))), None)
+        complaint = next(iter((*complaints(body, model, manners_of(model)), *forgeries(body, model))), None)
         if complaint is not None:
             return _said(400, complaint)
         if BINDING not in betas and "block_binding" in str(body.get("thinking")):
@@ -139,6 +143,11 @@ class AnthropicWire:
                 "last_id": page[-1] if page else None,
             }
         )
+
+
+def manners_of(model: str) -> Manners:
+    """What the server of such a model wants to be told."""
+    return MiniMax.manners if model.startswith("MiniMax-") else STRICT
 
 
 def _said(code: int, message: str) -> Status:

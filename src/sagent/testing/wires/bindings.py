@@ -24,7 +24,9 @@ def history(body: Mapping[str, object]) -> History:
 
 
 def bound(model: str, thinking: str, before: History) -> str:
-    """The proof of a thought."""
+    """The proof of a thought; MiniMax's has 64 hexadecimal digits."""
+    if model.startswith("MiniMax-"):
+        return _digest((model, thinking)).hex()
     return base64.b64encode(_MARK + _digest((model, thinking)) + _digest(before)).decode()
 
 

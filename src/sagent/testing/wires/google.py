@@ -9,7 +9,7 @@ from typing import Final
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import EMPTY, FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.cards import GOOGLE
-from sagent.providers.google.catalog import limits
+from sagent.providers.catalog import limits
 from sagent.providers.google.validator import complaints
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
@@ -204,7 +204,7 @@ def _unknown(model: str) -> str:
 
 
 def _card(model: str) -> JsonObject:
-    known = limits(model)
+    known = limits("Google", model)
     return freeze_object(
         {
             "name": f"models/{model}",

@@ -125,7 +125,7 @@ class MessagesSpeech:
         events = b"" if self._open.get("type") == kind else self._close()
         if not self._open:
             self._open = {"type": kind, kind: ""}
-            if kind == "thinking":
+            if kind == "thinking" and not self._model.startswith("MiniMax-"):
                 self._open["signature"] = ""
             events += self._event(
                 {"type": "content_block_start", "index": len(self._blocks), "content_block": dict(self._open)}
@@ -140,7 +140,7 @@ class MessagesSpeech:
         block, events = self._open, b""
         if block["type"] == "thinking":
             before = [*self._history, *(("assistant", said) for said in self._blocks)]
-            block["signature"] = block["signature"] or bound(self._model, str(block["thinking"]), before)
+            block["signature"] = block.get("signature") or bound(self._model, str(block["thinking"]), before)
             events = self._delta({"type": "signature_delta", "signature": block["signature"]})
         events += self._event({"type": "content_block_stop", "index": len(self._blocks)})
         self._blocks.append(block)

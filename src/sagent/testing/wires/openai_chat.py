@@ -14,11 +14,23 @@ from sagent.providers.openai_chat.validator import complaints
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.chat_speech import ChatSpeech, Thoughts
+from sagent.testing.wires.moonshot import unflavoured
 from sagent.testing.wires.openai_responses import MODELS as OPENAIS
 from sagent.testing.wires.openai_responses import ResponsesWire
 from sagent.testing.wires.signatures import signature
 
-MODELS: Final = (*OPENAIS, "local-model", "deepseek-v4-pro", "deepseek-flash", "moonshotai/kimi-k3")
+MODELS: Final = (
+    *OPENAIS,
+    "local-model",
+    "deepseek-v4-pro",
+    "deepseek-flash",
+    "moonshotai/kimi-k3",
+    "kimi-k3.1-pro",
+    "kimi-k2.6",
+    "qwen3.8-max",
+    "qwen3.7-plus",
+    "MiniMax-M3",
+)
 """The models that are served where no others are named."""
 
 _ASK: Final = re.compile(r"(/v\d+)?/chat/completions")
@@ -28,8 +40,9 @@ class ChatWire:
     """`chat/completions`, for one key. What a server does beside that is told by the name of the model.
 
     `gpt-…` is OpenAI's: it says nothing of its thoughts, and takes none. A name with a slash is behind
-    OpenRouter, which signs thoughts. `deepseek-…` wants thoughts back with every answer. Each other
-    thinks aloud.
+    OpenRouter, which signs thoughts. `deepseek-…` and `kimi-…` want thoughts back with every answer;
+    `kimi-…` has a flavour of JSON Schema and a temperature of its own; `qwen3.7-…` thinks only in a
+    stream. Each other thinks aloud.
     """
 
     card = OPENAI_COMPAT
@@ -85,7 +98,12 @@ class ChatWire:
         if model and model not in self._models:
             words = f"The model `{model}` does not exist or you do not have access to it."
             return _said(404, words, "model_not_found")
-        found = (*complaints(body, model, manners_of(model)), *_thoughts(body, thoughts_of(model)))
+        found = (
+            *complaints(body, model, manners_of(model)),
+            *_thoughts(body, thoughts_of(model)),
+            *(unflavoured(body) if model.startswith("kimi-") else ()),
+            *_unstreamed(body),
+        )
         if found:
             place, _, words = found[0].partition(": ")
             return _said(400, words if place in words else f"{words} - {place!r}", param=place)
@@ -123,6 +141,8 @@ def _thoughts(body: JsonObject, thoughts: Thoughts) -> Iterator[str]:
             yield f"{place}.{known[0]}: Unknown parameter: '{place}.{known[0]}'."
         if str(body.get("model")).startswith("deepseek") and not message.get("reasoning_content"):
             yield f"{place}: The `reasoning_content` in the thinking mode must be passed back to the API."
+        if str(body.get("model")).startswith("kimi-") and not message.get("reasoning_content"):
+            yield f"thinking is enabled but reasoning_content is missing in message at index {index}"
         details = message.get("reasoning_details", ())
         for detail in details if isinstance(details, Sequence) else ():
             if (
@@ -131,6 +151,16 @@ def _thoughts(body: JsonObject, thoughts: Thoughts) -> Iterator[str]:
                 and detail["signature"] != sealed(detail)
             ):
                 yield f"{place}.reasoning_details: Invalid signature in thinking block"
+
+
+def _unstreamed(body: JsonObject) -> Iterator[str]:
+    """What DashScope refuses of models that think only in a stream."""
+    if (
+        str(body.get("model")).startswith("qwen3.7-")
+        and body.get("stream") is not True
+        and body.get("enable_thinking")
+    ):
+        yield "parameter.enable_thinking must be set to false for non-streaming calls"
 
 
 def sealed(detail: Mapping[str, object]) -> str:

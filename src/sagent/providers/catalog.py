@@ -1,0 +1,137 @@
+"""What is known of models beforehand: how much they take and give, and the prices that nobody else lists."""
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sagent.errors import Malformed, UsageError
+from sagent.protocols import ModelLimits
+
+if TYPE_CHECKING:
+    from sagent.schema.settings.models import ModelCatalog, ModelPrices, ModelRow
+
+_log = logging.getLogger("sagent.providers")
+
+CAUTIOUS: Final = 128_000
+"""The window that is assumed where that of a model is unknown: few that call tools have a smaller one."""
+
+
+def limits(provider: str, model: str) -> ModelLimits:
+    """What a model can take and give, as far as it is known.
+
+    Raises:
+        UsageError: the user's own catalog cannot be read.
+    """
+    rows = _rows(provider, model)
+    return ModelLimits(
+        context_window=next((row["context_window"] for row in rows if "context_window" in row), None),
+        max_output=next((row["max_output"] for row in rows if "max_output" in row), None),
+    )
+
+
+def sized(provider: str, model: str) -> ModelLimits:
+    """The same, with a cautious window where none is known; the first time that is logged as a warning.
+
+    Of providers whose models nobody lists, such as servers of one's own, nothing is taken for granted.
+
+    Raises:
+        UsageError: the user's own catalog cannot be read.
+    """
+    known = limits(provider, model)
+    warning = unsized(provider, model)
+    if not warning:
+        return known
+    if (provider, model) not in _TOLD:
+        _TOLD.add((provider, model))
+        _log.warning("%s", warning)
+    return replace(known, context_window=CAUTIOUS)
+
+
+def unsized(provider: str, model: str) -> str:
+    """In words, that the size of a model is unknown though that of its provider's others is; else nothing."""
+    if limits(provider, model).context_window is not None or not _is_charted(provider):
+        return ""
+    return (
+        f"how much {model} takes is not known here, so {CAUTIOUS:,} tokens are taken for granted; "
+        f"{user_file()} can say it"
+    )
+
+
+def sees(provider: str, model: str) -> bool:
+    """Whether a model sees pictures, as far as it is known."""
+    return next((row["images"] for row in _rows(provider, model) if "images" in row), True)
+
+
+def prices(provider: str, model: str) -> "Sequence[ModelPrices]":
+    """What a model's tokens cost, by the size of requests; nothing where no catalog of ours says it."""
+    return next((row["prices"] for row in _rows(provider, model) if "prices" in row), ())
+
+
+def user_file() -> Path:
+    """Where a user's own catalog is, whose rows come first."""
+    from platformdirs import user_config_path
+
+    return user_config_path("sagent") / "models.json"
+
+
+_TOLD: Final[set[tuple[str, str]]] = set()
+"""The models that were warned of in this process."""
+
+
+def _rows(provider: str, model: str) -> "Sequence[ModelRow]":
+    names = {model, model.rpartition("/")[2]}
+    return [
+        row
+        for row in (*_own(user_file()), *_shipped()["models"])
+        if row["provider"].lower() == provider.lower()
+        and any(re.fullmatch(row["model"], name) for name in names)
+    ]
+
+
+def _is_charted(provider: str) -> bool:
+    return any(row["provider"] == provider for row in _shipped()["models"])
+
+
+@cache
+def _shipped() -> "ModelCatalog":
+    from importlib.resources import files
+
+    # A test holds the file against its schema: what comes along need not be checked at each start.
+    text = files("sagent.providers").joinpath("models.json").read_text(encoding="utf-8")
+    catalog: ModelCatalog = json.loads(text)
+    return catalog
+
+
+@cache
+def _own(path: Path) -> "Sequence[ModelRow]":
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    from sagent.schema.catalog import MODEL_CATALOG
+
+    try:
+        rows = MODEL_CATALOG.parse(text)["models"]
+    except Malformed as error:
+        raise UsageError(f"{path}: {error}") from error
+    for row in rows:
+        if not _is_pattern(row["model"]):
+            raise UsageError(
+                f"{path}: {row['model']!r} is no regular expression: mask what is meant literally"
+            )
+    return rows
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

@@ -1,0 +1,40 @@
+"""DashScope (Alibaba Cloud Model Studio) as a provider: Qwen, by API key."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from sagent.providers.cards import DASHSCOPE, Card
+from sagent.providers.openai_chat.manners import Manners
+from sagent.providers.openai_chat.provider import OpenAICompat
+
+BUDGETED: Final = Manners(
+    effort="enable_thinking",
+    budgets={
+        "minimal": 1_024,
+        "low": 4_096,
+        "medium": 8_192,
+        "high": 16_384,
+        "xhigh": 32_768,
+        "max": 38_912,
+    },
+    streams_only=True,
+)
+"""Most of Qwen: thoughts are switched on, with so many tokens, and refused to who does not stream."""
+
+MODELS: Final[Sequence[tuple[str, Manners]]] = (
+    (
+        r"qwen(3\.([89]|\d\d)|[4-9])",
+        replace(BUDGETED, efforts=("low", "medium", "xhigh"), budgets={}, always_thinks=True),
+    ),
+    (r"qwen3-(coder|max$)|qwen-max", replace(BUDGETED, effort="unsaid", streams_only=False)),
+)
+"""Those that differ: Qwen 3.8 always thinks and knows words, some never think."""
+
+
+class DashScope(OpenAICompat):
+    """Alibaba's models and the key to them."""
+
+    card: ClassVar[Card] = DASHSCOPE
+    manners: ClassVar[Manners] = BUDGETED
+    model_manners: ClassVar[Sequence[tuple[str, Manners]]] = MODELS
