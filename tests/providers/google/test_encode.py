@@ -243,6 +243,7 @@ def test_a_result_of_nothing_but_blanks_is_told_as_nothing() -> None:
 
     turns = written([prompt("a"), response(*calls), *results])
 
+    assert isinstance(turns, list)
     assert turns[2] == user(told("(no tool output)"), told("(no tool output)", "error"))
 
 
