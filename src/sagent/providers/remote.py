@@ -132,25 +132,20 @@ class Remote:
         try:
             async with aclosing(self._transport.stream(call)) as batches:
                 async for batch in batches:
-                    begun = True
                     for data in batch:
-                        for delta in draft.absorb(data):
+                        deltas = draft.absorb(data)
+                        begun = True  # an error in place of the first event costs nothing
+                        for delta in deltas:
                             yield delta
+            reply = draft.finish()
         except HttpRefusal as refused:
             raise self._dialect.fault(redacted(refused.refusal, endpoint.secret), time()) from None
-        except Unreachable as error:
-            # All that matters had come; what broke off was the farewell.
-            if not draft.complete:
+        except ProviderError as error:
+            # Where all that matters had come, what broke off was the farewell.
+            if not (isinstance(error, Unreachable) and draft.complete):
                 error.begun = begun
                 raise
-        except ProviderError as error:
-            error.begun = begun
-            raise
-        try:
             reply = draft.finish()
-        except ProviderError as error:
-            error.begun = begun
-            raise
         cost = await cost_usd(endpoint.price_list, reply.model, reply.usage, provider=self._spec.provider)
         yield replace(reply, cost_usd=cost)
 
