@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sagent.errors import Illegal, Refused, Unauthorized, Unreachable
+from sagent.errors import Illegal, ProviderError, Refused, Unauthorized, Unreachable
 from sagent.messages.view import View
 from sagent.protocols import Chunk, Reply
 from sagent.providers import Google
@@ -161,3 +161,21 @@ async def test_the_responding_model_is_priced_and_not_the_one_that_was_asked() -
     assert isinstance(reply, Reply)
     assert reply.model == "gemini-2.5-pro"
     assert reply.cost_usd == pytest.approx(2.5)
+
+
+@pytest.mark.parametrize(
+    ("events", "begun"),
+    [
+        ((json.dumps({"error": {"code": 503, "message": "busy"}}),), False),
+        ((said("Hel"), json.dumps({"error": {"code": 503, "message": "busy"}})), True),
+        ((said("Hel"),), True),
+        ((said("Hel"), "{"), True),
+    ],
+    ids=["error first", "error later", "cut", "garbage later"],
+)
+async def test_an_error_tells_whether_the_answer_had_begun(events: Sequence[str], begun: bool) -> None:
+    async with serving(lambda line: line.stream(*events)) as server:
+        with pytest.raises(ProviderError) as caught:
+            await chunks(server.url)
+
+    assert caught.value.begun is begun
