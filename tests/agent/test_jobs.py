@@ -9,18 +9,18 @@ import pytest
 
 from sagent.agent import Agent
 from sagent.atoms import ToolName
-from sagent.errors import AgentHalted, Refused, UsageError
+from sagent.errors import AgentClosed, AgentHalted, Refused, UsageError
 from sagent.inbox import Inbox
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.messages.words import letter
 from sagent.protocols import Answer, Tariff
 from sagent.schema.event import Done, Halted
-from sagent.schema.message import JobStarted, Prompt, Scheduled, ToolCall, ToolResult
+from sagent.schema.message import JobStarted, ModelResponse, Prompt, Scheduled, ToolCall, ToolResult
 from sagent.schema.part import Image, Text
 from sagent.schema.signal import Kill, Letter, Mail, Quit, Schedule, Start
 from sagent.sessions.shelf import Shelf
-from sagent.testing import Scripted, always, call
+from sagent.testing import Scripted, always, call, hold
 from tests.agent.props import Gated, Trick, seen
 
 ECHO = Start(tool=ToolName("echo"), content=freeze_object({"text": "x"}))
@@ -248,3 +248,17 @@ async def test_a_killed_call_says_how_long_it_had_run() -> None:
 
     (result,) = [m for m in agent.messages if isinstance(m, ToolResult)]
     assert result.seconds >= passed
+
+
+async def test_quitting_while_the_model_writes_leaves_its_call_in_the_log() -> None:
+    reached = asyncio.Event()
+    agent = Agent(Scripted([hold(asyncio.Event(), reached=reached)]))
+    asking = asyncio.create_task(agent.run("go"))
+    await reached.wait()
+
+    await agent.aclose()
+
+    with pytest.raises(AgentClosed):
+        await asking
+    assert [m.stop for m in agent.messages if isinstance(m, ModelResponse)] == ["interrupted"]
+    assert agent.total_cost_usd is None

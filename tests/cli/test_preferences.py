@@ -1,6 +1,7 @@
 """The settings files of the user and of the project."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -180,3 +181,19 @@ def test_where_a_file_names_a_provider_of_others_models_their_ids_stay_there(wor
 
     assert preferred(Settings(model="anthropic/claude-sonnet-5.5"), said).provider == "OpenRouter"
     assert preferred(Settings(model="Anthropic/claude-sonnet-5-5"), said).provider is None
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder"])
+def test_settings_that_are_no_regular_file_are_refused_and_not_read(work: Path, kind: str) -> None:
+    path = project_file(work)
+    path.parent.mkdir(parents=True)
+    match kind:
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "pipe":
+            os.mkfifo(path)
+        case _:
+            path.mkdir()
+
+    with pytest.raises(UsageError, match="no regular file"):
+        preferences(work)

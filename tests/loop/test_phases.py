@@ -94,8 +94,8 @@ clear
     halted     halted     +Cleared CancelTool CancelTool
 quit
     idle       closed     CancelTool Close
-    calling    closed     CancelModel CancelTool Resolve(Dropped) Close
-    halting    closed     CancelModel CancelTool Resolve(Dropped) Close
+    calling    closed     +ModelResponse CancelModel CancelTool Resolve(Dropped) Close
+    halting    closed     +ModelResponse CancelModel CancelTool Resolve(Dropped) Close
     waiting    closed     CancelTool Resolve(Dropped) Close
     gathering  closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close
     spoken     closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.providers import Anthropic, Google, OpenAI, OpenAICompat
 from sagent.providers.vendor import Vendor
@@ -55,3 +56,23 @@ def test_a_limit_of_the_budget_raises_no_limit_that_was_asked_for(vendor: Vendor
     body = json.loads(remote.dialect.scribe().body(asked))
 
     assert limits_in(body) == {500}
+
+
+@pytest.mark.parametrize("headers", [{"x a": "opensesame"}, {"x-a": "open\nsesame"}, {"x-a": ""}, {"x-a": "ключ"}])
+def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(headers: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="header number 1 for Google") as caught:
+        Google.from_key("secret", headers=headers)
+
+    assert not any(value and value in str(caught.value) for value in headers.values())
+
+
+def test_an_effort_that_is_none_is_refused_with_those_that_are() -> None:
+    effort: str = "huge"
+
+    with pytest.raises(UsageError, match="no effort is called 'huge'"):
+        GOOGLE.model(effort=effort)  # type: ignore[arg-type]  # what a program without types may do
+
+
+def test_an_extra_body_that_would_lose_our_settings_is_refused() -> None:
+    with pytest.raises(UsageError, match="generationConfig must be an object"):
+        GOOGLE.model(extra_body={"generationConfig": 5})

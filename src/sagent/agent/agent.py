@@ -67,7 +67,7 @@ class Agent:
         """
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
-        self.workspace: Path = Path.cwd() if workspace is None else workspace.absolute()
+        self.workspace: Path = Path(workspace or Path.cwd()).absolute()
         self.inbox: Inbox[Mail] = Inbox()
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
         self._system = system

@@ -117,6 +117,8 @@ def _properties(schema: "Schema[object]") -> Set[str]:
 def _read(path: Path) -> Mapping[str, object]:
     """What a file says; nothing if there is none."""
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no regular file: settings are read from one")
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}

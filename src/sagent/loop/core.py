@@ -229,6 +229,8 @@ class Core:
             case Clear():
                 self._clear(arrived.content)
             case Quit():
+                if isinstance(self.phase, Calling):
+                    self._respond((), "interrupted")  # what it cost is not known
                 self._close(arrived.content or "quit")
             case Schedule():
                 plan = self._desk.scheduled(arrived.content, now + arrived.seconds)

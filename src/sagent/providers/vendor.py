@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from time import time
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from typing_extensions import override
 
@@ -16,12 +16,15 @@ from sagent.protocols import ModelLimits
 from sagent.providers.address import address_fault
 from sagent.providers.cards import Card
 from sagent.providers.catalog import sized
-from sagent.providers.effort import Effort
+from sagent.providers.effort import Effort, effort_of
 from sagent.providers.faults import Refusal, redacted
 from sagent.providers.options import Options
 from sagent.providers.remote import Dialect, Endpoint, Remote
 from sagent.providers.transport import Call, HttpRefusal, Transport
 from sagent.schema.values import ModelSpec, Origin
+
+HEADER_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+"""What a header may be called (RFC 9110, 5.1)."""
 
 
 class Vendor(ABC):
@@ -42,6 +45,12 @@ class Vendor(ABC):
         place = base_url or self.card.base_url
         if fault := address_fault(place):
             raise UsageError(f"base_url is {place!r}, which is no base URL: {fault}")
+        for number, (name, value) in enumerate((headers or {}).items(), 1):
+            # Neither is repeated: it may be a secret in the wrong place.
+            if not re.fullmatch(HEADER_NAME, name) or not re.fullmatch(r"[\x20-\x7e]+", value):
+                raise UsageError(
+                    f"header number {number} for {self.card.name} is none: it is one line of ASCII"
+                )
         self._key: str = key
         self._base_url: str = place.rstrip("/")
         self._headers: Mapping[str, str] = dict(headers or {})
@@ -106,7 +115,7 @@ class Vendor(ABC):
         """
         options = Options(
             stream=stream,
-            effort=effort,
+            effort=None if effort is None else effort_of(effort),
             max_output_tokens=max_output_tokens,
             extra_body=freeze_object(extra_body),
         )

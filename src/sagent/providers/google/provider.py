@@ -34,6 +34,8 @@ class Google(Vendor):
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> GoogleDialect:
+        if not isinstance(options.extra_body.get("generationConfig", {}), Mapping):
+            raise UsageError("extra_body: generationConfig must be an object")
         config: wire.GenerationConfig = {}
         if options.max_output_tokens is not None:
             config = {**config, "maxOutputTokens": options.max_output_tokens}
