@@ -31,6 +31,8 @@ def quiet_afterwards() -> Iterator[None]:
         ("x-goog-api-key: 12345, accept: */*", "x-goog-api-key: [redacted], accept: */*"),
         ("POST https://x/v1?alt=sse&key=12345", "POST https://x/v1?alt=sse&key=[redacted]"),
         ("sk-ant-api03-AbCdEfGh_1 and AIzaSyA1234567890_x", "[redacted] and [redacted]"),
+        ("sent Bearer eyJhbGciOi.x.y", "sent Bearer [redacted]"),
+        ("Check GOOGLE_API_KEY or GEMINI_API_KEY.", "Check GOOGLE_API_KEY or GEMINI_API_KEY."),
         ("ask-me-about-the-desk, task-12345678", "ask-me-about-the-desk, task-12345678"),
     ],
 )

@@ -14,8 +14,8 @@ SHORTEST: Final = 6
 """How many characters a secret has at least: to strike out a shorter one would only make words unreadable."""
 
 TELLING: Final = re.compile(
-    r"(?i)((?:proxy-)?authorization|cookie|(?:x-)?(?:goog-)?api[-_]?key|bearer|access_token|[?&]key)"
-    r"(['\"]?\s*[:= ]\s*['\"]?)(?:(?:bearer|basic)\s+)?[^\s'\",&}]+"
+    r"(?i)((?:(?:proxy-)?authorization|cookie|(?:x-)?(?:goog-)?api[-_]?key|access_token|[?&]key)"
+    r"['\"]?\s*[:=]\s*['\"]?|\bbearer\s+)(?:(?:bearer|basic)\s+)?[^\s'\",&}]+"
 )
 """A header or a parameter that holds a key, by its name."""
 
@@ -42,7 +42,7 @@ class Redaction(logging.Formatter):
         """The text with each secret struck out."""
         for secret in self._secrets:
             text = text.replace(secret, STRUCK)
-        return KEYS.sub(STRUCK, TELLING.sub(rf"\1\2{STRUCK}", text))
+        return KEYS.sub(STRUCK, TELLING.sub(rf"\1{STRUCK}", text))
 
 
 class Whisper(logging.Handler):
