@@ -58,7 +58,9 @@ def test_a_limit_of_the_budget_raises_no_limit_that_was_asked_for(vendor: Vendor
     assert limits_in(body) == {500}
 
 
-@pytest.mark.parametrize("headers", [{"x a": "opensesame"}, {"x-a": "open\nsesame"}, {"x-a": ""}, {"x-a": "ключ"}])
+@pytest.mark.parametrize(
+    "headers", [{"x a": "opensesame"}, {"x-a": "open\nsesame"}, {"x-a": ""}, {"x-a": "ключ"}]
+)
 def test_a_header_that_cannot_be_sent_is_refused_and_not_repeated(headers: dict[str, str]) -> None:
     with pytest.raises(UsageError, match="header number 1 for Google") as caught:
         Google.from_key("secret", headers=headers)
