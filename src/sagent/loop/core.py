@@ -692,13 +692,13 @@ class Core:
 
     def _fall_due(self, number: int) -> None:
         planned = self.state.timers.get(self._due.pop(number, MessageId("")))
-        match planned.content if planned else None:
-            case Letter() as letter if planned:
+        if planned is None:
+            return  # it was withdrawn
+        match planned.content:
+            case Letter() as letter:
                 self._letter(letter, scheduled=planned.id)
-            case Job() as job if planned:
+            case Job() as job:
                 self._begin(job, scheduled=planned.id)
-            case _:
-                pass  # it was withdrawn
 
     def _unhold(self) -> None:
         """What an answer waited for may be over: give it, unless the model is at work on another one."""

@@ -16,7 +16,7 @@ class Options:
     effort: Effort | None = None
     max_output_tokens: int | None = None
     extra_body: JsonObject = field(default_factory=FrozenObject)
-    """What is added to every request as it stands."""
+    """What is added to every request, but for its history and the limit that a budget sets."""
 
     def written(self) -> JsonObject:
         """The options as a log keeps them: only what was chosen."""
