@@ -33,9 +33,9 @@ class Endpoint:
         """Who speaks with the server at a URL."""
         return self.vendor.from_key(key, base_url=url + self.root)
 
-    def model(self, url: str, *, stream: bool = True, key: str = KEY) -> Remote:
-        """Its model; how much it may say is limited by who listens."""
-        return self.provider(url, key).model(NAME, stream=stream, max_output_tokens=1_000_000)
+    def model(self, url: str, *, stream: bool = True, key: str = KEY, most: int = 1_000_000) -> Remote:
+        """Its model; how much it may say is limited by who listens, where nothing else is said."""
+        return self.provider(url, key).model(NAME, stream=stream, max_output_tokens=most)
 
 
 ENDPOINTS: Final[Mapping[str, Endpoint]] = {
