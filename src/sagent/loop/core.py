@@ -35,35 +35,34 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from sagent.atoms import CallId, MessageId
 from sagent.errors import (
     AgentClosed,
     BadAnswer,
-    Illegal,
-    Overflow,
     Overloaded,
     ProviderError,
     Quota,
     Unreachable,
 )
-from sagent.loop import retry
 from sagent.loop.background import promised
 from sagent.loop.budget import Meter, grant
+from sagent.loop.clock import Clock
+from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
 from sagent.loop.judgement import judge
-from sagent.loop.leave import Gate, Leave, Refusal
+from sagent.loop.leave import Gate
+from sagent.loop.mailbag import in_order, is_urgent, mail_waits, urgent_waits, user_waits
 from sagent.loop.phase import Calling, Closed, Gathering, HaltedFor, Idling, Phase, Waiting
-from sagent.loop.repair import omission
-from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING, Repetition
-from sagent.loop.state import Pending, State
+from sagent.loop.recovery import Mend, Pause, Relieve, recovery
+from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
+from sagent.loop.state import State
 from sagent.loop.swap import swapped
 from sagent.loop.traffic import (
     Abandoned,
     Answered,
     AppendFailed,
-    Ask,
     Broke,
     CallModel,
     CancelModel,
@@ -84,8 +83,6 @@ from sagent.loop.traffic import (
     Resolution,
     Resolve,
     Responded,
-    RunTool,
-    StartTimer,
     Stopped,
     Timer,
     Verdict,
@@ -97,14 +94,9 @@ from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Notice, Retry
 from sagent.schema.message import (
     Job,
-    LimitsChanged,
-    ModelChanged,
     Prompt,
     ResponsePart,
-    System,
     ToolCall,
-    ToolResult,
-    ToolsChanged,
 )
 from sagent.schema.signal import (
     Clear,
@@ -129,8 +121,6 @@ PATIENCE: Final = 10.0
 TIRELESS_PAUSE: Final = 60.0
 """Seconds after which an agent that runs forever tries again what was unreachable (R20)."""
 
-STUB: Final = "detached: still running; its result arrives in a later message"
-
 
 class Core:
     """One agent's decisions. `state` is durable; everything else here may be lost."""
@@ -152,22 +142,16 @@ class Core:
         self.grace = GRACE
         """Seconds that running calls get to end by themselves when the user speaks."""
         self._desk = Desk(state, ids)
+        self._clock = Clock(self._desk)
+        self._cohort = Cohort(self._desk, gate)
         self._turn = Turn()
-        self._gate = gate
         self._meter = meter
         self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
-        self._number = 0
-        self._alarms: dict[str, int] = {}
-        self._due: dict[int, MessageId] = {}
         self._owed = False
-        self._cohort = False
+        self._gathers = False
         self._deserted = False
-        self._running: dict[CallId, tuple[ToolCall, Leave]] = {}
-        self._leaves: dict[CallId, Leave] = {}
-        self._asking: dict[CallId, ToolCall] = {}
         self._held: set[CallId] = set()
-        self._repetition = Repetition()
 
     @property
     def calling(self) -> int | None:
@@ -177,7 +161,7 @@ class Core:
     @property
     def running(self) -> Sequence[CallId]:
         """The tool calls that run now, those in the background too."""
-        return tuple(self._running)
+        return self._cohort.running
 
     def serve(self, now: float) -> Sequence[Effect]:
         """Run forever from now on: no answer waits for a job any more, and trying again has no end."""
@@ -196,7 +180,7 @@ class Core:
         if self.state.reserved is not None:
             self._desk.response((), "failed", None)  # nobody knows what it cost: what was set aside
         for message_id in self.state.timers:
-            self._plan(message_id)
+            self._clock.plan(message_id)
         return self._desk.sheet()
 
     def take(self, arrived: Input, now: float) -> Sequence[Effect]:
@@ -220,7 +204,8 @@ class Core:
             case Kill():
                 self._kill(arrived.content, "killed by the user")
             case Detach():
-                self._detach(arrived.content)
+                if self._cohort.detach(arrived.content):
+                    self._after_answer()
             case Undetach():
                 if arrived.content in self.state.background - self.state.forgotten:
                     self._held.add(arrived.content)
@@ -235,7 +220,7 @@ class Core:
             case Schedule():
                 plan = self._desk.scheduled(arrived.content, now + arrived.seconds)
                 self._desk.do(Receipt(plan.id))
-                self._plan(plan.id)
+                self._clock.plan(plan.id)
             case Start():
                 self._start(arrived)
             case Responded():
@@ -245,9 +230,11 @@ class Core:
             case Stopped():
                 self._stopped(arrived.number, arrived.partial)
             case Outcome():
-                self._outcome(arrived)
+                if self._cohort.end(arrived):
+                    self._after_answer()
             case Verdict():
-                self._verdict(arrived.call_id, arrived.refusal)
+                if self._cohort.decide(arrived.call_id, arrived.refusal):
+                    self._after_answer()
             case Fired():
                 self._fired(arrived.timer)
             case Abandoned():
@@ -260,10 +247,10 @@ class Core:
 
     def _letter(self, letter: Letter, scheduled: str = "") -> None:
         prompt = self._desk.letter(letter, scheduled)
-        user, urgent = letter.author == "user", self._is_urgent(prompt)
+        user, urgent = letter.author == "user", is_urgent(self.state, prompt)
         if not scheduled:
             self._turn.accept(prompt.id)
-            deaf = isinstance(self.phase, HaltedFor) and not user and "retry" not in self._alarms
+            deaf = isinstance(self.phase, HaltedFor) and not user and "retry" not in self._clock
             halted = self.phase.text if deaf and isinstance(self.phase, HaltedFor) else ""
             self._desk.do(Receipt(prompt.id, halted))
         match self.phase:
@@ -272,10 +259,10 @@ class Core:
             case Waiting() if user:
                 self._proceed()
             case Gathering() if urgent:
-                self._alarm("grace", self.grace)
+                self._clock.alarm("grace", self.grace)
             case HaltedFor() if user and self.state.open:
                 self.phase = Gathering()
-                self._alarm("grace", self.grace)
+                self._clock.alarm("grace", self.grace)
             case HaltedFor() if user:
                 self._proceed()
             case Calling() | Waiting() | Gathering() | HaltedFor() | Closed():
@@ -313,7 +300,7 @@ class Core:
         if self._held:
             self.phase = Gathering()
             return
-        if self._owed or self._mail_waits():
+        if self._owed or mail_waits(self.state):
             self._drain()
             self._call(attempt)
         else:
@@ -321,42 +308,31 @@ class Core:
             self._desk.do(Idle())
 
     def _drain(self) -> None:
-        pending = list(self.state.pending.values())
-        if not pending:
+        entering = in_order(self.state)
+        if not entering:
             return
-        front: list[Pending] = []
-        changes: list[Pending] = []
-        back: list[Pending] = []
-        for kept in pending:
-            match kept:
-                case Prompt(author="user"):
-                    front.append(kept)
-                case Prompt() | ToolResult():
-                    back.append(kept)
-                case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
-                    changes.append(kept)
         before = self.state.model
-        self._desk.drained([kept.id for kept in [*front, *changes, *back]])
+        self._desk.drained([kept.id for kept in entering])
         if self.state.model != before and (told := swapped(self.state, before, self._meter)):
             self._desk.do(Emit(Notice(content=told)))
-        prompts = [kept for kept in [*front, *back] if isinstance(kept, Prompt)]
+        prompts = [kept for kept in entering if isinstance(kept, Prompt)]
         self._turn.hear([prompt.id for prompt in prompts])
         if any(prompt.author != "system" for prompt in prompts):
             self._turn.forgive()
-            self._repetition.forget()
+            self._cohort.heard()
 
     def _call(self, attempt: int) -> None:
-        self._owed = self._cohort = False
-        self._alarms.clear()
+        self._owed = self._gathers = False
+        self._clock.silence()
         granted = grant(self.state, self._meter)
         if isinstance(granted, str):
             self._halted("budget", granted, "")
             return
         if granted is not None:
             self._desk.reserved(granted.usd, granted.tokens)
-        self._number += 1
-        self.phase = Calling(self._number, attempt)
-        self._desk.do(CallModel(self._number, granted.max_output if granted else None))
+        number = self._desk.number()
+        self.phase = Calling(number, attempt)
+        self._desk.do(CallModel(number, granted.max_output if granted else None))
 
     def _current(self, number: int) -> Calling | None:
         """The call with this number, if it is the one under way; news of any other comes too late."""
@@ -416,46 +392,33 @@ class Core:
             self._respond(text_parts(partial), "failed")
         elif self.state.reserved is not None:
             self._desk.reserved(0.0, 0)  # nothing came, so nothing is charged
-        if isinstance(error, Illegal) and self._repair(error):
-            return
-        pause = retry.delay(current.attempt, error) if current.attempt < self._max_attempts else None
-        if pause is None and self._falls_back(error):
-            return
-        if pause is None:
-            self._halted("error", str(error), partial, error)
-            return
-        self.phase = Waiting(current.attempt)
-        self._owed = True
-        self._desk.do(Emit(Retry(content=str(error), attempt=current.attempt, seconds=pause)))
-        self._alarm("retry", pause)
-
-    def _falls_back(self, error: ProviderError) -> bool:
-        """Let the next model in line go on, where it is the provider that fails and not the conversation."""
-        before = self.state.model
-        if before is None or isinstance(error, Illegal | Overflow):
-            return False
-        line = [spec for spec in self._fallbacks if spec not in (before, *self._turn.failed)]
-        if not line:
-            return False
-        self._turn.failed.append(before)
-        self._desk.change(Change(model=line[0]))
-        told = (
-            f"{before.provider} {before.model} failed ({error}); {line[0].provider} {line[0].model} is asked"
+        way = recovery(
+            self.state,
+            self._turn,
+            error,
+            current.attempt,
+            max_attempts=self._max_attempts,
+            fallbacks=self._fallbacks,
         )
-        self._desk.do(Emit(Notice(content=told)))
-        self._owed = True
-        self._proceed()
-        return True
-
-    def _repair(self, error: Illegal) -> bool:
-        """Leave out what the provider stumbles over, once, and call again (R10)."""
-        omitted = None if self._turn.repaired else omission(self.state, error)
-        if omitted is None:
-            return False
-        self._turn.repaired = True
-        self._desk.repaired(str(error), omitted)
-        self._call(1)
-        return True
+        match way:
+            case Mend(omitted=omitted):
+                self._turn.repaired = True
+                self._desk.repaired(str(error), omitted)
+                self._call(1)
+            case Pause(seconds=seconds):
+                self.phase = Waiting(current.attempt)
+                self._owed = True
+                self._desk.do(Emit(Retry(content=str(error), attempt=current.attempt, seconds=seconds)))
+                self._clock.alarm("retry", seconds)
+            case Relieve(failed=failed, by=by):
+                self._turn.failed.append(failed)
+                self._desk.change(Change(model=by))
+                told = f"{failed.provider} {failed.model} failed ({error}); {by.provider} {by.model} is asked"
+                self._desk.do(Emit(Notice(content=told)))
+                self._owed = True
+                self._proceed()
+            case None:
+                self._halted("error", str(error), partial, error)
 
     def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
         if self._current(number) is None:
@@ -472,54 +435,40 @@ class Core:
             case Calling(halting=False) as phase:
                 self.phase = replace(phase, halting=True)
                 self._desk.do(CancelModel(phase.number))
-            case Gathering() if self._user_waits():
+            case Gathering() if user_waits(self.state):
                 self._detach_what_can()
             case Gathering() | Waiting():
                 self._halted("user", "halted", "")
-            case Idling() if self._running or self._turn.answered:
+            case Idling() if self.running or self._turn.answered:
                 # What runs in the background goes on, but its outcome no longer wakes the agent.
                 self._halted("user", "halted", "")
             case HaltedFor():
-                self._alarms.pop("retry", None)
+                self._clock.silence("retry")
             case Idling() | Calling() | Closed():
                 pass
 
     def _halted(self, reason: Reason, text: str, partial: str, error: ProviderError | None = None) -> None:
         """Go on with what the user has said meanwhile; without it, stop and tell all who wait (R8, R20)."""
-        wanted = self._user_waits() or (self._deserted and self._turn.awaits(self.state.pending))
+        wanted = user_waits(self.state) or (self._deserted and self._turn.awaits(self.state.pending))
         self._deserted = False
         if reason in {"user", "rounds"} and wanted and not self.state.open:
             self._proceed()
             return
         self.phase = HaltedFor(reason, text)
         self._owed = False
-        self._alarms.clear()
+        self._clock.silence()
         self._desk.do(Emit(Halted(reason=reason, content=text)))
         answered = self._turn.answered
         partial = partial or (answered.text if answered else "")
         self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
         if self.tireless and isinstance(error, Unreachable | Overloaded | Quota):
-            self._alarm("retry", TIRELESS_PAUSE)
+            self._clock.alarm("retry", TIRELESS_PAUSE)
         elif self.tireless:
             self._desk.do(Report(reason, text))
 
-    def _mail_waits(self) -> bool:
-        return any(isinstance(kept, Prompt | ToolResult) for kept in self.state.pending.values())
-
-    def _user_waits(self) -> bool:
-        return any(isinstance(kept, Prompt) and kept.author == "user" for kept in self.state.pending.values())
-
-    def _urgent_waits(self) -> bool:
-        return any(isinstance(kept, Prompt) and self._is_urgent(kept) for kept in self.state.pending.values())
-
-    def _is_urgent(self, prompt: Prompt) -> bool:
-        """Whether running calls must not keep it waiting: the user's, or from inside one of them (R5)."""
-        return prompt.author == "user" or prompt.call_id in self.state.open
-
     def _clear(self, why: str) -> None:
         phase = self.phase
-        running = [call_id for call_id in self.state.open if call_id in self._running]
-        self._asking = {key: call for key, call in self._asking.items() if key not in self.state.open}
+        running = self._cohort.forget()
         if isinstance(phase, Calling):
             self._respond((), "failed")  # what it cost is not known, and nobody waits to hear it
         self._desk.cleared(why or "asked by the user")
@@ -527,21 +476,20 @@ class Core:
             self._desk.do(CancelModel(phase.number))
         for call_id in running:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
-        self._owed = self._cohort = False
+        self._owed = self._gathers = False
         self._held = set()
-        tireless = isinstance(phase, HaltedFor)
-        self._alarms = {key: alarm for key, alarm in self._alarms.items() if key == "retry" and tireless}
+        self._clock.silence("grace", "patience", "hold")
+        if not isinstance(phase, HaltedFor):
+            self._clock.silence("retry")
         why = "the conversation was cleared before the answer was complete"
         self._resolve(self._turn.end(), Dropped("cleared", why))
-        self._repetition.forget()
-        if not (isinstance(phase, Idling | HaltedFor) and self._mail_waits()):
+        if not (isinstance(phase, Idling | HaltedFor) and mail_waits(self.state)):
             self._proceed()
 
     def _close(self, text: str) -> None:
         if isinstance(self.phase, Calling):
             self._desk.do(CancelModel(self.phase.number))
-        for call_id in self._running:
-            self._desk.do(CancelTool(call_id, "stopped, since the agent has ended"))
+        self._cohort.cancel("stopped, since the agent has ended")
         self.phase = Closed(text)
         self._resolve(self._turn.end_all(), Dropped("closed", f"the agent has ended: {text}"))
         self._desk.do(Close(text))
@@ -550,8 +498,8 @@ class Core:
 
     def _gather(self, calls: Sequence[ToolCall]) -> None:
         self.phase = Gathering()
-        self._cohort = True
-        self._leaves.clear()
+        self._gathers = True
+        self._cohort.begin()
         most = self.state.limits.max_tool_call_rounds
         if most is not None and self.state.rounds > most:
             for call in calls:
@@ -560,59 +508,20 @@ class Core:
             self._halted("rounds", f"stopped after {most} rounds of tool calls without an answer", "")
             return
         for call in calls:
-            self._admit(call)
+            self._cohort.admit(call)
         self._after_answer()
-        if self.state.open and self._urgent_waits():
-            self._alarm("grace", self.grace)
-
-    def _admit(self, call: ToolCall) -> None:
-        """Run a call, ask about it, or say at once why not."""
-        match self._gate(call):
-            case Refusal(why=why):
-                self._desk.result(call, text_parts(why), failed=True)
-            case Leave(asks=True):
-                self._asking[call.call_id] = call
-                self._desk.do(Ask(call))
-            case Leave() as leave:
-                self._run(call, leave)
-
-    def _run(self, call: ToolCall, leave: Leave) -> None:
-        self._running[call.call_id] = (call, leave)
-        self._leaves[call.call_id] = leave
-        self._desk.do(RunTool(call))
-
-    def _outcome(self, outcome: Outcome) -> None:
-        running = self._running.pop(outcome.call_id, None)
-        if running is None:
-            return
-        call, _ = running
-        self._desk.result(call, outcome.content, failed=outcome.failed, seconds=outcome.seconds)
-        self._after_answer()
-
-    def _verdict(self, call_id: CallId, refusal: str | None) -> None:
-        call = self._asking.pop(call_id, None)
-        if call is None:
-            return
-        if refusal is not None:
-            self._desk.result(call, text_parts(f"not run: {refusal}"), failed=True)
-            self._after_answer()
-            return
-        match self._gate(call):
-            case Leave() as leave:
-                self._run(call, leave)
-            case Refusal(why=why):
-                self._desk.result(call, text_parts(why), failed=True)
-                self._after_answer()
+        if self.state.open and urgent_waits(self.state):
+            self._clock.alarm("grace", self.grace)
 
     def _after_answer(self) -> None:
         """Go on if the cohort is complete, or if an outcome wakes an idle agent."""
         if isinstance(self.phase, Gathering | Idling) and not self.state.open:
             stale = 0
-            if self._cohort:
-                self._cohort = False
+            if self._gathers:
+                self._gathers = False
                 self._owed = True
                 # Words of the user that wait begin the count anew.
-                stale = 0 if self._user_waits() else self._staleness()
+                stale = 0 if user_waits(self.state) else self._cohort.staleness()
             if stale >= HALT_AT:
                 text = f"stopped: {stale} rounds in a row repeated earlier calls with the same results"
                 self._halted("repetition", text, "")
@@ -621,45 +530,20 @@ class Core:
                 self._desk.prompt(text_parts(WARNING), "system")
             self._proceed()
 
-    def _staleness(self) -> int:
-        """How many rounds in a row, with this one, repeated earlier ones (R16); polling does not count."""
-        polling = {call_id for call_id, leave in self._leaves.items() if leave.polls}
-        return self._repetition.count(
-            [pair for pair in self.state.last_round() if pair[0].call_id not in polling],
-            {call_id: leave.volatile for call_id, leave in self._leaves.items() if leave.volatile},
-        )
-
     def _kill(self, call_id: CallId, reason: str) -> None:
-        if call_id in self._running:
-            self._desk.do(CancelTool(call_id, reason))
-        elif call_id in self._asking:
-            self._desk.result(self._asking.pop(call_id), text_parts(f"not run: {reason}"), failed=True)
+        if self._cohort.kill(call_id, reason):
             self._after_answer()
-        else:
-            for message_id, planned in list(self.state.timers.items()):
-                if isinstance(planned.content, Job) and planned.content.content.call_id == call_id:
-                    self._withdraw(message_id)
-
-    def _detach(self, call_id: CallId) -> None:
-        if call_id in self.state.open and self._may_detach(call_id):
-            self._desk.detached(self.state.open[call_id], STUB)
-            self._after_answer()
-
-    def _may_detach(self, call_id: CallId) -> bool:
-        return call_id in self._running and self._running[call_id][1].detachable
+            return
+        for message_id, planned in list(self.state.timers.items()):
+            if isinstance(planned.content, Job) and planned.content.content.call_id == call_id:
+                self._withdraw(message_id)
 
     def _detach_what_can(self) -> None:
         """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""
         self._held = set()
-        user = self._user_waits()
-        for call in list(self.state.open.values()):
-            if call.call_id in self._asking and user:
-                del self._asking[call.call_id]
-                self._desk.result(call, text_parts("not run: the user spoke instead"), failed=True)
-            elif self._may_detach(call.call_id):
-                self._desk.detached(call, STUB)
+        self._cohort.make_way(for_user=user_waits(self.state))
         if self.state.open:
-            self._alarm("patience", PATIENCE)
+            self._clock.alarm("patience", PATIENCE)
         else:
             self._after_answer()
 
@@ -672,7 +556,7 @@ class Core:
         if start.seconds:
             plan = self._desk.scheduled(job, self._desk.now + start.seconds)
             self._desk.do(Receipt(plan.id))
-            self._plan(plan.id)
+            self._clock.plan(plan.id)
         else:
             self._begin(job)
 
@@ -680,20 +564,14 @@ class Core:
         started = self._desk.job(job, scheduled)
         if not scheduled:
             self._desk.do(Receipt(started.id))
-        self._admit(job.content)
+        self._cohort.admit(job.content)
         if job.content.call_id not in self.state.jobs:
             self._after_answer()  # it was refused at once
 
-    def _plan(self, message_id: MessageId) -> None:
-        self._number += 1
-        self._due[self._number] = message_id
-        pause = max(0.0, self.state.timers[message_id].due - self._desk.now)
-        self._desk.do(StartTimer(Timer("due", self._number), pause))
-
     def _fall_due(self, number: int) -> None:
-        planned = self.state.timers.get(self._due.pop(number, MessageId("")))
+        planned = self._clock.due(number)
         if planned is None:
-            return  # it was withdrawn
+            return
         match planned.content:
             case Letter() as letter:
                 self._letter(letter, scheduled=planned.id)
@@ -710,11 +588,11 @@ class Core:
         answer = self._turn.answered
         if answer is None:
             return
-        self._alarms.pop("hold", None)
+        self._clock.silence("hold")
         seconds, names = promised(self.state, self._desk.now)
         if names and not self.tireless and seconds > 0 and self._turn.asked:
             if seconds != math.inf:
-                self._alarm("hold", seconds)
+                self._clock.alarm("hold", seconds)
             return
         if names and not self.tireless:
             still = f"[still running: {', '.join(names)}]"
@@ -723,36 +601,26 @@ class Core:
 
     # Time.
 
-    def _alarm(self, kind: Literal["grace", "patience", "retry", "hold"], seconds: float) -> None:
-        if kind not in self._alarms:
-            self._number += 1
-            self._alarms[kind] = self._number
-            self._desk.do(StartTimer(Timer(kind, self._number), seconds))
-
     def _fired(self, timer: Timer) -> None:
         if timer.kind == "due":
             self._fall_due(timer.number)
             return
-        if self._alarms.get(timer.kind) != timer.number:
+        if not self._clock.rings(timer.kind, timer.number):
             return
-        del self._alarms[timer.kind]
         match timer.kind:
             case "retry" if isinstance(self.phase, HaltedFor):
                 self._owed = True
                 self._proceed()
             case "retry" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt + 1)
-            case "grace" if isinstance(self.phase, Gathering) and self._urgent_waits():
+            case "grace" if isinstance(self.phase, Gathering) and urgent_waits(self.state):
                 self._detach_what_can()
-            case "patience" if self._urgent_waits():
-                who = "the user" if self._user_waits() else "an agent that runs inside a call"
-                for call_id in self.state.open.keys() - self._asking.keys():
-                    self._desk.do(
-                        CancelTool(call_id, f"stopped, since {who} spoke and it did not end in time")
-                    )
+            case "patience" if urgent_waits(self.state):
+                who = "the user" if user_waits(self.state) else "an agent that runs inside a call"
+                self._cohort.cancel_open(f"stopped, since {who} spoke and it did not end in time")
             case "hold":
                 self._unhold()
-            case "retry" | "grace" | "patience" | "due":
+            case "retry" | "grace" | "patience":
                 pass
 
     def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:

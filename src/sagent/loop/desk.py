@@ -57,6 +57,7 @@ class Desk:
         self.state = state
         self._ids = ids
         self.now: float = 0.0
+        self._number = 0
         self._effects: list[Effect] = []
 
     def open(self, now: float) -> None:
@@ -71,6 +72,11 @@ class Desk:
     def do(self, effect: Effect) -> None:
         """Lay out one effect."""
         self._effects.append(effect)
+
+    def number(self) -> int:
+        """A number for what is begun and may be over before its end is told: a model call, a timer."""
+        self._number += 1
+        return self._number
 
     def call_id(self) -> CallId:
         """A name for a call."""

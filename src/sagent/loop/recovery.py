@@ -1,0 +1,62 @@
+"""What to do about a model call that failed (LOOP R10): pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sagent.errors import Illegal, Overflow, ProviderError
+from sagent.loop import retry
+from sagent.loop.repair import Omission, omission
+from sagent.loop.state import State
+from sagent.loop.turn import Turn
+from sagent.schema.values import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Leave this out of the history, and call again."""
+
+    omitted: Omission
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Call again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Relieve:
+    """Let this model go on from `failed`."""
+
+    failed: ModelSpec
+    by: ModelSpec
+
+
+Recovery: TypeAlias = Mend | Pause | Relieve
+"""A way on."""
+
+
+def recovery(
+    state: State,
+    turn: Turn,
+    error: ProviderError,
+    attempt: int,
+    *,
+    max_attempts: int,
+    fallbacks: Sequence[ModelSpec],
+) -> Recovery | None:
+    """How to go on after attempt number `attempt`; None if only the user can say."""
+    if isinstance(error, Illegal) and not turn.repaired:
+        omitted = omission(state, error)
+        if omitted is not None:
+            return Mend(omitted)
+    pause = retry.delay(attempt, error) if attempt < max_attempts else None
+    if pause is not None:
+        return Pause(pause)
+    # Another model helps where it is the provider that fails and not the conversation.
+    if state.model is None or isinstance(error, Illegal | Overflow):
+        return None
+    line = [spec for spec in fallbacks if spec not in (state.model, *turn.failed)]
+    return Relieve(state.model, line[0]) if line else None
