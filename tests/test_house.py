@@ -18,6 +18,8 @@ HAND_WRITTEN = [
 LONG = {
     "src/sagent/loop/core.py": "the state machine: rules, table and transitions belong on one page",
     "src/sagent/loop/driver.py": "every effect is performed in one place",
+    "src/sagent/loop/state.py": "the fold: each kind of message changes it in one place",
+    "src/sagent/agent/agent.py": "all that an agent can be asked is its one face",
 }
 """Modules of more than 250 lines, each with its reason."""
 

@@ -5,7 +5,7 @@ import pytest
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.cli.paint import Paint
 from sagent.cli.render import activity, bill, diff, money
-from sagent.loop.spending import NOTHING_SPENT
+from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import letter
 from sagent.schema.event import Done, Halted, Progress, Retry, TextDelta, ToolLabel
 from sagent.schema.message import Cleared, Detached, Message, ToolResult

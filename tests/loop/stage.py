@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.compaction.compactor import Digest
 from sagent.errors import Overloaded, ProviderError
 from sagent.lib.json import EMPTY
 from sagent.loop.budget import Meter
-from sagent.loop.core import Core
+from sagent.loop.core import Core, Cut
+from sagent.loop.extent import Window
 from sagent.loop.leave import Leave, Refusal
-from sagent.loop.phase import Calling, Closed, Gathering, HaltedFor, Idling, Waiting
+from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Waiting
+from sagent.loop.resolution import Resolution
 from sagent.loop.state import State, fold
 from sagent.loop.traffic import (
     Append,
@@ -20,6 +23,8 @@ from sagent.loop.traffic import (
     CancelTool,
     Change,
     Close,
+    Condense,
+    Condensed,
     Effect,
     Emit,
     Fired,
@@ -28,7 +33,6 @@ from sagent.loop.traffic import (
     Outcome,
     Receipt,
     Report,
-    Resolution,
     Resolve,
     Responded,
     RunTool,
@@ -143,6 +147,8 @@ def phase(core: Core) -> str:
             return "idle"
         case Calling():
             return "halting" if core.phase.halting else "calling"
+        case Compacting():
+            return "compacting"
         case Waiting():
             return "waiting"
         case Gathering():
@@ -163,10 +169,21 @@ class Stage:
         maker: str = "t",
         attempts: int = 5,
         meter: Meter = lambda _, __: Tariff(),
+        window: Window = lambda _: None,
+        cut: Cut | None = None,
         fallbacks: Sequence[ModelSpec] = (),
     ) -> None:
         self.log = list(log)
-        self.core = Core(fold(log), Ids(maker), gate, meter=meter, fallbacks=fallbacks, max_attempts=attempts)
+        self.core = Core(
+            fold(log),
+            Ids(maker),
+            gate,
+            meter=meter,
+            window=window,
+            cut=cut,
+            fallbacks=fallbacks,
+            max_attempts=attempts,
+        )
         self.now = 1.0
         self.effects: Sequence[Effect] = ()
         """What the last input made of the core."""
@@ -194,6 +211,16 @@ class Stage:
         return phase(self.core)
 
     @property
+    def condensing(self) -> bool:
+        """Whether a summary is being written."""
+        return self.model is not None and isinstance(self.core.phase, Compacting)
+
+    @property
+    def answering(self) -> bool:
+        """Whether a model call runs that is to be answered."""
+        return self.model is not None and not isinstance(self.core.phase, Compacting)
+
+    @property
     def view(self) -> Sequence[str]:
         """What the model is shown, a line for each entry."""
         return [line(entry) for entry in self.core.state.view]
@@ -216,6 +243,11 @@ class Stage:
     def replies(self, *content: str | ResponsePart, stop: StopReason | None = None) -> None:
         """The model answers the call that runs."""
         self.take(Responded(self._over(), answer(*content, stop=stop)))
+
+    def condenses(self, words: str = "in short", cost_usd: float = 0.01) -> None:
+        """The summary that is written is complete."""
+        digest = Digest(content=(Text(content=words),), model="one", usage=USAGE, cost_usd=cost_usd)
+        self.take(Condensed(self._over(), digest))
 
     def breaks(self, error: ProviderError = BUSY, partial: str = "") -> None:
         """The model call that runs fails."""
@@ -287,7 +319,7 @@ class Stage:
         match effect:
             case Append():
                 self.log.append(effect.message)
-            case CallModel():
+            case CallModel() | Condense():
                 self.model = effect.number
             case RunTool():
                 self.tools[effect.call.call_id] = effect.call

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from sagent.loop.budget import Grant, grant, prompt_tokens
-from sagent.loop.spending import NOTHING_SPENT
+from sagent.loop.budget import Grant, grant
+from sagent.loop.extent import most_tokens
+from sagent.loop.resolution import HaltedBy
 from sagent.loop.state import State
-from sagent.loop.traffic import Broke, CallModel, Change, HaltedBy, Responded, Stopped
+from sagent.loop.traffic import Broke, CallModel, Change, Responded, Stopped
+from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import letter
 from sagent.protocols import Tariff
 from sagent.schema.message import ModelResponse, Reserved
@@ -41,8 +43,8 @@ def test_the_worst_case_is_in_the_log_before_the_model_is_called() -> None:
 
     stage.says("hello")
 
-    size = prompt_tokens(stage.state)
-    reserved = stage.state.reserved
+    size = most_tokens(stage.state)
+    reserved = stage.state.account.reserved
     assert reserved is not None
     assert (reserved.content, reserved.tokens) == (size * 1e-6 + 8_000 * 1e-5, size + 8_000)
     assert stage.kinds == "+Prompt Receipt +Drained +Reserved CallModel"
@@ -54,7 +56,7 @@ def test_the_output_limit_is_lowered_to_what_fits() -> None:
 
     stage.says("hello")
 
-    assert allowed(stage) == [int((0.05 - prompt_tokens(stage.state) * 1e-6) / 1e-5)]
+    assert allowed(stage) == [int((0.05 - most_tokens(stage.state) * 1e-6) / 1e-5)]
 
 
 def test_an_agent_whose_budget_does_not_allow_another_request_halts_and_says_what_was_spent() -> None:
@@ -86,7 +88,7 @@ def test_a_budget_of_tokens_holds_too() -> None:
     stage.says("hello")
     room = allowed(stage)
 
-    assert room == [3_000 - prompt_tokens(stage.state)]
+    assert room == [3_000 - most_tokens(stage.state)]
 
 
 def test_a_budget_in_dollars_needs_a_price() -> None:
@@ -96,7 +98,7 @@ def test_a_budget_in_dollars_needs_a_price() -> None:
     stage.says("hello")
 
     assert stage.phase == "halted"
-    assert stage.state.reserved is None
+    assert stage.state.account.reserved is None
 
 
 def test_an_answer_settles_what_was_set_aside_at_what_it_cost() -> None:
@@ -105,9 +107,9 @@ def test_an_answer_settles_what_was_set_aside_at_what_it_cost() -> None:
 
     stage.replies("hi")
 
-    assert stage.state.reserved is None
-    assert stage.state.charged_usd == pytest.approx(0.01)
-    assert stage.state.charged_tokens == 15
+    assert stage.state.account.reserved is None
+    assert stage.state.account.charged_usd == pytest.approx(0.01)
+    assert stage.state.account.charged_tokens == 15
 
 
 def test_a_failed_call_of_which_nothing_came_is_not_charged() -> None:
@@ -116,33 +118,33 @@ def test_a_failed_call_of_which_nothing_came_is_not_charged() -> None:
 
     stage.breaks(BUSY)
 
-    assert stage.state.reserved is None
-    assert stage.state.charged_usd == 0.0
+    assert stage.state.account.reserved is None
+    assert stage.state.account.charged_usd == 0.0
 
 
 def test_a_call_that_was_broken_off_is_charged_at_what_was_set_aside() -> None:
     stage = limited(usd=1.0)
     stage.says("hello")
-    worst = stage.state.reserved
+    worst = stage.state.account.reserved
 
     stage.take(Halt())
     stage.stops()
 
     assert worst is not None
-    assert stage.state.charged_usd == worst.content
-    assert stage.state.charged_tokens == worst.tokens
+    assert stage.state.account.charged_usd == worst.content
+    assert stage.state.account.charged_tokens == worst.tokens
     assert stage.view == ["user: hello"]
 
 
 def test_a_crash_in_mid_request_is_charged_at_what_was_set_aside() -> None:
     stage = limited(usd=1.0)
     stage.says("hello")
-    worst = stage.state.reserved
+    worst = stage.state.account.reserved
 
     after = Stage(stage.log, maker="u", meter=meter)
 
     assert worst is not None
-    assert after.state.charged_usd == worst.content
+    assert after.state.account.charged_usd == worst.content
     assert [m.stop for m in after.log if isinstance(m, ModelResponse)] == ["failed"]
 
 
@@ -169,49 +171,49 @@ def test_a_model_that_costs_nothing_is_not_held_back_by_a_budget_in_dollars() ->
 def test_what_was_reported_is_not_counted_again() -> None:
     stage = Stage()
     stage.take(letter("x" * 100_000))
-    before = prompt_tokens(stage.state)
+    before = most_tokens(stage.state)
     stage.replies("hi")
 
     stage.says("and?")
 
     assert before > 50_000
-    assert prompt_tokens(stage.state) < 100
+    assert most_tokens(stage.state) < 100
 
 
 def test_a_clear_charges_the_request_that_it_cuts_off_before_the_next_is_sent() -> None:
     stage = limited(usd=1.0)
     stage.says("hello")
-    first = stage.state.reserved
+    first = stage.state.account.reserved
     stage.says("and?", "peer")
 
     stage.take(Clear())
     stage.take(Stopped(1, "half a"))
 
     assert first is not None
-    assert stage.state.charged_usd == first.content
-    assert stage.state.reserved is not None
+    assert stage.state.account.charged_usd == first.content
+    assert stage.state.account.reserved is not None
 
 
 def test_a_failed_call_of_which_something_had_come_is_charged() -> None:
     stage = limited(usd=1.0)
     stage.says("hello")
-    worst = stage.state.reserved
+    worst = stage.state.account.reserved
 
     stage.take(Broke(stage.core.calling or 0, BUSY, "", begun=True))
 
     assert worst is not None
-    assert stage.state.charged_usd == worst.content
+    assert stage.state.account.charged_usd == worst.content
 
 
 def test_a_reply_that_says_nothing_of_its_usage_is_charged_at_what_was_set_aside() -> None:
     stage = limited(usd=1.0)
     stage.says("hello")
-    worst = stage.state.reserved
+    worst = stage.state.account.reserved
 
     stage.take(Responded(stage.core.calling or 0, replace(answer("hi"), usage=NOTHING_SPENT, cost_usd=0.0)))
 
     assert worst is not None
-    assert stage.state.charged_usd == worst.content
+    assert stage.state.account.charged_usd == worst.content
 
 
 def test_a_system_prompt_that_came_since_the_last_report_is_counted() -> None:
@@ -222,4 +224,4 @@ def test_a_system_prompt_that_came_since_the_last_report_is_counted() -> None:
 
     stage.says("and?")
 
-    assert prompt_tokens(stage.state) > 200_000
+    assert most_tokens(stage.state) > 200_000

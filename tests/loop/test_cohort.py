@@ -1,6 +1,7 @@
 """Calls: checked, run side by side, answered in order, detached when the user speaks (LOOP R3, R5, R7)."""
 
-from sagent.loop.traffic import Answered, Change, RunTool
+from sagent.loop.resolution import Answered
+from sagent.loop.traffic import Change, RunTool
 from sagent.schema.message import Detached, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Clear, Halt, Undetach

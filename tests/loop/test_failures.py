@@ -13,7 +13,8 @@ from sagent.errors import (
     Unreachable,
 )
 from sagent.loop.judgement import CUT, GARBLED
-from sagent.loop.traffic import Answered, Change, Emit, HaltedBy, StartTimer, Timer
+from sagent.loop.resolution import Answered, HaltedBy
+from sagent.loop.traffic import Change, Emit, StartTimer, Timer
 from sagent.schema.event import Notice, Retry
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Text, Thinking

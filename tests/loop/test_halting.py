@@ -1,7 +1,8 @@
 """Stopping: halt and clear, with work in flight (LOOP R8, R14, R20)."""
 
 from sagent.errors import Quota, Unreachable
-from sagent.loop.traffic import Abandoned, Answered, Dropped, HaltedBy, Responded, Stopped
+from sagent.loop.resolution import Answered, Dropped, HaltedBy
+from sagent.loop.traffic import Abandoned, Responded, Stopped
 from sagent.schema.message import ModelResponse, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Clear, Halt

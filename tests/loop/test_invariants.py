@@ -17,13 +17,14 @@ from hypothesis.stateful import (
 from typing_extensions import override
 
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.compaction.cut import cut_of
 from sagent.errors import Illegal, Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
 from sagent.lib.json import EMPTY
 from sagent.loop.background import promised
+from sagent.loop.resolution import Answered
 from sagent.loop.state import fold
 from sagent.loop.traffic import (
     Abandoned,
-    Answered,
     Append,
     AppendFailed,
     Ask,
@@ -32,6 +33,7 @@ from sagent.loop.traffic import (
     CancelTool,
     Change,
     Close,
+    Condense,
     Effect,
     Emit,
     Fired,
@@ -60,7 +62,7 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Text, Thinking
-from sagent.schema.signal import Clear, Detach, Halt, Kill, Quit, Schedule, Start, Undetach
+from sagent.schema.signal import Clear, Compact, Detach, Halt, Kill, Quit, Restore, Schedule, Start, Undetach
 from sagent.schema.values import Author, Limits, StopReason
 from sagent.testing import call
 from tests.loop.stage import Stage, answer, bad, letter, spec
@@ -120,13 +122,13 @@ def may_be_sent(view: View) -> bool:
 class Watched(Stage):
     """A stage that holds each effect against what was written before it."""
 
-    def __init__(self, attempts: int) -> None:
+    def __init__(self, attempts: int, window: int | None) -> None:
         self.began: Counter[CallId] = Counter()
         self.accepted: list[MessageId] = []
         self.abandoned: set[MessageId] = set()
         self.ending: set[int] = set()
         self.late: list[int] = []
-        super().__init__(attempts=attempts)
+        super().__init__(attempts=attempts, window=lambda _: window, cut=cut_of)
 
     @override
     def perform(self, effect: Effect) -> None:
@@ -140,6 +142,9 @@ class Watched(Stage):
             case RunTool():
                 self._begin(effect.call)
             case CallModel():
+                self._call()
+                assert may_be_sent(self.state.view)
+            case Condense():
                 self._call()
             case CancelModel():
                 assert effect.number == self.model
@@ -172,7 +177,6 @@ class Watched(Stage):
         asked = fold(self.log)
         assert asked == self.state
         assert legal(asked.view)
-        assert may_be_sent(asked.view)
 
 
 class Life(RuleBasedStateMachine):
@@ -184,9 +188,10 @@ class Life(RuleBasedStateMachine):
         rounds=st.sampled_from([None, None, 2]),
         attempts=st.integers(1, 3),
         budget=st.sampled_from([None, None, 10**6]),
+        window=st.sampled_from([None, 200, 400]),
     )
-    def begin(self, rounds: int | None, attempts: int, budget: int | None) -> None:
-        self.stage = Watched(attempts)
+    def begin(self, rounds: int | None, attempts: int, budget: int | None, window: int | None) -> None:
+        self.stage = Watched(attempts, window)
         self.stage.take(
             Change(limits=Limits(max_tool_call_rounds=rounds, max_budget_usd=None, max_budget_tokens=budget))
         )
@@ -237,7 +242,7 @@ class Life(RuleBasedStateMachine):
     def the_user_speaks(self) -> None:
         self.stage.says("hey")
 
-    @precondition(lambda self: self.stage.phase in ("calling", "waiting", "gathering"))
+    @precondition(lambda self: self.stage.phase in ("calling", "compacting", "waiting", "gathering"))
     @rule()
     def the_user_halts(self) -> None:
         self.stage.take(Halt())
@@ -269,6 +274,11 @@ class Life(RuleBasedStateMachine):
     def the_user_clears(self) -> None:
         self.stage.take(Clear())
 
+    @precondition(lambda self: len(self.stage.state.view) > 2 and self.stage.phase != "closed")
+    @rule(wish=st.sampled_from([Compact(), Compact(content="tea"), Compact(again=True), Restore()]))
+    def the_user_has_it_condensed(self, wish: Compact | Restore) -> None:
+        self.stage.take(wish)
+
     @precondition(lambda self: len(self.stage.log) > 60)
     @rule(end=st.sampled_from([Quit(), AppendFailed(SessionError("disk full"))]))
     def it_ends(self, end: Quit | AppendFailed) -> None:
@@ -276,12 +286,17 @@ class Life(RuleBasedStateMachine):
 
     # Whatever runs.
 
-    @precondition(lambda self: self.stage.model is not None)
+    @precondition(lambda self: self.stage.condensing)
+    @rule()
+    def a_summary_is_written(self) -> None:
+        self.stage.condenses()
+
+    @precondition(lambda self: self.stage.answering)
     @rule(parts=st.lists(st.sampled_from(PARTS), max_size=4), stop=st.sampled_from(STOPS))
     def the_model_replies(self, parts: list[ResponsePart], stop: StopReason) -> None:
         self.stage.replies(*parts, stop=stop)
 
-    @precondition(lambda self: self.stage.model is not None)
+    @precondition(lambda self: self.stage.answering)
     @rule(parts=st.lists(st.sampled_from(CALLS), min_size=1, max_size=4))
     def the_model_calls_tools(self, parts: list[ToolCall]) -> None:
         self.stage.replies(*parts, stop="tool_calls")
@@ -291,7 +306,7 @@ class Life(RuleBasedStateMachine):
     def the_model_fails(self, error: ProviderError, partial: str) -> None:
         self.stage.breaks(error, partial)
 
-    @precondition(lambda self: self.stage.model is not None)
+    @precondition(lambda self: self.stage.answering)
     @rule(stop=st.sampled_from(STOPS))
     def the_model_says_something_and_calls_a_tool(self, stop: StopReason) -> None:
         self.stage.replies("words", call("slow"), stop=stop)
@@ -445,6 +460,8 @@ def settle(stage: Stage) -> None:
         match stage.phase:
             case "calling" | "halting":
                 stage.replies("ok")
+            case "compacting":
+                stage.condenses()
             case "waiting":
                 stage.rings("retry")
             case "gathering" if stage.tools:

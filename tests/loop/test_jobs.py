@@ -3,7 +3,8 @@
 from sagent.atoms import MessageId, ToolName
 from sagent.errors import Unreachable
 from sagent.lib.json import EMPTY
-from sagent.loop.traffic import Answered, Dropped, HaltedBy, Receipt
+from sagent.loop.resolution import Answered, Dropped, HaltedBy
+from sagent.loop.traffic import Receipt
 from sagent.schema.signal import Clear, Halt, Kill, Quit, Schedule, Start
 from sagent.testing import call
 from tests.loop.stage import Stage, letter

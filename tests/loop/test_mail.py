@@ -4,18 +4,8 @@ import pytest
 
 from sagent.atoms import MessageId
 from sagent.errors import AgentClosed
-from sagent.loop.traffic import (
-    Abandoned,
-    Answered,
-    Append,
-    CallModel,
-    Dropped,
-    Emit,
-    HaltedBy,
-    Idle,
-    Receipt,
-    Resolve,
-)
+from sagent.loop.resolution import Answered, Dropped, HaltedBy
+from sagent.loop.traffic import Abandoned, Append, CallModel, Emit, Idle, Receipt, Resolve
 from sagent.schema.event import Done
 from sagent.schema.message import Drained, ModelResponse, Prompt
 from sagent.schema.part import Text

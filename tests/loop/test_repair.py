@@ -5,8 +5,8 @@ import pytest
 from sagent.errors import Illegal
 from sagent.lib.blob import Blob
 from sagent.loop.repair import Omission, omission
+from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.state import State
-from sagent.loop.traffic import Answered, HaltedBy
 from sagent.messages.view import View
 from sagent.messages.words import letter
 from sagent.schema.event import Notice

@@ -9,9 +9,12 @@ from typing import Self
 from sagent.abilities import Hosted
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
 from sagent.agent.gate import Gate, allow, by_name, definition
-from sagent.agent.kin import limits, reporter, tariff
-from sagent.agent.opening import chosen, new_session, resumed, upcoming
+from sagent.agent.kin import limits, reporter
+from sagent.agent.models import Models
+from sagent.agent.opening import new_session, resumed, upcoming
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.compaction.compactor import Compactor
+from sagent.compaction.summarizer import SUMMARIZER
 from sagent.errors import UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
@@ -24,7 +27,7 @@ from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Mail, Quit
-from sagent.schema.values import ModelSpec, Usage
+from sagent.schema.values import Usage
 
 
 class Agent:
@@ -50,6 +53,7 @@ class Agent:
         max_attempts: int = 5,
         max_budget_usd: float | None = None,
         max_budget_tokens: int | None = None,
+        compactor: Compactor | None = SUMMARIZER,
         fallback_models: Sequence[Model] = (),
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
         parent: Inbox[Mail] | None = None,
@@ -59,6 +63,7 @@ class Agent:
         `session` is a log to continue, from its newest message or, as a fork, from `head`; without one
         a new log is kept in `session_dir`, or in memory.
         `approve` is asked before each tool call and returns None to allow it, or the reason why not.
+        `compactor` condenses the conversation when it becomes too long for the model; None never does.
         `fallback_models` stand in, in this order, for a model whose provider fails for good.
         `parent` hears by mail when the agent halts while it runs forever.
 
@@ -72,7 +77,8 @@ class Agent:
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
         self._system = system
         self._tools = by_name([tool.hosted_by(self) if isinstance(tool, Hosted) else tool for tool in tools])
-        self._models = [*fallback_models, model]
+        self._models = Models(model, fallback_models)
+        self._compactor = compactor
         self._limits = limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens)
         self._max_attempts = max_attempts
         self._approve = approve
@@ -109,18 +115,18 @@ class Agent:
     @property
     def usage(self) -> Usage:
         """What all model calls of the log consumed together."""
-        return self._driver.core.state.spent
+        return self._driver.core.state.account.spent
 
     @property
     def total_cost_usd(self) -> float | None:
         """What they cost in US dollars; None where the price of any is unknown."""
         state = self._driver.core.state
-        return None if state.unpriced else state.cost_usd
+        return None if state.account.unpriced else state.account.cost_usd
 
     @property
     def model(self) -> Model:
         """The model that the next request goes to."""
-        return chosen(self._models, upcoming(self._driver.core.state) or self._models[-1].spec)
+        return self._models[upcoming(self._driver.core.state) or self._models.newest]
 
     @property
     def status(self) -> Status:
@@ -202,7 +208,7 @@ class Agent:
 
     def swap_model(self, model: Model) -> None:
         """Let another model take over, of any provider, from the next request on."""
-        self._models = [*(known for known in self._models if known.spec != model.spec), model]
+        self._models.add(model)
         self._driver.feed(Change(model=model.spec))
 
     async def aclose(self) -> None:
@@ -226,25 +232,23 @@ class Agent:
         core = resumed(
             session.path(self._head),
             Gate(self._tools, asks=self._approve is not None),
-            lambda spec, size: tariff(self._model_for(spec), size),
+            self._models,
+            self._compactor,
             self._max_attempts,
-            self._models[:-1],
         )
         driver = Driver(
             core,
             session,
             self.inbox,
-            model=self._model_for,
+            model=self._models.__getitem__,
             tool=self._tools.__getitem__,
             approve=self._approve or allow,
+            compactor=self._compactor,
             report=reporter(self.name, self._parent),
         )
         driver.perform(core.resume(time.time()))
         tools = tuple(map(definition, self._tools.values()))
-        wanted = Change(system=self._system, tools=tools, model=self._models[-1].spec, limits=self._limits)
+        wanted = Change(system=self._system, tools=tools, model=self._models.newest, limits=self._limits)
         driver.feed(difference(core.state, wanted))
         self._engine = driver
         return driver
-
-    def _model_for(self, spec: ModelSpec) -> Model:
-        return chosen(self._models, spec)

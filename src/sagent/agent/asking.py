@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from sagent.errors import AgentClosed, AgentHalted, Malformed, UsageError
 from sagent.lib.json import JsonObject, freeze_object
-from sagent.loop.traffic import Answered, Dropped, HaltedBy, Resolution
+from sagent.loop.resolution import Answered, Dropped, HaltedBy, Resolution
 from sagent.messages.words import letter, says_anything
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Part, Text

@@ -3,11 +3,9 @@
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from sagent.errors import AgentClosed, UsageError
 from sagent.inbox import Inbox
-from sagent.protocols import Model, Priced, Tariff
 from sagent.schema.part import Text
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.values import Limits
@@ -43,14 +41,3 @@ def limits(rounds: int | None, usd: float | None, tokens: int | None) -> Limits:
         if value is not None and not 0 < value < math.inf:
             raise UsageError(f"{name} is {value}: it must be more than 0, and finite; None is unlimited")
     return Limits(max_tool_call_rounds=rounds, max_budget_usd=usd, max_budget_tokens=tokens)
-
-
-def tariff(model: Model, size: int) -> Tariff:
-    """What a model's tokens cost at most in a request of this size, and how many it may write."""
-    try:
-        known = model.tariff(size) if isinstance(model, Priced) else Tariff()
-    except Exception:
-        # A model may be anybody's; if it cannot say what it costs, that is unknown.
-        _log.exception("the tariff of %s raised", model.spec.model)
-        known = Tariff()
-    return known if known.max_output else replace(known, max_output=model.limits.max_output)

@@ -1,16 +1,16 @@
 """Where an agent keeps its log, and how it goes on from it."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from sagent.errors import UsageError
-from sagent.loop.budget import Meter
+from sagent.agent.models import Models
+from sagent.compaction.compactor import Compactor
 from sagent.loop.core import Core
 from sagent.loop.leave import Gate
 from sagent.loop.state import State, fold
 from sagent.messages.ids import Ids
-from sagent.protocols import Model, Session
+from sagent.protocols import Session
 from sagent.schema.message import Kept, ModelChanged
 from sagent.schema.values import ModelSpec
 
@@ -31,7 +31,7 @@ def new_session(place: Path | None, workspace: Path) -> Session:
 
 
 def resumed(
-    path: Iterable[Kept], gate: Gate, meter: Meter, max_attempts: int, fallbacks: Sequence[Model]
+    path: Iterable[Kept], gate: Gate, models: Models, compactor: Compactor | None, max_attempts: int
 ) -> Core:
     """The core of an agent with this past.
 
@@ -42,22 +42,12 @@ def resumed(
         fold(path),
         Ids(secrets.token_hex(3)),
         gate,
-        meter=meter,
-        fallbacks=[model.spec for model in fallbacks],
+        meter=models.tariff,
+        window=models.window,
+        cut=None if compactor is None else compactor.cut,
+        fallbacks=models.fallbacks,
         max_attempts=max_attempts,
     )
-
-
-def chosen(models: Sequence[Model], spec: ModelSpec) -> Model:
-    """The newest of the models that a log means.
-
-    Raises:
-        UsageError: it is none of them.
-    """
-    for model in reversed(models):
-        if model.spec == spec:
-            return model
-    raise UsageError(f"the log goes on with {spec.provider} {spec.model}, which this agent was not given")
 
 
 def upcoming(state: State) -> ModelSpec | None:

@@ -16,7 +16,9 @@ from sagent.schema.message import (
     Prompt,
     Repaired,
     Reserved,
+    Restored,
     Scheduled,
+    Summary,
     System,
     ToolResult,
     ToolsChanged,
@@ -49,6 +51,6 @@ class Earlier:
                     pass
                 case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved() | Repaired():
                     pass
-                case Scheduled() | JobStarted():
+                case Scheduled() | JobStarted() | Summary() | Restored():
                     pass
         return said

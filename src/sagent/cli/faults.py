@@ -53,7 +53,7 @@ def print_problem(kind: str, message: str, *, cost_usd: float | None) -> None:
     """The one object that `--output-format json` promises, where there is no answer."""
     import json
 
-    from sagent.loop.spending import NOTHING_SPENT
+    from sagent.messages.usage import NOTHING_SPENT
     from sagent.schema.cli import Problem, Result
     from sagent.schema.codec import encode_result
 

@@ -9,7 +9,7 @@ from sagent.agent import Agent
 from sagent.cli.screen import Screen
 from sagent.cli.signals import heeding
 from sagent.errors import AgentHalted, SagentError
-from sagent.loop.spending import NOTHING_SPENT, added
+from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.schema.cli import Problem, Result
 from sagent.schema.message import Message, ModelResponse
 from sagent.schema.part import Text

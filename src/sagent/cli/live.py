@@ -134,6 +134,8 @@ class Live:
                 return "the agent has ended"
             case "waiting":
                 return f"next attempt in {max(0.0, self._retry_at - time.monotonic()):.0f} s"
+            case "compacting":
+                return "compacting the conversation"
             case "calling" | "gathering":
                 return f"Enter steers · {self._news or 'working'}"
 

@@ -19,7 +19,9 @@ from sagent.schema.message import (
     Prompt,
     Repaired,
     Reserved,
+    Restored,
     Scheduled,
+    Summary,
     System,
     ToolCall,
     ToolResult,
@@ -29,11 +31,13 @@ from sagent.schema.message import (
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Text, Thinking
 from sagent.schema.signal import (
     Clear,
+    Compact,
     Detach,
     Halt,
     Kill,
     Letter,
     Quit,
+    Restore,
     Schedule,
     Start,
     Undetach,
@@ -76,6 +80,11 @@ def activity(message: Message, paint: Paint) -> str:
             return paint.dim(bill(message.content, message.cost_usd))
         case Cleared():
             return paint.dim("the conversation starts anew")
+        case Summary():
+            size = f"about {message.tokens:,} tokens are condensed"
+            return paint.dim(f"{size} ({bill(message.usage, message.cost_usd)})")
+        case Restored():
+            return paint.dim("the last summary is taken back")
         case Text() | Thinking() | ErrorText() | Data() | Image() | Document() | Audio() | Foreign():
             return ""
         case TextDelta() | ThinkingDelta() | Progress() | ToolCall() | ToolResult():
@@ -86,7 +95,7 @@ def activity(message: Message, paint: Paint) -> str:
             return ""
         case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
             return ""
-        case Schedule() | Start():
+        case Schedule() | Start() | Compact() | Restore():
             return ""
 
 

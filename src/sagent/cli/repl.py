@@ -26,12 +26,15 @@ from sagent.errors import SagentError
 if TYPE_CHECKING:
     from sagent.agent import Agent
     from sagent.cli.assembly import Assembled
+    from sagent.schema.signal import Mail
 
 HELP: Final = """\
 Enter sends: a new prompt, or, while the agent works, words that steer it.
 @path adds a file to what is said; the tabulator completes it.
 Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
 /model [NAME]  say which model answers, or let another one go on
+/compact [ON]  let a summary stand for what was said so far, with an eye on this
+/recompact     write that summary again; /uncompact takes it back
 /clear         start anew; the log keeps what was said
 /help          this
 /quit          quit"""
@@ -132,6 +135,8 @@ class Conversation:
     async def _take(self, line: str) -> bool:
         """Do what a line says; false if it says to quit."""
         word, _, rest = line.partition(" ")
+        from sagent.schema.signal import Clear, Compact, Restore
+
         try:
             match word:
                 case "/quit" | "/exit":
@@ -140,8 +145,12 @@ class Conversation:
                     self._live.write(HELP)
                 case "/model":
                     self._swap(rest.strip())
+                case "/compact" | "/recompact":
+                    self._post(Compact(content=rest.strip(), again=word == "/recompact"))
+                case "/uncompact":
+                    self._post(Restore())
                 case "/clear":
-                    self._clear()
+                    self._post(Clear())
                 case _ if word.startswith("/") and word[1:].isalpha():
                     self._live.write(f"there is no command {printable(word)}; /help lists them")
                 case _:
@@ -188,11 +197,9 @@ class Conversation:
                 self._live.write(printable(note))
         self._live.write(f"the next answer comes from {self._live.model_name}")
 
-    def _clear(self) -> None:
-        from sagent.schema.signal import Clear
-
+    def _post(self, mail: "Mail") -> None:
         if self._agent is not None:
-            self._agent.inbox.post(Clear())
+            self._agent.inbox.post(mail)
 
     @property
     def _warned(self) -> bool:

@@ -3,8 +3,23 @@
 import math
 from collections.abc import Sequence
 
+from sagent.lib.json import json_text
 from sagent.loop.state import State
-from sagent.schema.message import Job
+from sagent.schema.message import Job, ToolCall
+
+
+def facts(state: State) -> Sequence[str]:
+    """What runs in the background, and what is planned, for a model that has forgotten that it began it."""
+    calls = [*state.detached.values(), *(kept.content.content for kept in state.jobs.values())]
+    running = [call for call in calls if call.call_id not in state.forgotten]
+    return [
+        *(f"still running in the background: {_shown(call)}" for call in running),
+        *(f"planned for later: {_shown(job.content)}" for job in state.planned),
+    ]
+
+
+def _shown(call: ToolCall) -> str:
+    return f"{call.tool} call {call.call_id} with {json_text(call.content)[:200]}"
 
 
 def promised(state: State, now: float) -> tuple[float, Sequence[str]]:

@@ -4,27 +4,29 @@ Rule 1: every durable change is a message that goes over the desk, and `State.ap
 Rule 2: everything else the core knows (phase, timers, who waits) may be lost with the process.
 Rule 3: mail enters the view in `_drain` and nowhere else.
 
-            | Idle      | Calling         | Waiting    | Gathering            | HaltedFor       | Closed
-  letter    | drain,call| keep            | user: call | user: grace timer    | user: go on     | refuse
-  change    | keep      | keep            | keep       | keep                 | keep            | -
-  halt      | -**       | cancel, halted* | halted     | halted*, tools go on | -               | -
-  kill      | detached  | detached        | detached   | cancel that tool     | cancel that tool| -
-  detach    | -         | -               | -          | stub that call       | stub that call  | -
-  undetach  | hold      | hold            | hold       | hold                 | hold            | -
-  schedule  | plan      | plan            | plan       | plan                 | plan            | -
-  start     | run or plan, in any phase                                                       | -
-  withdraw  | take back | take back       | take back  | take back            | take back       | -
-  clear     | new view  | cancel, go on   | go on      | cancel tools, go on  | new view        | -
-  quit      | closed    | closed          | closed     | closed               | closed          | -
-  responded | -         | judge           | -          | -                    | -               | -
-  broke     | -         | retry or halted | -          | -                    | -               | -
-  stopped   | -         | halted*         | -          | -                    | -               | -
-  outcome   | deliver   | keep            | keep       | drain,call when all  | keep            | -
-  verdict   | -         | -               | -          | run or refuse        | run or refuse   | -
-  fired     | hold      | -               | retry      | grace, patience      | retry (forever) | -
-  due       | as letter or start, in any phase                                                | -
-  abandoned | -         | halt            | halted     | halted, kill calls   | -               | -
-  unwritten | closed    | closed          | closed     | closed               | closed          | -
+            | Idle      | Calling       | Compacting | Waiting    | Gathering          | HaltedFor    | Closed
+  letter    | drain,call| keep          | keep       | user: call | user: grace timer  | user: go on  | refuse
+  change    | keep      | keep          | keep       | keep       | keep               | keep         | -
+  halt      | -**       | cancel,halted*| as calling | halted     | halted*, tools go on| -            | -
+  kill      | detached  | detached      | detached   | detached   | cancel that tool   | cancel that tool| -
+  detach    | -         | -             | -          | -          | stub that call     | stub that call| -
+  undetach  | hold      | hold          | hold       | hold       | hold               | hold         | -
+  schedule  | plan, in any phase                                                                      | -
+  start     | run or plan, in any phase                                                               | -
+  withdraw  | take back, in any phase                                                                 | -
+  compact   | at once   | then          | -          | then       | after the cohort   | at once      | -
+  clear     | new view  | cancel, go on | as calling | go on      | cancel tools, go on| new view     | -
+  quit      | closed, in any phase                                                                    | -
+  responded | -         | judge         | -          | -          | -                  | -            | -
+  condensed | -         | -             | new view   | -          | -                  | -            | -
+  broke     | -         | retry, halted | retry,go on| -          | -                  | -            | -
+  stopped   | -         | halted*       | halted*    | -          | -                  | -            | -
+  outcome   | deliver   | keep          | keep       | keep       | drain,call when all| keep         | -
+  verdict   | -         | -             | -          | -          | run or refuse      | run or refuse| -
+  fired     | hold      | -             | -          | retry      | grace, patience    | retry (forever)| -
+  due       | as letter or start, in any phase                                                        | -
+  abandoned | -         | halt          | halt       | halted     | halted, kill calls | -            | -
+  unwritten | closed, in any phase                                                                    | -
 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
@@ -33,11 +35,12 @@ Rule 3: mail enters the view in `_drain` and nowhere else.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from sagent.atoms import CallId, MessageId
+from sagent.compaction.compactor import Digest
 from sagent.errors import (
     AgentClosed,
     BadAnswer,
@@ -46,22 +49,24 @@ from sagent.errors import (
     Quota,
     Unreachable,
 )
-from sagent.loop.background import promised
-from sagent.loop.budget import Meter, grant
+from sagent.loop import retry
+from sagent.loop.background import facts, promised
+from sagent.loop.budget import Grant, Meter, grant
 from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
+from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
 from sagent.loop.judgement import judge
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import in_order, is_urgent, mail_waits, urgent_waits, user_waits
-from sagent.loop.phase import Calling, Closed, Gathering, HaltedFor, Idling, Phase, Waiting
-from sagent.loop.recovery import Mend, Pause, Relieve, recovery
+from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
+from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
+from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
 from sagent.loop.state import State
 from sagent.loop.swap import swapped
 from sagent.loop.traffic import (
     Abandoned,
-    Answered,
     AppendFailed,
     Broke,
     CallModel,
@@ -69,18 +74,16 @@ from sagent.loop.traffic import (
     CancelTool,
     Change,
     Close,
-    Dropped,
+    Condense,
+    Condensed,
     Effect,
     Emit,
     Fired,
-    HaltedBy,
     Idle,
     Input,
     Outcome,
-    Reason,
     Receipt,
     Report,
-    Resolution,
     Resolve,
     Responded,
     Stopped,
@@ -89,6 +92,7 @@ from sagent.loop.traffic import (
 )
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
+from sagent.messages.view import View
 from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Notice, Retry
@@ -100,11 +104,13 @@ from sagent.schema.message import (
 )
 from sagent.schema.signal import (
     Clear,
+    Compact,
     Detach,
     Halt,
     Kill,
     Letter,
     Quit,
+    Restore,
     Schedule,
     Start,
     Undetach,
@@ -115,11 +121,23 @@ from sagent.schema.values import ModelSpec, StopReason
 GRACE: Final = 0.3
 """Seconds that running calls get to end by themselves when the user speaks (R5)."""
 
+MOST_SHORTENINGS: Final = 2
+"""How often in a row the conversation is condensed before a request (R13)."""
+
+TOO_LONG: Final = (
+    "the conversation is too long for the model's window even when it is condensed: "
+    "swap to a model with a larger one, compact it with other guidance, or clear it"
+)
+
 PATIENCE: Final = 10.0
 """Seconds that calls which cannot be detached get beyond that (R5)."""
 
 TIRELESS_PAUSE: Final = 60.0
 """Seconds after which an agent that runs forever tries again what was unreachable (R20)."""
+
+
+Cut: TypeAlias = Callable[[View, int | None], int]
+"""The index in the view before which to condense it for a window of so many tokens; 0 for not at all."""
 
 
 class Core:
@@ -132,6 +150,8 @@ class Core:
         gate: Gate,
         *,
         meter: Meter = lambda _, __: Tariff(),
+        window: Window = lambda _: None,
+        cut: Cut | None = None,
         fallbacks: Sequence[ModelSpec] = (),
         max_attempts: int = 5,
     ) -> None:
@@ -146,8 +166,13 @@ class Core:
         self._cohort = Cohort(self._desk, gate)
         self._turn = Turn()
         self._meter = meter
+        self._window = window
+        self._cut = cut
         self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
+        self._wish: Compact | Restore | None = None
+        self._shortenings = 0
+        self._unable = False
         self._owed = False
         self._gathers = False
         self._deserted = False
@@ -156,7 +181,8 @@ class Core:
     @property
     def calling(self) -> int | None:
         """The number of the model call that is wanted now."""
-        return self.phase.number if isinstance(self.phase, Calling) and not self.phase.halting else None
+        phase = self.phase
+        return phase.number if isinstance(phase, Calling | Compacting) and not phase.halting else None
 
     @property
     def running(self) -> Sequence[CallId]:
@@ -177,7 +203,7 @@ class Core:
         jobs = [started.content.content for started in self.state.jobs.values()]
         for call in [*self.state.open.values(), *self.state.detached.values(), *jobs]:
             self._desk.result(call, text_parts(lost), failed=True)
-        if self.state.reserved is not None:
+        if self.state.account.reserved is not None:
             self._desk.response((), "failed", None)  # nobody knows what it cost: what was set aside
         for message_id in self.state.timers:
             self._clock.plan(message_id)
@@ -213,8 +239,14 @@ class Core:
                 self._withdraw(arrived.content)
             case Clear():
                 self._clear(arrived.content)
+            case Compact() | Restore():
+                self._wish = arrived
+                if isinstance(self.phase, Idling):
+                    self._proceed()
+                elif isinstance(self.phase, HaltedFor) and not self.state.open:
+                    _ = self._makes_room(1)
             case Quit():
-                if isinstance(self.phase, Calling):
+                if isinstance(self.phase, Calling | Compacting):
                     self._respond((), "interrupted")  # what it cost is not known
                 self._close(arrived.content or "quit")
             case Schedule():
@@ -225,6 +257,8 @@ class Core:
                 self._start(arrived)
             case Responded():
                 self._responded(arrived.number, arrived.reply)
+            case Condensed():
+                self._condensed(arrived.number, arrived.digest)
             case Broke():
                 self._broke(arrived)
             case Stopped():
@@ -265,7 +299,7 @@ class Core:
                 self._clock.alarm("grace", self.grace)
             case HaltedFor() if user:
                 self._proceed()
-            case Calling() | Waiting() | Gathering() | HaltedFor() | Closed():
+            case Calling() | Compacting() | Waiting() | Gathering() | HaltedFor() | Closed():
                 pass
 
     def _withdraw(self, prompt: MessageId) -> None:
@@ -299,8 +333,9 @@ class Core:
         self._held &= self.state.background
         if self._held:
             self.phase = Gathering()
-            return
-        if self._owed or mail_waits(self.state):
+        elif self._makes_room(attempt):
+            pass
+        elif self._owed or mail_waits(self.state):
             self._drain()
             self._call(attempt)
         else:
@@ -322,21 +357,110 @@ class Core:
             self._cohort.heard()
 
     def _call(self, attempt: int) -> None:
-        self._owed = self._gathers = False
+        self._owed = self._gathers = self._unable = False
+        self._shortenings = 0
+        granted = self._granted()
+        if granted is not None:
+            number = self._desk.number()
+            self.phase = Calling(number, attempt)
+            self._desk.do(CallModel(number, granted.max_output))
+
+    def _granted(self) -> Grant | None:
+        """What the next request may cost; None if it may not be sent, and the agent has halted."""
         self._clock.silence()
         granted = grant(self.state, self._meter)
         if isinstance(granted, str):
             self._halted("budget", granted, "")
-            return
-        if granted is not None:
+            return None
+        if granted.tokens:
             self._desk.reserved(granted.usd, granted.tokens)
-        number = self._desk.number()
-        self.phase = Calling(number, attempt)
-        self._desk.do(CallModel(number, granted.max_output if granted else None))
+        return granted
 
-    def _current(self, number: int) -> Calling | None:
+    def _current(self, number: int) -> Calling | Compacting | None:
         """The call with this number, if it is the one under way; news of any other comes too late."""
-        return self.phase if isinstance(self.phase, Calling) and self.phase.number == number else None
+        phase = self.phase
+        return phase if isinstance(phase, Calling | Compacting) and phase.number == number else None
+
+    # Making room.
+
+    def _makes_room(self, attempt: int) -> bool:
+        """Have a conversation condensed that is too long, or as is wished (R13); whether that begins."""
+        wish = self._restored()
+        if self._cut is None or self._unable:
+            return False
+        tokens, window = expected_tokens(self.state), narrowest(self.state, self._window)
+        if wish is None and not ((self._owed or mail_waits(self.state)) and is_overfull(tokens, window)):
+            return False
+        cut = self._cut(self.state.view, window)
+        if not cut:
+            if wish is not None:
+                self._desk.do(Emit(Notice(content="the conversation is too short to be compacted")))
+            self._wish = None
+            return False
+        if wish is None and self._shortenings == MOST_SHORTENINGS:
+            self._halted("context", TOO_LONG, "")
+            return True
+        granted = self._granted()
+        if granted is not None:
+            guidance, number = wish.content if wish else "", self._desk.number()
+            halted = self.phase if isinstance(self.phase, HaltedFor) else None
+            self.phase = Compacting(number, attempt, cut, tokens, guidance, halted)
+            self._desk.do(Emit(Notice(content=f"compacting the conversation of about {tokens:,} tokens")))
+            self._desk.do(
+                Condense(
+                    number=number,
+                    cut=cut,
+                    facts=facts(self.state),
+                    guidance=guidance,
+                    tokens=tokens,
+                    window=window,
+                    max_output=granted.max_output,
+                )
+            )
+        return True
+
+    def _restored(self) -> Compact | None:
+        """Take the last summary back, if that is wished; return what else is."""
+        wish = self._wish
+        if isinstance(wish, Restore) or (wish is not None and wish.again):
+            if self.state.summary is None:
+                self._desk.do(Emit(Notice(content="there is no summary to take back")))
+            else:
+                self._desk.restored(self.state.summary)
+            self._wish = replace(wish, again=False) if isinstance(wish, Compact) else None
+        return self._wish if isinstance(self._wish, Compact) else None
+
+    def _condensed(self, number: int, digest: Digest) -> None:
+        phase = self._current(number)
+        if not isinstance(phase, Compacting):
+            return
+        kept = self.state.view[phase.cut :]
+        kept_from = kept[0].id if kept else None
+        self._turn.charge(self._desk.summary(digest, kept_from, phase.guidance, phase.tokens))
+        self._wish = None
+        self._shortenings += 1
+        if phase.halting:
+            self._halted("user", "halted", "")
+        else:
+            self._resettle(phase)
+
+    def _resettle(self, phase: Compacting) -> None:
+        """Go on where the conversation was when it was to be condensed."""
+        if phase.halted is None or user_waits(self.state):
+            self._proceed()
+        else:
+            self.phase = phase.halted
+
+    def _uncondensed(self, phase: Compacting, error: ProviderError) -> None:
+        """The summary could not be written: try again, or go on without it."""
+        tries = phase.attempt < self._max_attempts and phase.halted is None
+        pause = retry.delay(phase.attempt, error) if tries else None
+        if pause is not None:
+            self._pause(phase.attempt, error, pause)
+            return
+        self._wish, self._unable = None, True
+        self._desk.do(Emit(Notice(content=f"the conversation could not be compacted: {error}")))
+        self._resettle(phase)
 
     def _responded(self, number: int, reply: Reply) -> None:
         current = self._current(number)
@@ -390,8 +514,11 @@ class Core:
             return
         if partial or arrived.begun or isinstance(error, BadAnswer):
             self._respond(text_parts(partial), "failed")
-        elif self.state.reserved is not None:
+        elif self.state.account.reserved is not None:
             self._desk.reserved(0.0, 0)  # nothing came, so nothing is charged
+        if isinstance(current, Compacting):
+            self._uncondensed(current, error)
+            return
         way = recovery(
             self.state,
             self._turn,
@@ -399,17 +526,21 @@ class Core:
             current.attempt,
             max_attempts=self._max_attempts,
             fallbacks=self._fallbacks,
+            condenses=self._cut is not None,
         )
         match way:
             case Mend(omitted=omitted):
                 self._turn.repaired = True
                 self._desk.repaired(str(error), omitted)
                 self._call(1)
-            case Pause(seconds=seconds):
-                self.phase = Waiting(current.attempt)
+            case Shorten():
+                self._turn.shortened = True
+                self._wish = self._wish or Compact()
                 self._owed = True
-                self._desk.do(Emit(Retry(content=str(error), attempt=current.attempt, seconds=seconds)))
-                self._clock.alarm("retry", seconds)
+                self._proceed()
+            case Pause(seconds=seconds):
+                self._owed = True
+                self._pause(current.attempt, error, seconds)
             case Relieve(failed=failed, by=by):
                 self._turn.failed.append(failed)
                 self._desk.change(Change(model=by))
@@ -420,10 +551,19 @@ class Core:
             case None:
                 self._halted("error", str(error), partial, error)
 
+    def _pause(self, attempt: int, error: ProviderError, seconds: float) -> None:
+        self.phase = Waiting(attempt)
+        self._desk.do(Emit(Retry(content=str(error), attempt=attempt, seconds=seconds)))
+        self._clock.alarm("retry", seconds)
+
     def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
-        if self._current(number) is None:
+        current = self._current(number)
+        if current is None:
             return  # it was cleared away, and is in the log as a call that failed
-        if partial or reply is not None or self.state.reserved is not None:
+        if isinstance(current, Compacting):
+            self._wish, self._unable = None, True
+            self._respond((), "failed")  # what it cost is not known
+        elif partial or reply is not None or self.state.account.reserved is not None:
             whole = None if reply is None else replace(reply, native=())
             self._respond(text_parts(partial), "interrupted", whole)
         self._halted("user", "halted", partial)
@@ -432,7 +572,7 @@ class Core:
 
     def _halt(self) -> None:
         match self.phase:
-            case Calling(halting=False) as phase:
+            case Calling(halting=False) | Compacting(halting=False) as phase:
                 self.phase = replace(phase, halting=True)
                 self._desk.do(CancelModel(phase.number))
             case Gathering() if user_waits(self.state):
@@ -444,7 +584,7 @@ class Core:
                 self._halted("user", "halted", "")
             case HaltedFor():
                 self._clock.silence("retry")
-            case Idling() | Calling() | Closed():
+            case Idling() | Calling() | Compacting() | Closed():
                 pass
 
     def _halted(self, reason: Reason, text: str, partial: str, error: ProviderError | None = None) -> None:
@@ -456,6 +596,7 @@ class Core:
             return
         self.phase = HaltedFor(reason, text)
         self._owed = False
+        self._wish, self._shortenings = None, 0
         self._clock.silence()
         self._desk.do(Emit(Halted(reason=reason, content=text)))
         answered = self._turn.answered
@@ -469,10 +610,10 @@ class Core:
     def _clear(self, why: str) -> None:
         phase = self.phase
         running = self._cohort.forget()
-        if isinstance(phase, Calling):
+        if isinstance(phase, Calling | Compacting):
             self._respond((), "failed")  # what it cost is not known, and nobody waits to hear it
         self._desk.cleared(why or "asked by the user")
-        if isinstance(phase, Calling):
+        if isinstance(phase, Calling | Compacting):
             self._desk.do(CancelModel(phase.number))
         for call_id in running:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
@@ -487,7 +628,7 @@ class Core:
             self._proceed()
 
     def _close(self, text: str) -> None:
-        if isinstance(self.phase, Calling):
+        if isinstance(self.phase, Calling | Compacting):
             self._desk.do(CancelModel(self.phase.number))
         self._cohort.cancel("stopped, since the agent has ended")
         self.phase = Closed(text)

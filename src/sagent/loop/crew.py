@@ -7,24 +7,25 @@ from collections.abc import Awaitable, Callable, Container, Coroutine, Sequence
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
+from sagent.compaction.compactor import Digest
 from sagent.errors import ProviderError, Refused, SagentError, Unreachable
 from sagent.lib.streams import closing
 from sagent.loop.alarms import Alarms
+from sagent.loop.leave import refusal_of
 from sagent.loop.traffic import (
     Broke,
+    Condensed,
     Fired,
     Input,
-    Outcome,
     Responded,
     StartTimer,
     Stopped,
     Verdict,
 )
-from sagent.loop.work import Hand, being_cancelled, label, work
+from sagent.loop.work import Hand, being_cancelled, failed, label, work
 from sagent.protocols import Model, Reply, Request, Tool
 from sagent.schema.event import TextDelta
 from sagent.schema.message import Message, ToolCall
-from sagent.schema.part import ErrorText
 
 KILL_PATIENCE: Final = 5.0
 """Seconds that a cancelled call gets to end before it is abandoned (R9)."""
@@ -75,7 +76,20 @@ class Crew:
 
     def call(self, number: int, model: Callable[[], Model], request: Request) -> None:
         """Ask the model."""
-        self._calls[number] = self._task(self._call(number, model, request))
+        said = self._heard[number] = []
+
+        async def answered() -> Input:
+            return Responded(number, await self._reply(model(), request, said))
+
+        self._calls[number] = self._task(self._call(number, answered, said))
+
+    def condense(self, number: int, digest: Callable[[], Awaitable[Digest]]) -> None:
+        """Have a conversation condensed."""
+
+        async def condensed() -> Input:
+            return Condensed(number, await digest())
+
+        self._calls[number] = self._task(self._call(number, condensed, []))
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
@@ -124,7 +138,7 @@ class Crew:
             said = heard.get(number, [])
             self._feed(Broke(number, over, "".join(said), begun=bool(said)))
         for call_id, (_, started) in tools.items():
-            self._feed(_failed(call_id, lost, now - started))
+            self._feed(failed(call_id, lost, now - started))
         for call_id in asks:
             self._feed(Verdict(call_id, "the event loop that leave was asked for on has ended"))
         self._alarms.move()
@@ -137,14 +151,13 @@ class Crew:
 
     # What runs.
 
-    async def _call(self, number: int, model: Callable[[], Model], request: Request) -> None:
-        said = self._heard[number] = []
+    async def _call(self, number: int, work: Callable[[], Awaitable[Input]], said: Sequence[str]) -> None:
         try:
-            reply = await self._reply(model(), request, said)
+            news = await work()
         except asyncio.CancelledError:
             if number in self._cancelling:
                 self._cancelling.discard(number)
-                news: Input = Stopped(number, "".join(said))
+                news = Stopped(number, "".join(said))
             elif being_cancelled():
                 raise
             else:
@@ -159,8 +172,6 @@ class Crew:
             _log.exception("the model raised")
             bug = Refused(f"{type(error).__name__}: {error}")
             news = Broke(number, bug, "".join(said), begun=bool(said))
-        else:
-            news = Responded(number, reply)
         self._calls.pop(number, None)
         self._heard.pop(number, None)
         self._feed(news)
@@ -192,7 +203,7 @@ class Crew:
 
     async def _ask(self, call: ToolCall) -> None:
         try:
-            refusal = _refusal(await self._approve(call))
+            refusal = refusal_of(await self._approve(call))
         except asyncio.CancelledError:
             if being_cancelled():
                 raise
@@ -234,15 +245,4 @@ class Crew:
             text = f"{reason}; it did not end within {patience} and was abandoned, still running"
             self._tasks.discard(task)
         seconds = time.monotonic() - started
-        self._feed(_failed(call_id, text, seconds))
-
-
-def _refusal(decided: object) -> str | None:
-    """What was decided, in a word; whoever decides may not have been type-checked."""
-    if decided is None or (isinstance(decided, str) and decided):
-        return decided
-    return "no reason was given (approve returns None to allow a call, or the reason why not)"
-
-
-def _failed(call_id: CallId, text: str, seconds: float) -> Outcome:
-    return Outcome(call_id=call_id, content=(ErrorText(content=text),), failed=True, seconds=seconds)
+        self._feed(failed(call_id, text, seconds))

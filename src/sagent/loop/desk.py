@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import TypedDict, TypeVar
 
 from sagent.atoms import CallId, MessageId
+from sagent.compaction.compactor import Digest
 from sagent.errors import SessionError
 from sagent.loop.repair import Omission
-from sagent.loop.spending import NOTHING_SPENT
 from sagent.loop.state import State
 from sagent.loop.traffic import Append, Change, Effect
 from sagent.messages.ids import Ids
+from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import sound
 from sagent.protocols import Reply
 from sagent.schema.message import (
@@ -27,7 +28,9 @@ from sagent.schema.message import (
     Repaired,
     Reserved,
     ResponsePart,
+    Restored,
     Scheduled,
+    Summary,
     System,
     ToolCall,
     ToolResult,
@@ -128,6 +131,23 @@ class Desk:
 
     def cleared(self, why: str) -> None:
         self._keep(Cleared(**self._stamp(), content=why))
+
+    def summary(self, digest: Digest, kept_from: MessageId | None, guidance: str, tokens: int) -> Summary:
+        return self._keep(
+            Summary(
+                **self._stamp(),
+                content=sound(digest.content),
+                kept_from=kept_from,
+                guidance=guidance,
+                tokens=tokens,
+                model=digest.model,
+                usage=digest.usage,
+                cost_usd=digest.cost_usd,
+            )
+        )
+
+    def restored(self, summary: MessageId) -> None:
+        self._keep(Restored(**self._stamp(), content=summary))
 
     def detached(self, call: ToolCall, told: str) -> None:
         self._keep(Detached(**self._stamp(), call_id=call.call_id, tool=call.tool, content=told))

@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from sagent.atoms import MessageId, ToolName
+from sagent.compaction.compactor import Compactor, Condensing
 from sagent.errors import AgentClosed, Refused, SagentError, SessionError, UsageError
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
 from sagent.loop.phase import Closed
+from sagent.loop.resolution import Dropped, Resolution
 from sagent.loop.traffic import (
     Abandoned,
     Append,
@@ -23,14 +25,13 @@ from sagent.loop.traffic import (
     CancelModel,
     CancelTool,
     Close,
-    Dropped,
+    Condense,
     Effect,
     Emit,
     Idle,
     Input,
     Receipt,
     Report,
-    Resolution,
     Resolve,
     RunTool,
     StartTimer,
@@ -60,12 +61,14 @@ class Driver:
         model: Callable[[ModelSpec], Model],
         tool: Callable[[ToolName], Tool],
         approve: Callable[[ToolCall], Awaitable[str | None]],
+        compactor: Compactor | None,
         report: Callable[[str, str], None],
     ) -> None:
         self.core = core
         self.session = session
         self._inbox = inbox
         self._model = model
+        self._compactor = compactor
         self._report = report
         self.crew: Crew = Crew(tool=tool, approve=approve, feed=self.feed, show=self._publish)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -176,7 +179,7 @@ class Driver:
 
     def _pump(self) -> None:
         while self._queue:
-            if isinstance(self._queue[0], Receipt | CallModel | RunTool) and self.session.dirty:
+            if isinstance(self._queue[0], Receipt | CallModel | Condense | RunTool) and self.session.dirty:
                 self._flushing = True
                 self.crew.start(self._flush())
                 return
@@ -206,6 +209,9 @@ class Driver:
             case CallModel():
                 if effect.number == self.core.calling:
                     self._call(effect)
+            case Condense():
+                if effect.number == self.core.calling:
+                    self._condense(effect)
             case CancelModel():
                 self.crew.stop(effect.number)
             case Ask():
@@ -252,16 +258,36 @@ class Driver:
         if spec is None:
             self.feed(Broke(number, Refused("no model was chosen: give Agent(model=...)"), ""))
             return
-        request = Request(
+        self.crew.call(number, lambda: self._model(spec), self._request(effect.max_output))
+
+    def _condense(self, effect: Condense) -> None:
+        state, compactor = self.core.state, self._compactor
+        spec = state.model
+        if spec is None or compactor is None:
+            raise AssertionError("the core condenses only what a model was told, and with somebody to do it")
+        kept = {entry.id for entry in state.view[effect.cut :]}
+        work = Condensing(
+            request=self._request(effect.max_output),
+            cut=effect.cut,
+            said=[prompt for prompt in state.said if prompt.id not in kept],
+            facts=effect.facts,
+            guidance=effect.guidance,
+            tokens=effect.tokens,
+            window=effect.window,
+        )
+        self.crew.condense(effect.number, lambda: compactor.condense(self._model(spec), work))
+
+    def _request(self, max_output: int | None) -> Request:
+        state = self.core.state
+        return Request(
             system=state.system,
             tools=state.tools,
             view=state.view,
             trusted=state.trusted,
             unseen=state.unseen,
             read=self.session.read,
-            max_output=effect.max_output,
+            max_output=max_output,
         )
-        self.crew.call(number, lambda: self._model(spec), request)
 
     def _publish(self, message: Message) -> None:
         for listener in self._listeners:

@@ -29,3 +29,10 @@ class Refusal:
 
 Gate: TypeAlias = Callable[[ToolCall], Leave | Refusal]
 """Judges one call: is the tool known, does the directive fit, is it allowed. Pure."""
+
+
+def refusal_of(decided: object) -> str | None:
+    """What was decided, in a word; whoever decides may not have been type-checked."""
+    if decided is None or (isinstance(decided, str) and decided):
+        return decided
+    return "no reason was given (approve returns None to allow a call, or the reason why not)"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sagent.loop.traffic import Reason
+from sagent.loop.resolution import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,20 @@ class Calling:
 
     number: int
     attempt: int
+    halting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compacting:
+    """A summary of what stands before the cut is written, by model call `number`."""
+
+    number: int
+    attempt: int
+    cut: int
+    tokens: int
+    guidance: str
+    halted: "HaltedFor | None" = None
+    """What to go back to."""
     halting: bool = False
 
 
@@ -47,10 +61,10 @@ class Closed:
     text: str
 
 
-Phase: TypeAlias = Idling | Calling | Waiting | Gathering | HaltedFor | Closed
+Phase: TypeAlias = Idling | Calling | Compacting | Waiting | Gathering | HaltedFor | Closed
 """One of them, always."""
 
-Status: TypeAlias = Literal["idle", "calling", "waiting", "gathering", "halted", "closed"]
+Status: TypeAlias = Literal["idle", "calling", "compacting", "waiting", "gathering", "halted", "closed"]
 """What an agent is doing."""
 
 
@@ -61,6 +75,8 @@ def status_of(phase: Phase) -> Status:
             return "idle"
         case Calling():
             return "calling"
+        case Compacting():
+            return "compacting"
         case Waiting():
             return "waiting"
         case Gathering():

@@ -20,6 +20,11 @@ class Mend:
 
 
 @dataclass(frozen=True, slots=True)
+class Shorten:
+    """Have the conversation condensed, and call again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Call again after so many seconds."""
 
@@ -34,7 +39,7 @@ class Relieve:
     by: ModelSpec
 
 
-Recovery: TypeAlias = Mend | Pause | Relieve
+Recovery: TypeAlias = Mend | Shorten | Pause | Relieve
 """A way on."""
 
 
@@ -46,12 +51,15 @@ def recovery(
     *,
     max_attempts: int,
     fallbacks: Sequence[ModelSpec],
+    condenses: bool,
 ) -> Recovery | None:
     """How to go on after attempt number `attempt`; None if only the user can say."""
     if isinstance(error, Illegal) and not turn.repaired:
         omitted = omission(state, error)
         if omitted is not None:
             return Mend(omitted)
+    if isinstance(error, Overflow) and condenses and not turn.shortened:
+        return Shorten()
     pause = retry.delay(attempt, error) if attempt < max_attempts else None
     if pause is not None:
         return Pause(pause)

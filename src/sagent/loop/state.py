@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from sagent.atoms import CallId, MessageId
 from sagent.errors import SessionError
+from sagent.loop.account import Account
 from sagent.loop.judgement import is_shown
-from sagent.loop.spending import NOTHING_SPENT, added
-from sagent.messages.view import View
-from sagent.messages.words import calls_of, delivery
+from sagent.messages.view import View, Viewed
+from sagent.messages.words import calls_of, delivery, standing_in
 from sagent.schema.message import (
     Cleared,
     Detached,
@@ -23,7 +23,9 @@ from sagent.schema.message import (
     Prompt,
     Repaired,
     Reserved,
+    Restored,
     Scheduled,
+    Summary,
     System,
     ToolCall,
     ToolResult,
@@ -31,7 +33,7 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Limits, ModelSpec, Usage
+from sagent.schema.values import Limits, ModelSpec
 
 ChangeNote: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged
 """A change that waits for the next drain."""
@@ -70,17 +72,17 @@ class State:
     """The index in the view from which native items may go back (R19)."""
     unseen: int = 0
     """The index in the view before which files are only words, since a provider refused one (R10)."""
+    summary: MessageId | None = None
+    """The summary that the view begins with, if it was not taken back."""
+    summarized: Sequence[Viewed] = ()
+    """What it stands for."""
+    counted: int = 0
+    """The index in the view before which responses tell of a longer conversation, of before the summary."""
+    said: list[Prompt] = field(default_factory=list)
+    """What the user has said since the last clear."""
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
-    spent: Usage = NOTHING_SPENT
-    cost_usd: float = 0.0
-    unpriced: int = 0
-    """How many responses had no known price."""
-    charged_usd: float = 0.0
-    """What counts against the budget: what was spent, and what was set aside where that is unknown."""
-    charged_tokens: int = 0
-    reserved: Reserved | None = None
-    """What is set aside for the request that is under way."""
+    account: Account = field(default_factory=Account)
     context_tokens: int = 0
     """What the last response reported of the conversation's size."""
 
@@ -117,12 +119,16 @@ class State:
                 self._detach(message)
             case Cleared():
                 self._clear()
+            case Summary():
+                self._summarize(message)
+            case Restored():
+                self._restore(message.content)
             case Repaired():
                 self.trusted = len(self.view)
                 if message.omitted == "files":
                     self.unseen = len(self.view)
             case Reserved():
-                self.reserved = message if message.tokens else None
+                self.account.reserved = message if message.tokens else None
 
     @property
     def background(self) -> Set[CallId]:
@@ -157,6 +163,8 @@ class State:
         match message:
             case Prompt():
                 self.view.add(message)
+                if message.author == "user":
+                    self.said.append(message)
                 if message.author != "system":
                     self.rounds = 0
             case ToolResult():
@@ -173,12 +181,7 @@ class State:
                 self.limits = message.content
 
     def _respond(self, response: ModelResponse) -> None:
-        self.spent = added(self.spent, response.usage)
-        self._charge(response)
-        if response.cost_usd is None:
-            self.unpriced += 1
-        else:
-            self.cost_usd += response.cost_usd
+        self.account.charge(response)
         if response.stop != "failed":  # such a one may come late, from a conversation that was cleared
             self.context_tokens = (
                 response.usage.input_tokens + response.usage.output_tokens or self.context_tokens
@@ -190,14 +193,6 @@ class State:
             self.rounds += 1
             self.open = {call.call_id: call for call in calls}
             self.answers = dict.fromkeys(self.open)
-
-    def _charge(self, response: ModelResponse) -> None:
-        """Count a response against the budget; one that does not say what it cost, at what was set aside."""
-        used = response.usage.input_tokens + response.usage.output_tokens
-        aside, self.reserved = self.reserved, None
-        self.charged_tokens += used or (aside.tokens if aside else 0)
-        unknown = aside.content if aside else 0.0
-        self.charged_usd += response.cost_usd if response.cost_usd is not None and used else unknown
 
     def _conclude(self, result: ToolResult) -> None:
         if result.call_id in self.open:
@@ -225,8 +220,31 @@ class State:
                     self.view.add(told)
             self.answers = {}
 
+    def _summarize(self, summary: Summary) -> None:
+        self.account.charge(summary)
+        places = [index for index, entry in enumerate(self.view) if entry.id == summary.kept_from]
+        if summary.kept_from is not None and not places:
+            raise SessionError(f"the log keeps {summary.kept_from} behind a summary, which is not there")
+        cut = places[0] if places else len(self.view)
+        self.summary, self.summarized = summary.id, self.view[:cut]
+        self._show([standing_in(summary), *self.view[cut:]], moved=1 - cut)
+
+    def _restore(self, summary: MessageId) -> None:
+        if summary != self.summary:
+            raise SessionError(f"the log takes back the summary {summary}, which is not there")
+        entries = [*self.summarized, *self.view[1:]]
+        self.summary, self.summarized = None, ()
+        self._show(entries, moved=len(entries) - len(self.view))
+
+    def _show(self, entries: Sequence[Viewed], moved: int) -> None:
+        """Show another beginning: what was bound to the old one is not sent back verbatim (R19)."""
+        self.view = View(entries)
+        self.trusted = self.counted = len(self.view)
+        self.unseen = max(0, self.unseen + moved)
+
     def _clear(self) -> None:
         self.view = View()
+        self.summary, self.summarized, self.counted, self.said = None, (), 0, []
         self.open = {}
         self.answers = {}
         self.forgotten |= self.background

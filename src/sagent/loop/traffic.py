@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId
+from sagent.compaction.compactor import Digest
 from sagent.errors import ProviderError, SessionError
+from sagent.loop.resolution import Reason, Resolution
 from sagent.protocols import Reply
 from sagent.schema.event import Event
 from sagent.schema.message import Kept, ToolCall
 from sagent.schema.part import Part
 from sagent.schema.signal import Mail
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Limits, ModelSpec, StopReason
-
-Reason: TypeAlias = Literal["user", "error", "rounds", "repetition", "budget"]
-"""Why an agent halted."""
+from sagent.schema.values import Limits, ModelSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +33,14 @@ class Responded:
 
     number: int
     reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Condensed:
+    """What call `number` was to condense is condensed."""
+
+    number: int
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +108,11 @@ class AppendFailed:
     error: SessionError
 
 
-Input: TypeAlias = (
-    Mail | Change | Responded | Broke | Stopped | Outcome | Verdict | Fired | Abandoned | AppendFailed
-)
+News: TypeAlias = Responded | Condensed | Broke | Stopped | Outcome | Verdict
+"""What becomes of what the core wanted done."""
+
+Input: TypeAlias = Mail | Change | News | Fired | Abandoned | AppendFailed
 """All that the core takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The model's answer: its visible text, and why it ended."""
-
-    text: str
-    stop: StopReason
-
-
-@dataclass(frozen=True, slots=True)
-class HaltedBy:
-    """No answer: the agent halted."""
-
-    reason: Reason
-    text: str
-    partial: str
-    error: ProviderError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """No answer: the prompt was withdrawn, cleared away, or the agent has ended."""
-
-    why: Literal["withdrawn", "cleared", "closed"]
-    text: str
-
-
-Resolution: TypeAlias = Answered | HaltedBy | Dropped
-"""What becomes of a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +144,19 @@ class CallModel:
 
     number: int
     max_output: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condense:
+    """Have what stands before the cut condensed, as model call `number`; the log is flushed first."""
+
+    number: int
+    cut: int
+    facts: Sequence[str]
+    guidance: str
+    tokens: int
+    window: int | None
+    max_output: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +228,7 @@ Effect: TypeAlias = (
     | Receipt
     | Report
     | CallModel
+    | Condense
     | CancelModel
     | Ask
     | RunTool

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from sagent.atoms import MessageId
-from sagent.loop.spending import NOTHING_SPENT, added
-from sagent.loop.traffic import Answered
+from sagent.loop.resolution import Answered
+from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
-from sagent.schema.message import ModelResponse, ResponsePart
+from sagent.schema.message import ModelResponse, ResponsePart, Summary
 from sagent.schema.values import ModelSpec, StopReason
 
 
@@ -27,6 +27,8 @@ class Turn:
         """The models that others have stood in for in this turn."""
         self.repaired: bool = False
         """Whether a history that was refused has been repaired since the last response that was not."""
+        self.shortened: bool = False
+        """Whether one that was too long has been condensed since."""
         self.resends: int = 0
         self.empties: int = 0
         self._usage = NOTHING_SPENT
@@ -51,9 +53,9 @@ class Turn:
     def forgive(self) -> None:
         """What went wrong before is past."""
         self.resends = self.empties = 0
-        self.repaired = False
+        self.repaired = self.shortened = False
 
-    def charge(self, response: ModelResponse) -> None:
+    def charge(self, response: ModelResponse | Summary) -> None:
         """Count what a response consumed."""
         self._usage = added(self._usage, response.usage)
         cost = response.cost_usd

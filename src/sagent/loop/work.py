@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
 from sagent.abilities import Summarized
+from sagent.atoms import CallId
 from sagent.errors import SagentError
 from sagent.lib.streams import closing
 from sagent.loop.traffic import Outcome
@@ -117,3 +118,8 @@ def _checked(tool: Tool, answer: object) -> Part | ToolResult:
 
 def _progress(call: ToolCall, event: TextDelta | ThinkingDelta | ToolLabel | Progress) -> Progress:
     return Progress(call_id=call.call_id, content=event.content)
+
+
+def failed(call_id: CallId, text: str, seconds: float) -> Outcome:
+    """The outcome of a call that did not end by itself."""
+    return Outcome(call_id=call_id, content=(ErrorText(content=text),), failed=True, seconds=seconds)

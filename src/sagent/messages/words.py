@@ -10,7 +10,7 @@ from sagent.atoms import MessageId
 from sagent.errors import UsageError
 from sagent.lib.json import json_text
 from sagent.messages.view import Viewed
-from sagent.schema.message import Detached, ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
+from sagent.schema.message import Detached, ModelResponse, Prompt, ResponsePart, Summary, ToolCall, ToolResult
 from sagent.schema.part import (
     Audio,
     Data,
@@ -135,6 +135,23 @@ def delivery(result: ToolResult) -> Prompt:
         sender=result.tool,
         content=(head, *result.content),
     )
+
+
+def standing_in(summary: Summary) -> Prompt:
+    """A summary as it stands in the conversation."""
+    return Prompt(
+        id=summary.id,
+        parent_id=summary.parent_id,
+        timestamp=summary.timestamp,
+        author="system",
+        sender="summary",
+        content=summary.content,
+    )
+
+
+def is_summary(entry: Viewed) -> bool:
+    """Whether an entry stands for others."""
+    return isinstance(entry, Prompt) and (entry.author, entry.sender) == ("system", "summary")
 
 
 def spoken(prompt: Prompt) -> Sequence[Part]:

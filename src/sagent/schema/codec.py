@@ -11,6 +11,7 @@ from sagent.schema.writing import (
     encode_blob,
     encode_clear,
     encode_cleared,
+    encode_compact,
     encode_data,
     encode_deed,
     encode_detach,
@@ -50,6 +51,8 @@ from sagent.schema.writing import (
     encode_repaired,
     encode_reserved,
     encode_response_part,
+    encode_restore,
+    encode_restored,
     encode_result,
     encode_retry,
     encode_say,
@@ -60,6 +63,7 @@ from sagent.schema.writing import (
     encode_start,
     encode_stream_input,
     encode_stream_line,
+    encode_summary,
     encode_system,
     encode_text,
     encode_text_delta,
@@ -88,6 +92,7 @@ __all__ = [
     "decode_call_id",
     "decode_clear",
     "decode_cleared",
+    "decode_compact",
     "decode_data",
     "decode_deed",
     "decode_detach",
@@ -128,6 +133,8 @@ __all__ = [
     "decode_repaired",
     "decode_reserved",
     "decode_response_part",
+    "decode_restore",
+    "decode_restored",
     "decode_result",
     "decode_retry",
     "decode_say",
@@ -139,6 +146,7 @@ __all__ = [
     "decode_stop_reason",
     "decode_stream_input",
     "decode_stream_line",
+    "decode_summary",
     "decode_system",
     "decode_text",
     "decode_text_delta",
@@ -162,6 +170,7 @@ __all__ = [
     "encode_blob",
     "encode_clear",
     "encode_cleared",
+    "encode_compact",
     "encode_data",
     "encode_deed",
     "encode_detach",
@@ -201,6 +210,8 @@ __all__ = [
     "encode_repaired",
     "encode_reserved",
     "encode_response_part",
+    "encode_restore",
+    "encode_restored",
     "encode_result",
     "encode_retry",
     "encode_say",
@@ -211,6 +222,7 @@ __all__ = [
     "encode_start",
     "encode_stream_input",
     "encode_stream_line",
+    "encode_summary",
     "encode_system",
     "encode_text",
     "encode_text_delta",
@@ -256,6 +268,8 @@ decode_detach: Final = Decoder(reading.read_detach, catalog.DETACH)
 decode_undetach: Final = Decoder(reading.read_undetach, catalog.UNDETACH)
 decode_withdraw: Final = Decoder(reading.read_withdraw, catalog.WITHDRAW)
 decode_clear: Final = Decoder(reading.read_clear, catalog.CLEAR)
+decode_compact: Final = Decoder(reading.read_compact, catalog.COMPACT)
+decode_restore: Final = Decoder(reading.read_restore, catalog.RESTORE)
 decode_quit: Final = Decoder(reading.read_quit, catalog.QUIT)
 decode_schedule: Final = Decoder(reading.read_schedule, catalog.SCHEDULE)
 decode_start: Final = Decoder(reading.read_start, catalog.START)
@@ -283,6 +297,8 @@ decode_drained: Final = Decoder(reading.read_drained, catalog.DRAINED)
 decode_withdrawn: Final = Decoder(reading.read_withdrawn, catalog.WITHDRAWN)
 decode_detached: Final = Decoder(reading.read_detached, catalog.DETACHED)
 decode_cleared: Final = Decoder(reading.read_cleared, catalog.CLEARED)
+decode_summary: Final = Decoder(reading.read_summary, catalog.SUMMARY)
+decode_restored: Final = Decoder(reading.read_restored, catalog.RESTORED)
 decode_job: Final = Decoder(reading.read_job, catalog.JOB)
 decode_plan: Final = Decoder(reading.read_plan, catalog.PLAN)
 decode_scheduled: Final = Decoder(reading.read_scheduled, catalog.SCHEDULED)

@@ -70,7 +70,7 @@ class Halted:
     """The agent has stopped and waits for the user."""
 
     descriptor: Literal["application/x-halted"] = "application/x-halted"
-    reason: Literal["user", "error", "rounds", "repetition", "budget"]
+    reason: Literal["user", "error", "rounds", "repetition", "budget", "context"]
     """Who or what stopped it."""
     content: str
     """The reason, for a person to read."""

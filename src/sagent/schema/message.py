@@ -160,6 +160,39 @@ class Cleared(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Summary(Envelope):
+    """What stands in the conversation for all that came before, which stays in the log."""
+
+    descriptor: Literal["multipart/x-summary"] = "multipart/x-summary"
+    content: Sequence[Part]
+    """What the model is shown instead."""
+    kept_from: MessageId | None
+    """The first message of the conversation that is kept as it was; null where none is."""
+    guidance: str
+    """What it was to pay attention to; empty where nobody said."""
+    tokens: int
+    """How many tokens the conversation had, as estimated."""
+    model: str
+    """The model that wrote it."""
+    usage: Usage
+    """What writing it consumed."""
+    cost_usd: float | None
+    """What that cost in US dollars; null where the price is unknown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restored(Envelope):
+    """
+    The last summary is taken back: the conversation is again what it stood for, and what has been said
+    since.
+    """
+
+    descriptor: Literal["application/x-restored"] = "application/x-restored"
+    content: MessageId
+    """The summary."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """A call in the background: nobody waits for it in the conversation."""
 
@@ -227,7 +260,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Scheduled | JobStarted | Reserved | Repaired
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Summary | Restored | Scheduled | JobStarted | Reserved | Repaired
 """A change of the agent that must survive it."""
 
 

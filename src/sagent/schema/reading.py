@@ -52,7 +52,9 @@ from sagent.schema.message import (
     Repaired,
     Reserved,
     ResponsePart,
+    Restored,
     Scheduled,
+    Summary,
     System,
     ToolCall,
     ToolResult,
@@ -64,12 +66,14 @@ from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image,
 from sagent.schema.session import Line, SessionHeader
 from sagent.schema.signal import (
     Clear,
+    Compact,
     Detach,
     Halt,
     Kill,
     Letter,
     Mail,
     Quit,
+    Restore,
     Schedule,
     Signal,
     Start,
@@ -128,16 +132,19 @@ HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
 CLEAR_FIELDS: Final = frozenset(("descriptor", "content"))
 
+COMPACT_FIELDS: Final = frozenset(("descriptor", "content", "again"))
+
 QUIT_FIELDS: Final = frozenset(("descriptor", "content"))
 
 START_FIELDS: Final = frozenset(("descriptor", "tool", "content", "seconds", "promises", "deadline"))
 
-HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repetition", "budget"]]] = {
+HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repetition", "budget", "context"]]] = {
     "user": "user",
     "error": "error",
     "rounds": "rounds",
     "repetition": "repetition",
     "budget": "budget",
+    "context": "context",
 }
 
 PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "author", "sender", "call_id", "scheduled"))
@@ -373,6 +380,22 @@ def read_clear(value: object) -> Clear:
     document = tagged_among(value, "application/x-clear", CLEAR_FIELDS)
     return Clear(
         content=string(document.get("content", "")),
+    )
+
+
+def read_compact(value: object) -> Compact:
+    """Read a Compact."""
+    document = tagged_among(value, "application/x-compact", COMPACT_FIELDS)
+    return Compact(
+        content=string(document.get("content", "")),
+        again=truth(document.get("again", False)),
+    )
+
+
+def read_restore(value: object) -> Restore:
+    """Read a Restore."""
+    document = tagged(value, "application/x-restore", 1)
+    return Restore(
     )
 
 
@@ -646,6 +669,34 @@ def read_cleared(value: object) -> Cleared:
     )
 
 
+def read_summary(value: object) -> Summary:
+    """Read a Summary."""
+    document = tagged(value, "multipart/x-summary", 11)
+    return Summary(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=each(document["content"], read_part),
+        kept_from=None if document["kept_from"] is None else read_message_id(document["kept_from"]),
+        guidance=string(document["guidance"]),
+        tokens=whole(document["tokens"], 0),
+        model=string(document["model"]),
+        usage=read_usage(document["usage"]),
+        cost_usd=None if document["cost_usd"] is None else amount(document["cost_usd"], 0),
+    )
+
+
+def read_restored(value: object) -> Restored:
+    """Read a Restored."""
+    document = tagged(value, "application/x-restored", 5)
+    return Restored(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=read_message_id(document["content"]),
+    )
+
+
 def read_job(value: object) -> Job:
     """Read a Job."""
     document = tagged(value, "application/x-job", 4)
@@ -858,6 +909,8 @@ SIGNAL_READERS: Final[Mapping[str, Callable[[object], Signal]]] = {
     "application/x-undetach": read_undetach,
     "application/x-withdraw": read_withdraw,
     "application/x-clear": read_clear,
+    "application/x-compact": read_compact,
+    "application/x-restore": read_restore,
     "application/x-quit": read_quit,
     "application/x-schedule": read_schedule,
     "application/x-start": read_start,
@@ -908,6 +961,8 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-withdrawn": read_withdrawn,
     "application/x-detached": read_detached,
     "application/x-cleared": read_cleared,
+    "multipart/x-summary": read_summary,
+    "application/x-restored": read_restored,
     "application/x-scheduled": read_scheduled,
     "application/x-job-started": read_job_started,
     "application/x-reserved": read_reserved,

@@ -83,6 +83,24 @@ class Clear:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Compact:
+    """Let a summary stand for the conversation so far, as soon as no call runs."""
+
+    descriptor: Literal["application/x-compact"] = "application/x-compact"
+    content: str = ""
+    """What it is to pay attention to."""
+    again: bool = False
+    """Whether the last summary is to be written again, of all that it stands for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restore:
+    """Take the last summary back."""
+
+    descriptor: Literal["application/x-restore"] = "application/x-restore"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Quit:
     """End the agent."""
 
@@ -119,7 +137,7 @@ class Start:
     """How many seconds from its start an answer waits for it; null for as long as it takes."""
 
 
-Signal: TypeAlias = Halt | Kill | Detach | Undetach | Withdraw | Clear | Quit | Schedule | Start
+Signal: TypeAlias = Halt | Kill | Detach | Undetach | Withdraw | Clear | Compact | Restore | Quit | Schedule | Start
 """A verb that arrives as mail."""
 
 

@@ -33,7 +33,9 @@ from sagent.schema.message import (
     Repaired,
     Reserved,
     ResponsePart,
+    Restored,
     Scheduled,
+    Summary,
     System,
     ToolCall,
     ToolResult,
@@ -45,12 +47,14 @@ from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image,
 from sagent.schema.session import Line, SessionHeader
 from sagent.schema.signal import (
     Clear,
+    Compact,
     Detach,
     Halt,
     Kill,
     Letter,
     Mail,
     Quit,
+    Restore,
     Schedule,
     Signal,
     Start,
@@ -274,6 +278,25 @@ def encode_clear(value: Clear) -> dict[str, JsonValue]:
     return document
 
 
+def encode_compact(value: Compact) -> dict[str, JsonValue]:
+    """Make JSON of a Compact."""
+    document: dict[str, JsonValue] = {
+        "descriptor": value.descriptor,
+    }
+    if value.content != "":
+        document["content"] = value.content
+    if value.again != False:
+        document["again"] = value.again
+    return document
+
+
+def encode_restore(value: Restore) -> dict[str, JsonValue]:
+    """Make JSON of a Restore."""
+    return {
+        "descriptor": value.descriptor,
+    }
+
+
 def encode_quit(value: Quit) -> dict[str, JsonValue]:
     """Make JSON of a Quit."""
     document: dict[str, JsonValue] = {
@@ -324,6 +347,10 @@ def encode_signal(value: Signal) -> dict[str, JsonValue]:
             return encode_withdraw(value)
         case Clear():
             return encode_clear(value)
+        case Compact():
+            return encode_compact(value)
+        case Restore():
+            return encode_restore(value)
         case Quit():
             return encode_quit(value)
         case Schedule():
@@ -349,6 +376,10 @@ def encode_mail(value: Mail) -> dict[str, JsonValue]:
             return encode_withdraw(value)
         case Clear():
             return encode_clear(value)
+        case Compact():
+            return encode_compact(value)
+        case Restore():
+            return encode_restore(value)
         case Quit():
             return encode_quit(value)
         case Schedule():
@@ -627,6 +658,34 @@ def encode_cleared(value: Cleared) -> dict[str, JsonValue]:
     }
 
 
+def encode_summary(value: Summary) -> dict[str, JsonValue]:
+    """Make JSON of a Summary."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": [encode_part(each) for each in value.content],
+        "kept_from": value.kept_from,
+        "guidance": value.guidance,
+        "tokens": value.tokens,
+        "model": value.model,
+        "usage": encode_usage(value.usage),
+        "cost_usd": value.cost_usd,
+    }
+
+
+def encode_restored(value: Restored) -> dict[str, JsonValue]:
+    """Make JSON of a Restored."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": value.content,
+    }
+
+
 def encode_job(value: Job) -> dict[str, JsonValue]:
     """Make JSON of a Job."""
     return {
@@ -733,6 +792,10 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Summary():
+            return encode_summary(value)
+        case Restored():
+            return encode_restored(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -768,6 +831,10 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Summary():
+            return encode_summary(value)
+        case Restored():
+            return encode_restored(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -821,6 +888,10 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Summary():
+            return encode_summary(value)
+        case Restored():
+            return encode_restored(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -843,6 +914,10 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_withdraw(value)
         case Clear():
             return encode_clear(value)
+        case Compact():
+            return encode_compact(value)
+        case Restore():
+            return encode_restore(value)
         case Quit():
             return encode_quit(value)
         case Schedule():
@@ -905,6 +980,10 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Summary():
+            return encode_summary(value)
+        case Restored():
+            return encode_restored(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -1020,6 +1099,10 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case Summary():
+            return encode_summary(value)
+        case Restored():
+            return encode_restored(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -1042,6 +1125,10 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_withdraw(value)
         case Clear():
             return encode_clear(value)
+        case Compact():
+            return encode_compact(value)
+        case Restore():
+            return encode_restore(value)
         case Quit():
             return encode_quit(value)
         case Schedule():
@@ -1110,6 +1197,10 @@ def encode_stream_input(value: StreamInput) -> dict[str, JsonValue]:
             return encode_withdraw(value)
         case Clear():
             return encode_clear(value)
+        case Compact():
+            return encode_compact(value)
+        case Restore():
+            return encode_restore(value)
         case Quit():
             return encode_quit(value)
         case Schedule():

@@ -1,4 +1,4 @@
-"""What model calls consume, added up."""
+"""What model calls consume."""
 
 from typing import Final
 

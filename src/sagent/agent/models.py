@@ -1,0 +1,58 @@
+"""The models that an agent may go on with, and what is known of them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sagent.errors import UsageError
+from sagent.protocols import Model, Priced, Tariff
+from sagent.schema.values import ModelSpec
+
+_log = logging.getLogger("sagent.agent")
+
+
+class Models:
+    """The model in force, those before it, and those that may stand in for it."""
+
+    def __init__(self, model: Model, fallbacks: Sequence[Model]) -> None:
+        self.fallbacks: Sequence[ModelSpec] = tuple([fallback.spec for fallback in fallbacks])
+        """What stands in for a model that fails, in this order."""
+        self._known = [*fallbacks, model]
+
+    @property
+    def newest(self) -> ModelSpec:
+        """The one that was given last."""
+        return self._known[-1].spec
+
+    def add(self, model: Model) -> None:
+        """One more, in place of any that is specified alike."""
+        self._known = [*(known for known in self._known if known.spec != model.spec), model]
+
+    def __getitem__(self, spec: ModelSpec) -> Model:
+        """The newest of those that a log means.
+
+        Raises:
+            UsageError: it is none of them.
+        """
+        for model in reversed(self._known):
+            if model.spec == spec:
+                return model
+        raise UsageError(f"the log goes on with {spec.provider} {spec.model}, which this agent was not given")
+
+    def window(self, spec: ModelSpec) -> int | None:
+        """How many tokens a model has room for; None where nobody knows."""
+        return self[spec].limits.context_window if self._knows(spec) else None
+
+    def tariff(self, spec: ModelSpec, size: int) -> Tariff:
+        """What a model's tokens cost at most in a request of this size, and how many it may write."""
+        model = self[spec]
+        try:
+            known = model.tariff(size) if isinstance(model, Priced) else Tariff()
+        except Exception:
+            # A model may be anybody's; if it cannot say what it costs, that is unknown.
+            _log.exception("the tariff of %s raised", spec.model)
+            known = Tariff()
+        return known if known.max_output else replace(known, max_output=model.limits.max_output)
+
+    def _knows(self, spec: ModelSpec) -> bool:
+        return any(model.spec == spec for model in self._known)

@@ -1,0 +1,58 @@
+"""What makes a long conversation short, and what it works with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sagent.messages.view import View
+from sagent.protocols import Model, Request
+from sagent.schema.message import Prompt
+from sagent.schema.part import Part
+from sagent.schema.values import Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condensing:
+    """A conversation that has become too long."""
+
+    request: Request
+    """All of it, as the model is given it."""
+    cut: int
+    """The index in the view before which it is to be condensed."""
+    said: Sequence[Prompt]
+    """What the user has said before that, even before an earlier summary."""
+    facts: Sequence[str]
+    """What must not be forgotten, in words."""
+    guidance: str
+    """What to pay attention to; empty where nobody said."""
+    tokens: int
+    """How many tokens all of it has, as estimated."""
+    window: int | None
+    """How many tokens whoever goes on can take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What is to stand for the beginning of a conversation."""
+
+    content: Sequence[Part]
+    model: str
+    """The model that really wrote it."""
+    usage: Usage
+    cost_usd: float | None
+
+
+class Compactor(Protocol):
+    """Somebody who makes long conversations short."""
+
+    def cut(self, view: View, window: int | None, /) -> int:
+        """The index in the view before which it would condense; 0 where nothing would be gained. Pure."""
+        ...
+
+    async def condense(self, model: Model, work: Condensing, /) -> Digest:
+        """What is to stand for the entries before the cut, written with the help of the model.
+
+        Raises:
+            ProviderError: the model did not help.
+        """
+        ...

@@ -1,0 +1,68 @@
+"""How long a conversation is, in tokens: pure."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from sagent.loop.state import State
+from sagent.messages.size import DENSEST, USUAL, entry_tokens, head_tokens
+from sagent.messages.words import delivery
+from sagent.schema.message import ModelChanged, ModelResponse, Prompt, ToolResult
+from sagent.schema.values import ModelSpec
+
+MOST_SPARE: Final = 50_000
+"""Tokens of a window that are kept free for the response, at most; of a small one a fifth is."""
+
+
+def most_tokens(state: State) -> int:
+    """How many tokens the next request holds at most: those reported, and a generous count of the rest."""
+    spec = state.model
+
+    def reported(response: ModelResponse, index: int) -> bool:
+        # What was reported before the system prompt or the tools changed counted other ones.
+        same = spec is not None and (response.origin.provider, response.origin.model) == (
+            spec.provider,
+            spec.model,
+        )
+        return same and index >= state.trusted
+
+    return _tokens(state, reported, DENSEST)
+
+
+def expected_tokens(state: State) -> int:
+    """How many tokens the next request will hold about, with the mail that waits.
+
+    What another model reported counts, too: their tokenizers differ less than any estimate.
+    """
+    waiting = [
+        delivery(kept) if isinstance(kept, ToolResult) else kept
+        for kept in state.pending.values()
+        if isinstance(kept, Prompt | ToolResult)
+    ]
+    known = _tokens(state, lambda _, index: index >= state.counted, USUAL)
+    return known + sum(entry_tokens(entry, USUAL) for entry in waiting)
+
+
+Window: TypeAlias = Callable[[ModelSpec], int | None]
+"""How many tokens a model has room for; None where nobody knows."""
+
+
+def narrowest(state: State, window: Window) -> int | None:
+    """The room of the model that the next request goes to, or, where it is smaller, of the one before it."""
+    specs = [kept.content for kept in state.pending.values() if isinstance(kept, ModelChanged)]
+    known = [window(spec) for spec in (state.model, *specs[-1:]) if spec is not None]
+    return min((tokens for tokens in known if tokens is not None), default=None)
+
+
+def is_overfull(tokens: int, window: int | None) -> bool:
+    """Whether a conversation of so many tokens leaves too little of a window to a response."""
+    return window is not None and tokens > window - min(window // 5, MOST_SPARE)
+
+
+def _tokens(state: State, reported: Callable[[ModelResponse, int], bool], per_token: int) -> int:
+    new = 0
+    for index in range(len(state.view) - 1, -1, -1):
+        entry = state.view[index]
+        if isinstance(entry, ModelResponse) and entry.usage.input_tokens and reported(entry, index):
+            return entry.usage.input_tokens + entry.usage.output_tokens + new
+        new += entry_tokens(entry, per_token)
+    return head_tokens(state.system, state.tools, per_token) + new

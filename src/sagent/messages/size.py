@@ -1,0 +1,53 @@
+"""How long what is said is, in tokens: estimates, since no vendor's tokenizer is at hand."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sagent.lib.json import json_text
+from sagent.messages.view import Viewed
+from sagent.messages.words import plain
+from sagent.schema.message import Detached, ToolCall
+from sagent.schema.part import Audio, Document, Foreign, Image, Part
+from sagent.schema.tool import ToolDefinition
+
+DENSEST: Final = 2
+"""Bytes of a token in the densest texts; dense code has three, English prose about four."""
+
+USUAL: Final = 3
+"""Bytes of a token in a conversation about code."""
+
+FRAME: Final = 16
+"""Tokens that wires put around a message, at most."""
+
+PICTURE: Final = 5_000
+"""Tokens of a picture, at most; vendors count from 258 to 4,784."""
+
+
+def entry_tokens(entry: Viewed, per_token: int) -> int:
+    """The tokens of one entry of a view, at so many bytes a token."""
+    if isinstance(entry, Detached):
+        return FRAME + text_tokens(entry.content, per_token)
+    return FRAME + sum(_part_tokens(part, per_token) for part in entry.content)
+
+
+def head_tokens(system: str, tools: Sequence[ToolDefinition], per_token: int) -> int:
+    """The tokens of the system prompt and the tools."""
+    shown = [tool.description + json_text(tool.directive_schema) for tool in tools]
+    return sum(text_tokens(text, per_token) for text in [system, *shown])
+
+
+def text_tokens(text: str, per_token: int) -> int:
+    """The tokens of a text."""
+    return len(text.encode(errors="replace")) // per_token
+
+
+def _part_tokens(part: Part | ToolCall, per_token: int) -> int:
+    match part:
+        case ToolCall():
+            return FRAME + text_tokens(json_text(part.content) + part.raw, per_token)
+        case Image():
+            return PICTURE
+        case Document() | Audio() | Foreign():
+            return max(PICTURE, part.content.size // 5)
+        case _:
+            return FRAME + text_tokens(plain(part), per_token)

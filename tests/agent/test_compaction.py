@@ -1,0 +1,101 @@
+"""An agent whose conversation becomes too long goes on."""
+
+import pytest
+
+from sagent.agent import Agent
+from sagent.errors import AgentHalted, Overflow
+from sagent.messages.words import plain
+from sagent.protocols import ModelLimits
+from sagent.schema.message import Prompt, Summary
+from sagent.schema.part import Text
+from sagent.schema.signal import Compact
+from sagent.testing import MemorySession, Scripted, call
+from sagent.tools import tool
+
+LONG = "tea " * 2_000
+SMALL = ModelLimits(context_window=8_200)
+
+
+async def test_a_conversation_that_outgrows_the_window_is_condensed_and_goes_on() -> None:
+    model = Scripted("one", "two", "we spoke of tea", "three", limits=SMALL)
+    agent = Agent(model)
+
+    for question in (LONG, LONG):
+        await agent.run(question)
+    answer = await agent.run(LONG)
+
+    first = model.requests[-1].view[0]
+    assert answer == Text(content="three")
+    assert isinstance(first, Prompt)
+    assert "# Summary\n\nwe spoke of tea" in plain(first.content[0])
+    assert "# What the user said, word for word\n\n[earlier messages left out: 1]\n\n> tea tea" in plain(
+        first.content[0]
+    )
+
+
+async def test_a_summary_in_the_log_is_there_again_in_the_next_process() -> None:
+    log = MemorySession()
+    before = Agent(Scripted("one", "two", "we spoke of tea", "three", limits=SMALL), session=log)
+    for question in (LONG, LONG, LONG):
+        await before.run(question)
+
+    model = Scripted("four", limits=SMALL)
+    await Agent(model, session=log).run("so?")
+
+    assert any(isinstance(message, Summary) for message in before.messages)
+    assert len(model.requests[0].view) == 4
+
+
+async def test_an_overflow_of_an_unknown_window_is_mended_by_a_summary() -> None:
+    model = Scripted("one", Overflow("too long"), "in short", "two")
+    agent = Agent(model)
+    await agent.run(LONG)
+
+    answer = await agent.run("and coffee?")
+
+    assert answer == Text(content="two")
+
+
+async def test_without_a_compactor_an_overflow_halts() -> None:
+    agent = Agent(Scripted("one", Overflow("too long")), compactor=None)
+    await agent.run(LONG)
+
+    with pytest.raises(AgentHalted, match="too long"):
+        await agent.run("and coffee?")
+
+
+async def test_a_turn_of_many_calls_is_condensed_between_two_rounds() -> None:
+    @tool
+    async def look(word: str) -> str:
+        """Look a word up."""
+        return f"{word}: {LONG}"
+
+    model = Scripted(
+        call("look", word="tea"),
+        call("look", word="milk"),
+        "it looked up tea and milk",
+        "done",
+        limits=ModelLimits(context_window=5_700),
+    )
+    agent = Agent(model, tools=[look])
+
+    answer = await agent.run("look them up")
+
+    (shown,) = model.requests[-1].view
+    assert answer == Text(content="done")
+    assert isinstance(shown, Prompt)
+    assert 'Assistant calls look: {"word":"milk"}' in plain(shown.content[0])
+
+
+async def test_a_summary_can_be_asked_for_by_mail_with_a_focus() -> None:
+    model = Scripted("one", "two", "in short", "three")
+    agent = Agent(model)
+    for question in (LONG, LONG):
+        await agent.run(question)
+
+    agent.inbox.post(Compact(content="the leaves"))
+    await agent.run("and?")
+
+    asked = model.requests[2].view[-1]
+    assert isinstance(asked, Prompt)
+    assert "Pay special attention to this: the leaves" in plain(asked.content[0])

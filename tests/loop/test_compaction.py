@@ -1,0 +1,360 @@
+"""A conversation that becomes too long is condensed, and goes on (LOOP R13)."""
+
+import pytest
+
+from sagent.errors import Overflow, Refused
+from sagent.loop.resolution import Answered, HaltedBy
+from sagent.loop.traffic import Condense
+from sagent.messages.view import View
+from sagent.messages.words import is_summary
+from sagent.schema.event import Notice
+from sagent.schema.message import ModelResponse, Prompt, Restored, Summary
+from sagent.schema.signal import Clear, Compact, Halt, Quit, Restore
+from sagent.schema.values import ModelSpec
+from sagent.testing import call
+from tests.loop.stage import BUSY, Stage, shown_events, spec
+
+LONG = "tea " * 400
+"""Words of about 500 tokens."""
+
+
+def before_the_last_words(view: View, window: int | None) -> int:
+    """Condenses all but the last turn; inside a turn of many calls all of it; a short one not at all."""
+    first = 1 + is_summary(view[0]) if view else 0
+    prompts = [index for index, entry in enumerate(view) if isinstance(entry, Prompt) and index >= first]
+    return 0 if len(view) < 3 else prompts[-1] if prompts else len(view) if first == 1 else 0
+
+
+def stage(window: int | None = 1_000) -> Stage:
+    """A stage whose model has room for so many tokens, and `two` for half of them."""
+
+    def room(of: ModelSpec) -> int | None:
+        return window if window is None or of.model == "one" else window // 2
+
+    return Stage(window=room, cut=before_the_last_words)
+
+
+def talked(on: Stage, turns: int = 2, words: str = "hello") -> None:
+    """So many questions and answers."""
+    for number in range(turns):
+        on.says(words)
+        on.replies(f"answer {number}")
+
+
+def condensing(on: Stage) -> Condense:
+    """What is to be condensed now."""
+    return next(effect for effect in reversed(on.told) if isinstance(effect, Condense))
+
+
+def test_before_a_request_that_is_too_long_the_conversation_is_condensed() -> None:
+    at = stage()
+    talked(at)
+
+    prompt = at.says(LONG + LONG)
+    begun = at.kinds
+    at.condenses("we spoke of tea")
+    view = at.view
+    at.replies("fine")
+
+    assert begun == "+Prompt Receipt Notice Condense"
+    assert view == [
+        "system: we spoke of tea",
+        "user: hello",
+        "model: answer 1",
+        f"user: {LONG + LONG}",
+    ]
+    assert at.resolved[prompt] == Answered("fine", "end")
+
+
+def test_a_conversation_that_fits_is_left_alone() -> None:
+    at = stage()
+    talked(at, turns=5)
+
+    assert not any(isinstance(effect, Condense) for effect in at.told)
+
+
+def test_without_anybody_to_condense_it_a_long_conversation_is_sent_as_it_is() -> None:
+    at = Stage(window=lambda _: 100)
+    talked(at)
+
+    at.says(LONG)
+
+    assert at.kinds == "+Prompt Receipt +Drained CallModel"
+
+
+def test_mail_that_comes_while_it_is_condensed_waits_and_is_heard_in_full() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+
+    at.says("and quickly")
+    at.condenses()
+
+    assert at.view[-2:] == [f"user: {LONG + LONG}", "user: and quickly"]
+
+
+def test_a_conversation_is_condensed_between_cohorts_and_never_within_one() -> None:
+    at = stage()
+    talked(at)
+    at.says("look")
+    at.replies(call("slow"), call("edit"))
+
+    at.ends("slow", LONG + LONG)
+    between = at.phase
+    at.ends("edit")
+
+    assert (between, at.phase) == ("gathering", "compacting")
+
+
+def test_inside_a_turn_of_many_calls_the_summary_stands_for_all_of_it() -> None:
+    at = stage()
+    at.says("look")
+    at.replies(call("slow"))
+    at.ends("slow", LONG + LONG)
+
+    at.condenses("it looked")
+    at.replies("done")
+
+    assert at.view == ["system: it looked", "model: done"]
+
+
+def test_what_is_wished_is_condensed_at_once_and_with_its_focus() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+
+    at.take(Compact(content="the API"))
+    guidance = condensing(at).guidance
+    at.condenses()
+
+    assert (guidance, at.phase) == ("the API", "idle")
+    assert [m.guidance for m in at.log if isinstance(m, Summary)] == ["the API"]
+
+
+def test_what_is_wished_while_calls_run_waits_for_their_end() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.says("look")
+    at.replies(call("slow"))
+
+    at.take(Compact())
+    meanwhile = at.phase
+    at.ends("slow")
+
+    assert (meanwhile, at.phase) == ("gathering", "compacting")
+
+
+def test_what_is_too_short_to_be_condensed_is_said_to_be() -> None:
+    at = stage()
+
+    at.take(Compact())
+
+    assert shown_events(at.effects) == [Notice(content="the conversation is too short to be compacted")]
+    assert at.phase == "idle"
+
+
+def test_a_halted_agent_condenses_and_stays_halted() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.says("go on")
+    at.take(Halt())
+    at.stops()
+
+    at.take(Compact())
+    at.condenses()
+
+    assert at.phase == "halted"
+
+
+def test_a_summary_is_taken_back_with_all_that_was_said_since() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    before = at.view
+    at.take(Compact())
+    at.condenses()
+    talked(at, turns=1, words="and?")
+
+    at.take(Restore())
+
+    assert at.view == [*before, "user: and?", "model: answer 0"]
+    assert isinstance(at.log[-1], Restored)
+
+
+def test_a_summary_is_written_again_of_all_that_it_stood_for() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.take(Compact())
+    at.condenses("badly put")
+
+    at.take(Compact(content="tea", again=True))
+    whole = len(at.view)
+    at.condenses("well put")
+
+    assert whole == 6
+    assert at.view == ["system: well put", "user: hello", "model: answer 2"]
+
+
+def test_without_a_summary_none_is_taken_back() -> None:
+    at = stage()
+
+    at.take(Restore())
+
+    assert shown_events(at.effects) == [Notice(content="there is no summary to take back")]
+
+
+def test_an_overflow_is_answered_with_a_summary_and_one_more_call() -> None:
+    at = stage(window=None)
+    talked(at)
+    prompt = at.says("more")
+
+    at.breaks(Overflow("too long"))
+    at.condenses()
+    at.replies("fine")
+
+    assert at.resolved[prompt] == Answered("fine", "end")
+
+
+def test_a_second_overflow_halts_and_a_swap_goes_on() -> None:
+    at = stage(window=None)
+    talked(at)
+    prompt = at.says("more")
+    at.breaks(Overflow("too long"))
+    at.condenses()
+
+    again = Overflow("still too long")
+    at.breaks(again)
+    at.swaps("two")
+    later = at.says("now?")
+    at.replies("yes")
+
+    assert at.resolved[prompt] == HaltedBy("error", "still too long", "", again)
+    assert at.resolved[later] == Answered("yes", "end")
+
+
+def test_two_summaries_in_a_row_that_are_still_too_long_halt_with_the_choices() -> None:
+    at = Stage(window=lambda _: 1_000, cut=lambda view, _: len(view))
+    prompt = at.says("look")
+    at.replies(call("slow"))
+    at.ends("slow", LONG + LONG)
+
+    at.condenses(LONG + LONG)
+    at.condenses(LONG + LONG)
+
+    halted = at.resolved[prompt]
+    assert isinstance(halted, HaltedBy)
+    assert (halted.reason, at.phase) == ("context", "halted")
+    assert "swap to a model with a larger one, compact it with other guidance, or clear it" in halted.text
+
+
+def test_a_swap_to_a_smaller_window_condenses_first_with_the_old_model() -> None:
+    at = stage()
+    talked(at)
+
+    at.swaps("two")
+    at.says(LONG)
+    asked = at.state.model
+    at.condenses()
+
+    assert asked == spec("one")
+    assert at.state.model == spec("two")
+    assert at.phase == "calling"
+
+
+def test_a_summary_that_cannot_be_written_is_tried_again_and_then_done_without() -> None:
+    at = stage()
+    talked(at)
+    prompt = at.says(LONG + LONG)
+
+    at.breaks(BUSY)
+    waiting = at.phase
+    at.rings("retry")
+    at.breaks(Refused("no"))
+    at.replies("fine")
+
+    assert waiting == "waiting"
+    assert at.resolved[prompt] == Answered("fine", "end")
+    assert not any(isinstance(message, Summary) for message in at.log)
+
+
+def test_a_halt_while_it_is_condensed_goes_on_without_a_summary() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+
+    at.take(Halt())
+    at.stops()
+
+    assert at.phase == "calling"
+    assert at.view[-1] == f"user: {LONG + LONG}"
+
+
+def test_a_summary_that_is_complete_when_it_is_halted_is_kept() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.take(Compact())
+
+    at.take(Halt())
+    at.condenses()
+
+    assert at.view[0] == "system: in short"
+    assert at.phase == "halted"
+
+
+@pytest.mark.parametrize("end", [Clear(), Quit()])
+def test_an_end_while_it_is_condensed_ends_that_too(end: Clear | Quit) -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+
+    at.take(end)
+
+    assert "CancelModel" in at.kinds
+    assert [m.stop for m in at.log if isinstance(m, ModelResponse)][-1] in {"failed", "interrupted"}
+
+
+def test_what_a_summary_cost_is_counted() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+
+    at.condenses(cost_usd=0.5)
+
+    assert at.state.account.cost_usd == pytest.approx(0.52)
+    assert at.state.account.spent.output_tokens == 15
+
+
+def test_a_process_that_ends_while_it_condenses_leaves_the_conversation_whole() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+
+    after = Stage(at.log, maker="u")
+    after.says("go on")
+
+    assert after.view == [*at.view, f"user: {LONG + LONG}", "user: go on"]
+
+
+def test_a_summary_is_there_in_the_next_process_and_native_items_before_it_are_not() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+    at.condenses()
+
+    after = Stage(at.log, maker="u")
+
+    assert after.view == at.view
+    assert after.state.trusted == 3
+
+
+def test_what_still_runs_is_told_to_whoever_condenses() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.says("look")
+    at.replies(call("slow", file="a.py"))
+    at.detaches("slow")
+    at.replies("on it")
+
+    at.take(Compact())
+
+    (fact,) = condensing(at).facts
+    assert fact.startswith("still running in the background: slow call")
+    assert fact.endswith('with {"file":"a.py"}')
