@@ -102,6 +102,7 @@ def test_what_the_page_on_providers_shows_can_be_built(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
     program = tmp_path / "snippets.py"
     program.write_text("\n".join(re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)))
+    (tmp_path / "qwen3-8b.gguf").write_bytes(b"GGUF")
 
     with serve() as server:
         done = run(program, tmp_path, server)

@@ -11,7 +11,15 @@ from typing_extensions import override
 
 from sagent.agent import Agent
 from sagent.atoms import CallId, ToolName
-from sagent.errors import AgentClosed, AgentHalted, Malformed, Overloaded, Refused, UsageError
+from sagent.errors import (
+    AgentClosed,
+    AgentHalted,
+    Malformed,
+    MissingKey,
+    Overloaded,
+    Refused,
+    UsageError,
+)
 from sagent.lib.blob import Blob
 from sagent.lib.json import json_freeze
 from sagent.messages.words import letter
@@ -679,3 +687,20 @@ async def test_the_calls_that_run_can_be_asked_for_and_killed() -> None:
 
     assert (await asking).content == "stopped"
     assert agent.running == ()
+
+
+async def test_words_for_a_model_mean_what_they_do_on_the_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MOONSHOT_API_KEY", "a-key")
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
+    agent = Agent(Scripted("hello"))
+
+    agent.swap_model("kimi-k3.1-pro")
+    told = agent.model.spec
+    agent.swap_model("Moonshot/kimi-k2.6")
+
+    assert (told.provider, told.model) == ("Moonshot", "kimi-k3.1-pro")
+    assert agent.model.spec.model == "kimi-k2.6"
+    with pytest.raises(MissingKey, match="MISTRAL_API_KEY"):
+        agent.swap_model("devstral-medium")

@@ -211,6 +211,18 @@ def test_a_refused_key_is_named_by_its_variable_and_never_shown(inside: Place) -
     assert again.err.startswith("sagent: there is no session for ")
 
 
+def test_a_session_that_was_begun_without_tools_goes_on_without_them(inside: Place) -> None:
+    with serve("first", "second") as served:
+        inside.run(served, "--tools", "none", "hello")
+
+        inside.run(served, "--continue", "hello again")
+
+        assert ["tools" in body for sent in served.requests if isinstance(body := sent.body, Mapping)] == [
+            False,
+            False,
+        ]
+
+
 def test_an_unknown_provider_is_answered_with_those_that_there_are(inside: Place) -> None:
     ended = inside.run(None, "--provider", "Gogle", "hello")
 

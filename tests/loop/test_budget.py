@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from sagent.loop.budget import Grant, grant
-from sagent.loop.extent import most_tokens
 from sagent.loop.resolution import HaltedBy
 from sagent.loop.state import State
 from sagent.loop.traffic import Broke, CallModel, Change, Responded, Stopped
+from sagent.messages.size import most_tokens
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import letter
 from sagent.protocols import Tariff
@@ -18,6 +18,12 @@ from sagent.schema.values import Limits, ModelSpec
 from tests.loop.stage import BUSY, Stage, answer, spec
 
 PRICES = Tariff(input_usd=1e-6, output_usd=1e-5, max_output=8_000)
+
+
+def size(stage: Stage) -> int:
+    """How many tokens the next request has at most."""
+    state = stage.state
+    return most_tokens(state.system, state.tools, state.view, state.trusted, state.model)
 
 
 def meter(_: ModelSpec, __: int) -> Tariff:
@@ -43,10 +49,10 @@ def test_the_worst_case_is_in_the_log_before_the_model_is_called() -> None:
 
     stage.says("hello")
 
-    size = most_tokens(stage.state)
+    tokens = size(stage)
     reserved = stage.state.account.reserved
     assert reserved is not None
-    assert (reserved.content, reserved.tokens) == (size * 1e-6 + 8_000 * 1e-5, size + 8_000)
+    assert (reserved.content, reserved.tokens) == (tokens * 1e-6 + 8_000 * 1e-5, tokens + 8_000)
     assert stage.kinds == "+Prompt Receipt +Drained +Reserved CallModel"
     assert allowed(stage) == [8_000]
 
@@ -56,7 +62,7 @@ def test_the_output_limit_is_lowered_to_what_fits() -> None:
 
     stage.says("hello")
 
-    assert allowed(stage) == [int((0.05 - most_tokens(stage.state) * 1e-6) / 1e-5)]
+    assert allowed(stage) == [int((0.05 - size(stage) * 1e-6) / 1e-5)]
 
 
 def test_an_agent_whose_budget_does_not_allow_another_request_halts_and_says_what_was_spent() -> None:
@@ -88,7 +94,7 @@ def test_a_budget_of_tokens_holds_too() -> None:
     stage.says("hello")
     room = allowed(stage)
 
-    assert room == [3_000 - most_tokens(stage.state)]
+    assert room == [3_000 - size(stage)]
 
 
 def test_a_budget_in_dollars_needs_a_price() -> None:
@@ -171,13 +177,13 @@ def test_a_model_that_costs_nothing_is_not_held_back_by_a_budget_in_dollars() ->
 def test_what_was_reported_is_not_counted_again() -> None:
     stage = Stage()
     stage.take(letter("x" * 100_000))
-    before = most_tokens(stage.state)
+    before = size(stage)
     stage.replies("hi")
 
     stage.says("and?")
 
     assert before > 50_000
-    assert most_tokens(stage.state) < 100
+    assert size(stage) < 100
 
 
 def test_a_clear_charges_the_request_that_it_cuts_off_before_the_next_is_sent() -> None:
@@ -224,4 +230,4 @@ def test_a_system_prompt_that_came_since_the_last_report_is_counted() -> None:
 
     stage.says("and?")
 
-    assert most_tokens(stage.state) > 200_000
+    assert size(stage) > 200_000

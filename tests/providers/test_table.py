@@ -63,6 +63,10 @@ def test_another_place_is_named_by_the_providers_own_variable(card: Card) -> Non
         ("deepseek-v4-pro", "DeepSeek"),
         ("devstral-medium", "Mistral"),
         ("ministral-8b", "Mistral"),
+        ("./x.gguf", "LlamaCpp"),
+        ("/m/my models/Qwen3-8B.GGUF", "LlamaCpp"),
+        ("~/gemini-3.gguf", "LlamaCpp"),
+        ("claude-copy.gguf", "LlamaCpp"),
         ("gpt-oss-120b", None),
         ("llama-3.3-70b", None),
         ("moonshotai/kimi-k3", None),
@@ -93,6 +97,10 @@ def test_a_provider_can_stand_before_its_model() -> None:
     assert model_named("OpenRouter/anthropic/claude-sonnet-5.5").model == "anthropic/claude-sonnet-5.5"
     assert model_named("OpenAICompat/qwen3-coder").provider == "OpenAICompat"
     assert model_named("Google/").provider is None
+    assert model_named("LlamaCpp/x.gguf") == Meant(
+        model="x.gguf", provider="LlamaCpp", why="'LlamaCpp/x.gguf' begins with it"
+    )
+    assert model_named("llamacpp//m/x.bin").model == "/m/x.bin"
 
 
 def test_with_a_provider_that_is_named_a_slash_belongs_to_the_id() -> None:
@@ -105,6 +113,8 @@ def test_where_others_models_are_served_ids_stay_there_unless_a_provider_is_name
     assert model_named("google/gemini-3.8-flash", here="OpenRouter").provider == "OpenRouter"
     assert model_named("qwen3-coder", here="openaicompat").provider == "openaicompat"
     assert model_named("Google/gemini-3.8-flash", here="OpenRouter").provider == "Google"
+    assert model_named("./qwen.gguf", here="OpenRouter").provider == "LlamaCpp"
+    assert model_named("qwen.gguf", here="OpenAICompat").provider == "OpenAICompat"
 
 
 def test_elsewhere_the_id_of_another_providers_model_leads_to_that_one() -> None:
@@ -134,6 +144,14 @@ def test_a_model_that_tells_nothing_is_asked_of_the_first_provider_with_a_key() 
     provider = provider_meant(model_named("something-new"), {"MINIMAX_API_KEY": "a-key"})
 
     assert provider.name == "MiniMax"
+
+
+def test_without_any_key_a_place_that_needs_none_is_enough() -> None:
+    server = default_provider({"OPENAI_COMPAT_BASE_URL": "http://127.0.0.1:8000/v1"})
+    file = default_provider({"LLAMA_ARG_MODEL": "/m/x.gguf"})
+    keyed = default_provider({"LLAMA_ARG_MODEL": "/m/x.gguf", "MOONSHOT_API_KEY": "a-key"})
+
+    assert (server.name, file.name, keyed.name) == ("OpenAICompat", "LlamaCpp", "Moonshot")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from sagent.agent import Agent
-from sagent.protocols import Reply
+from sagent.protocols import ModelLimits, Reply
 from sagent.providers import OpenAI
 from sagent.schema.event import Retry, TextDelta, ThinkingDelta
 from sagent.schema.message import ModelResponse, ToolResult
@@ -15,6 +15,7 @@ from tests.providers.conversation import prompt, request
 from tests.servers.bigram import ANSWER, THOUGHT
 from tests.servers.endpoints import ENDPOINTS, NAME, Endpoint, agent
 from tests.servers.llama import Llama
+from tests.servers.llama_server import WINDOW
 
 SAID = "".join(ANSWER).strip()
 THINKS = "".join(THOUGHT).strip()
@@ -100,6 +101,14 @@ async def test_a_limit_of_the_output_is_obeyed_by_each_wire(
 
 async def test_the_models_on_offer_are_listed_by_each_wire(llama: Llama, endpoint: Endpoint) -> None:
     assert await endpoint.provider(llama.url).models() == (NAME,)
+
+
+async def test_the_window_of_a_conversation_is_known_once_the_server_was_asked(llama: Llama) -> None:
+    model = ENDPOINTS["chat"].model(llama.url)
+
+    assert [chunk async for chunk in model.stream(request([prompt("hi")]))]  # names a limit, so it waits
+
+    assert model.limits == ModelLimits(context_window=WINDOW)
 
 
 async def test_a_conversation_moves_from_wire_to_wire_and_back(llama: Llama) -> None:

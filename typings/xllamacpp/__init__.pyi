@@ -14,6 +14,7 @@ class CommonParams:
     hostnames: Sequence[str]
     port: int
     n_parallel: int
+    api_keys: Sequence[str]
     n_ctx: int
     ctx_shift: bool
     use_jinja: bool

@@ -10,7 +10,7 @@ from sagent.abilities import Hosted
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
 from sagent.agent.gate import Gate, allow, by_name, definition
 from sagent.agent.kin import limits, reporter
-from sagent.agent.models import Models
+from sagent.agent.models import Models, named
 from sagent.agent.opening import new_session, resumed, upcoming
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
@@ -80,11 +80,8 @@ class Agent:
         self._models = Models(model, fallback_models)
         self._compactor = compactor
         self._limits = limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens)
-        self._max_attempts = max_attempts
-        self._approve = approve
-        self._parent = parent
-        self._session, self._head = session, head
-        self._session_dir = session_dir
+        self._max_attempts, self._approve, self._parent = max_attempts, approve, parent
+        self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
 
     @property
@@ -206,10 +203,15 @@ class Agent:
         """Stop calling the model, and wait for the user; from any thread."""
         self.inbox.post(Halt())
 
-    def swap_model(self, model: Model) -> None:
-        """Let another model take over, of any provider, from the next request on."""
-        self._models.add(model)
-        self._driver.feed(Change(model=model.spec))
+    def swap_model(self, model: Model | str) -> None:
+        """Let another model take over from the next request on; words mean what they do in the command.
+
+        Raises:
+            UsageError: the words name no model that there can be, or the key of its provider is not set.
+        """
+        taking_over = named(model, self.model.spec)
+        self._models.add(taking_over)
+        self._driver.feed(Change(model=taking_over.spec))
 
     async def aclose(self) -> None:
         """End the agent: what runs is ended, and the log is closed."""

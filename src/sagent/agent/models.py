@@ -56,3 +56,17 @@ class Models:
 
     def _knows(self, spec: ModelSpec) -> bool:
         return any(model.spec == spec for model in self._known)
+
+
+def named(model: Model | str, here: ModelSpec) -> Model:
+    """The model that somebody names, who talks with another one now, as on the command line.
+
+    Raises:
+        UsageError: the words name no model that there can be, or the key of its provider is not set.
+    """
+    if not isinstance(model, str):
+        return model
+    from sagent.providers.table import model_named, provider_meant
+
+    meant = model_named(model, here=here.provider)
+    return provider_meant(meant).model(meant.model)

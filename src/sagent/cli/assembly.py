@@ -109,7 +109,7 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
             max_output_tokens=settings.max_response_tokens,
             extra_body=settings.extra_body,
         )
-    provider = provider_named(earlier.provider, headers=settings.headers)
+    provider = provider_named(earlier.provider, headers=settings.headers).resumed(earlier)
     kept = Options() if settings.model else Options.read(earlier.options)
     return provider.model(
         meant.model or earlier.model,

@@ -46,7 +46,8 @@ class Earlier:
                 case ToolsChanged():
                     said = replace(said, tools=[tool.name for tool in message.content])
                 case ModelChanged():
-                    said = replace(said, model=message.content)
+                    # Tools are logged as they change, and at first there are none.
+                    said = replace(said, model=message.content, tools=said.tools or ())
                 case Prompt() | ModelResponse() | ToolResult() | Detached():
                     pass
                 case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved() | Repaired():

@@ -51,7 +51,7 @@ def providers() -> int:
         keys = " or ".join(f"{key} ({_state(key)})" for key in card.keys)
         place = f"{card.place} ({_state(card.place)})"
         lines = {
-            "key": f"{keys}, where one is wanted" if card.keyless else keys,
+            "key": f"{keys}, where one is wanted" if keys and card.keyless else keys,
             "endpoint": f"{card.base_url}, or else {place}" if card.base_url else place,
             "model": card.default or "none by default: name one with --model",
             "utility": card.utility,

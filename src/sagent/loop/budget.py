@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from sagent.loop.extent import most_tokens
 from sagent.loop.state import State
+from sagent.messages.size import most_tokens
 from sagent.protocols import Tariff
 from sagent.schema.values import ModelSpec
 
@@ -38,7 +38,7 @@ def grant(state: State, meter: Meter) -> Grant | str:
     limits, spec = state.limits, state.model
     if spec is None or (limits.max_budget_usd is None and limits.max_budget_tokens is None):
         return FREE
-    size = most_tokens(state)
+    size = most_tokens(state.system, state.tools, state.view, state.trusted, spec)
     tariff = meter(spec, size)
     natural = tariff.max_output or MOST_OUTPUT
     output = natural

@@ -4,28 +4,13 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from sagent.loop.state import State
-from sagent.messages.size import DENSEST, USUAL, entry_tokens, head_tokens
+from sagent.messages.size import USUAL, entry_tokens, request_tokens
 from sagent.messages.words import delivery
-from sagent.schema.message import ModelChanged, ModelResponse, Prompt, ToolResult
+from sagent.schema.message import ModelChanged, Prompt, ToolResult
 from sagent.schema.values import ModelSpec
 
 MOST_SPARE: Final = 50_000
 """Tokens of a window that are kept free for the response, at most; of a small one a fifth is."""
-
-
-def most_tokens(state: State) -> int:
-    """How many tokens the next request holds at most: those reported, and a generous count of the rest."""
-    spec = state.model
-
-    def reported(response: ModelResponse, index: int) -> bool:
-        # What was reported before the system prompt or the tools changed counted other ones.
-        same = spec is not None and (response.origin.provider, response.origin.model) == (
-            spec.provider,
-            spec.model,
-        )
-        return same and index >= state.trusted
-
-    return _tokens(state, reported, DENSEST)
 
 
 def expected_tokens(state: State) -> int:
@@ -38,7 +23,9 @@ def expected_tokens(state: State) -> int:
         for kept in state.pending.values()
         if isinstance(kept, Prompt | ToolResult)
     ]
-    known = _tokens(state, lambda _, index: index >= state.counted, USUAL)
+    known = request_tokens(
+        state.system, state.tools, state.view, lambda _, index: index >= state.counted, USUAL
+    )
     return known + sum(entry_tokens(entry, USUAL) for entry in waiting)
 
 
@@ -56,13 +43,3 @@ def narrowest(state: State, window: Window) -> int | None:
 def is_overfull(tokens: int, window: int | None) -> bool:
     """Whether a conversation of so many tokens leaves too little of a window to a response."""
     return window is not None and tokens > window - min(window // 5, MOST_SPARE)
-
-
-def _tokens(state: State, reported: Callable[[ModelResponse, int], bool], per_token: int) -> int:
-    new = 0
-    for index in range(len(state.view) - 1, -1, -1):
-        entry = state.view[index]
-        if isinstance(entry, ModelResponse) and entry.usage.input_tokens and reported(entry, index):
-            return entry.usage.input_tokens + entry.usage.output_tokens + new
-        new += entry_tokens(entry, per_token)
-    return head_tokens(state.system, state.tools, per_token) + new

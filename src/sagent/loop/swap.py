@@ -1,8 +1,8 @@
 """What another model does not take over from the one before it, in words for the user: pure."""
 
 from sagent.loop.budget import Meter
-from sagent.loop.extent import most_tokens
 from sagent.loop.state import State
+from sagent.messages.size import most_tokens
 from sagent.messages.words import calls_of
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Thinking
@@ -23,7 +23,7 @@ def swapped(state: State, before: ModelSpec | None, meter: Meter) -> str:
         if response.origin.model != spec.model or response.origin.provider != spec.provider
         for part in response.content
     )
-    size = most_tokens(state)
+    size = most_tokens(state.system, state.tools, state.view, state.trusted, spec)
     price = meter(spec, size).input_usd
     cost = "" if price is None else f" (about ${size * price:.4f})"
     left = f"{thoughts} of the thoughts so far stay behind; " if thoughts else ""

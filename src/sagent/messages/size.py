@@ -1,14 +1,15 @@
 """How long what is said is, in tokens: estimates, since no vendor's tokenizer is at hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sagent.lib.json import json_text
-from sagent.messages.view import Viewed
+from sagent.messages.view import View, Viewed
 from sagent.messages.words import plain
-from sagent.schema.message import Detached, ToolCall
+from sagent.schema.message import Detached, ModelResponse, ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image, Part
 from sagent.schema.tool import ToolDefinition
+from sagent.schema.values import ModelSpec
 
 DENSEST: Final = 2
 """Bytes of a token in the densest texts; dense code has three, English prose about four."""
@@ -28,6 +29,39 @@ def entry_tokens(entry: Viewed, per_token: int) -> int:
     if isinstance(entry, Detached):
         return FRAME + text_tokens(entry.content, per_token)
     return FRAME + sum(_part_tokens(part, per_token) for part in entry.content)
+
+
+def most_tokens(
+    system: str, tools: Sequence[ToolDefinition], view: View, trusted: int, spec: ModelSpec | None
+) -> int:
+    """How many tokens a request to a model holds at most: those it last reported, and a generous count since.
+
+    `trusted` is the index in the view before which what was reported counted another prompt or other tools.
+    """
+
+    def reported(response: ModelResponse, index: int) -> bool:
+        origin = response.origin
+        same = spec is not None and (origin.provider, origin.model) == (spec.provider, spec.model)
+        return same and index >= trusted
+
+    return request_tokens(system, tools, view, reported, DENSEST)
+
+
+def request_tokens(
+    system: str,
+    tools: Sequence[ToolDefinition],
+    view: View,
+    reported: Callable[[ModelResponse, int], bool],
+    per_token: int,
+) -> int:
+    """How many tokens a request holds: those of the last response that counts, and an estimate since."""
+    new = 0
+    for index in range(len(view) - 1, -1, -1):
+        entry = view[index]
+        if isinstance(entry, ModelResponse) and entry.usage.input_tokens and reported(entry, index):
+            return entry.usage.input_tokens + entry.usage.output_tokens + new
+        new += entry_tokens(entry, per_token)
+    return head_tokens(system, tools, per_token) + new
 
 
 def head_tokens(system: str, tools: Sequence[ToolDefinition], per_token: int) -> int:

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from sagent.providers.anthropic.provider import Anthropic
     from sagent.providers.dashscope import DashScope
     from sagent.providers.google.provider import Google
+    from sagent.providers.llama_cpp.provider import LlamaCpp
     from sagent.providers.minimax import MiniMax
     from sagent.providers.moonshot import Moonshot
     from sagent.providers.openai.provider import OpenAI
@@ -18,6 +19,7 @@ __all__ = [
     "DeepSeek",
     "Google",
     "Groq",
+    "LlamaCpp",
     "MiniMax",
     "Mistral",
     "Moonshot",

@@ -14,7 +14,8 @@ class Card:
     keys: Sequence[str]
     """The environment variables that may hold its key, in this order."""
     place: str
-    """The environment variable that names another base URL, as the vendor's own SDK calls it."""
+    """The environment variable that names another base URL, as the vendor's own SDK calls it; or the model's
+    file, where a server is begun for it."""
     base_url: str
     """Empty where there is none that could be meant."""
     dialects: Sequence[str]
@@ -179,6 +180,20 @@ MISTRAL: Final = Card(
     home="sagent.providers.others",
 )
 
+LLAMA_CPP: Final = Card(
+    name="LlamaCpp",
+    keys=(),
+    place="LLAMA_ARG_MODEL",
+    base_url="",
+    dialects=("openai_chat",),
+    default="",
+    utility="",
+    prices="",
+    keyless=True,
+    ids=r".*\.gguf$",
+    home="sagent.providers.llama_cpp.provider",
+)
+
 CARDS: Final[Mapping[str, Card]] = {
     card.name: card
     for card in (
@@ -193,6 +208,7 @@ CARDS: Final[Mapping[str, Card]] = {
         GROQ,
         OPENROUTER,
         OPENAI_COMPAT,
+        LLAMA_CPP,
     )
 }
-"""Each provider by its name; where nobody says which, the first whose key is set."""
+"""Each provider by its name; where nobody says which, the first whose key is set, or else whose place is."""

@@ -94,7 +94,7 @@ def _rows(provider: str, model: str) -> "Sequence[ModelRow]":
 
 
 def _is_charted(provider: str) -> bool:
-    return any(row["provider"] == provider for row in _shipped()["models"])
+    return any(row["provider"] == provider and "context_window" in row for row in _shipped()["models"])
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from threading import Lock
@@ -30,7 +30,8 @@ IDLE: Final = 120.0
 class Clients:
     """The clients of one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, proxied: bool) -> None:
+        self._proxied = proxied
         self._clients: list[httpx2.AsyncClient] = []
         self._busy: list[int] = []
         self._free = asyncio.Semaphore(SHARD * SHARDS)
@@ -57,7 +58,7 @@ class Clients:
         for shard, busy in enumerate(self._busy):
             if busy < SHARD:
                 return shard
-        self._clients.append(_client())
+        self._clients.append(_client(proxied=self._proxied))
         self._busy.append(0)
         return len(self._busy) - 1
 
@@ -65,17 +66,17 @@ class Clients:
         try:
             yield
         finally:
-            _CLIENTS.pop(asyncio.get_running_loop(), None)
+            _CLIENTS[self._proxied].pop(asyncio.get_running_loop(), None)
             for client in self._clients:
                 await client.aclose()
 
 
-def clients() -> Clients:
-    """The clients of the running event loop."""
+def clients(*, proxied: bool = True) -> Clients:
+    """The clients of the running event loop: those that use proxies, or those that do not."""
     loop = asyncio.get_running_loop()
-    found = _CLIENTS.get(loop)
+    found = _CLIENTS[proxied].get(loop)
     if found is None:
-        found = _CLIENTS[loop] = Clients()
+        found = _CLIENTS[proxied][loop] = Clients(proxied=proxied)
     return found
 
 
@@ -99,13 +100,14 @@ def _prepare() -> None:
 _PREPARING: Final = Lock()
 
 
-def _client() -> "httpx2.AsyncClient":
+def _client(*, proxied: bool) -> "httpx2.AsyncClient":
     import httpx2
 
-    check_proxies()
+    if proxied:
+        check_proxies()
     limits = httpx2.Limits(max_connections=SHARD, max_keepalive_connections=SHARD, keepalive_expiry=IDLE)
     try:
-        return httpx2.AsyncClient(limits=limits, verify=_certificates())
+        return httpx2.AsyncClient(limits=limits, verify=_certificates(), trust_env=proxied)
     except ImportError as error:
         raise UsageError(
             "the environment names a SOCKS proxy, which takes one more package: pip install 'httpx2[socks]'"
@@ -137,4 +139,7 @@ def _certificates() -> "ssl.SSLContext":
         ) from error
 
 
-_CLIENTS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Clients]] = WeakKeyDictionary()
+_CLIENTS: Final[Mapping[bool, WeakKeyDictionary[asyncio.AbstractEventLoop, Clients]]] = {
+    proxied: WeakKeyDictionary() for proxied in (True, False)
+}
+"""By whether they use proxies."""

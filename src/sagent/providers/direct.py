@@ -36,6 +36,8 @@ class Direct:
     """For how many seconds any other is."""
     connect: float = 10.0
     """For how many seconds a connection is."""
+    proxied: bool = True
+    """Whether a proxy that the environment names is used; to a server of our own there is no way by one."""
 
     async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
         """Send a request; give its events, as many at a time as came.
@@ -52,7 +54,7 @@ class Direct:
         url = _url(call.url)
         host, started = url.host, monotonic()
         try:
-            async with clients().lease() as client:
+            async with clients(proxied=self.proxied).lease() as client:
                 dog.wait()
                 response = await self._send(client, call)
                 status, size = response.status_code, len(call.body or b"")

@@ -15,6 +15,7 @@ from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.faults import Refusal, redacted
 from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
+from sagent.providers.sizing import Sizing, fitted
 from sagent.providers.transport import Call, HttpRefusal, Transport
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.values import ModelSpec
@@ -84,9 +85,11 @@ class Remote:
         dialect: Dialect,
         transport: Transport,
         endpoint: Endpoint,
+        sizing: Sizing | None = None,
     ) -> None:
         self._spec = spec
         self._limits = limits
+        self._sizing = sizing
         self._dialect = dialect
         self._transport = transport
         self._endpoint = endpoint
@@ -104,13 +107,13 @@ class Remote:
 
     @property
     def limits(self) -> ModelLimits:
-        """What the model can take and give."""
-        return self._limits
+        """What the model can take and give, as far as it is known by now."""
+        return self._limits if self._sizing is None else self._sizing.limits
 
     def tariff(self, size: int, /) -> Tariff:
         """The highest prices of a request of `size` tokens; the first call may take 0.3 s."""
         most = self._spec.options.get("max_output_tokens")
-        limit = most if isinstance(most, int) else self._limits.max_output
+        limit = most if isinstance(most, int) else self.limits.max_output
         prices = highest(self._endpoint.price_list, self._spec.model, size, provider=self._spec.provider)
         if prices is None:
             return Tariff(max_output=limit)
@@ -122,6 +125,8 @@ class Remote:
         Raises:
             ProviderError: no reply, or not all of it, could be had.
         """
+        if self._sizing is not None:
+            request = await fitted(request, self._spec, self._sizing)
         scribe = self._scribes.get(request.view)
         if scribe is None:
             scribe = self._scribes[request.view] = self._dialect.scribe()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from sagent.errors import MissingKey, UsageError
-from sagent.providers.cards import CARDS, Card
+from sagent.providers.cards import CARDS, LLAMA_CPP, Card
 from sagent.providers.vendor import Vendor
 
 
@@ -26,7 +26,8 @@ def model_named(words: str, *, provider: str | None = None, here: str | None = N
     """What is meant by `gemini-2.5-flash`, or by `Google/gemini-2.5-flash`.
 
     With a `provider` all of the words are the id. `here` is the provider that is meant where the words tell
-    none; if it serves other vendors' models, only a provider's own name before a slash leads away from it.
+    none; if it serves other vendors' models, only a provider's own name before a slash leads away from it,
+    or a path to a GGUF file.
     """
     if provider is not None:
         return Meant(model=words, provider=provider)
@@ -36,6 +37,8 @@ def model_named(words: str, *, provider: str | None = None, here: str | None = N
     for card in CARDS.values():
         if slash and rest and (before == card.name or (not routes and before.lower() == card.name.lower())):
             return Meant(model=rest, provider=card.name, why=f"{words!r} begins with it")
+    if re.match(r"(~|\.{1,2})?/.*\.gguf$" if routes else LLAMA_CPP.ids, words, re.IGNORECASE):
+        return Meant(model=words, provider=LLAMA_CPP.name, why=f"{words!r} names a GGUF file")
     for card in () if routes else CARDS.values():
         if card.ids and re.match(card.ids, words, re.IGNORECASE):
             return Meant(model=words, provider=card.name, why=f"{words!r} looks like a model of it")
@@ -79,13 +82,15 @@ def provider_named(
 
 
 def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Vendor:
-    """The first provider whose key is set.
+    """The first provider whose key is set, or else that needs none and whose place is.
 
     Raises:
-        MissingKey: none is.
+        MissingKey: there is no such one.
     """
-    for card in CARDS.values():
-        if any(environ.get(key, "").strip() for key in card.keys):
+    keyed = [(card, card.keys) for card in CARDS.values()]
+    placed = [(card, (card.place,)) for card in CARDS.values() if card.keyless]
+    for card, names in (*keyed, *placed):
+        if any(environ.get(name, "").strip() for name in names):
             return _class(card).from_env(environ, headers=headers or {})
     raise MissingKey("any provider", [key for card in CARDS.values() for key in card.keys])
 

@@ -1,6 +1,7 @@
 """The way to a provider: one request out, its events back; nothing is understood here."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -37,3 +38,9 @@ class Transport(Protocol):
             Unreachable: no answer came, or not all of it.
         """
         ...
+
+
+async def fetched(way: Transport, call: Call) -> str:
+    """The whole of an answer that is no stream of events. Raises what `Transport.stream` raises."""
+    async with aclosing(way.stream(call)) as batches:
+        return "".join([data async for batch in batches for data in batch])

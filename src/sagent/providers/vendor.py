@@ -4,9 +4,8 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
 from time import time
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Self
 
 from typing_extensions import override
 
@@ -18,13 +17,12 @@ from sagent.providers.cards import Card
 from sagent.providers.catalog import sized
 from sagent.providers.effort import Effort, effort_of
 from sagent.providers.faults import Refusal, redacted
+from sagent.providers.headers import check_headers
 from sagent.providers.options import Options
 from sagent.providers.remote import Dialect, Endpoint, Remote
-from sagent.providers.transport import Call, HttpRefusal, Transport
+from sagent.providers.sizing import Sizing
+from sagent.providers.transport import Call, HttpRefusal, Transport, fetched
 from sagent.schema.values import ModelSpec, Origin
-
-HEADER_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-"""What a header may be called (RFC 9110, 5.1)."""
 
 
 class Vendor(ABC):
@@ -45,12 +43,7 @@ class Vendor(ABC):
         place = base_url or self.card.base_url
         if fault := address_fault(place):
             raise UsageError(f"base_url is {place!r}, which is no base URL: {fault}")
-        for number, (name, value) in enumerate((headers or {}).items(), 1):
-            # Neither is repeated: it may be a secret in the wrong place.
-            if not re.fullmatch(HEADER_NAME, name) or not re.fullmatch(r"[\x20-\x7e]+", value):
-                raise UsageError(
-                    f"header number {number} for {self.card.name} is none: it is one line of ASCII"
-                )
+        check_headers(headers or {}, self.card.name)
         self._key: str = key
         self._base_url: str = place.rstrip("/")
         self._headers: Mapping[str, str] = dict(headers or {})
@@ -129,7 +122,12 @@ class Vendor(ABC):
         """
         if spec.provider != self.name:
             raise UsageError(f"{self.name} cannot build the model {spec.model} of {spec.provider}")
-        return self._built(spec.model, spec.dialect, Options.read(spec.options))
+        options = Options.read(spec.options)
+        return self.resumed(spec)._built(spec.model, spec.dialect, options)  # noqa: SLF001  # its own kind
+
+    def resumed(self, spec: ModelSpec) -> Self:
+        """This provider, set up as the one was that made the model which a log names."""
+        return self
 
     def utility_model(self) -> Remote:
         """A small and cheap model, for side work; it thinks as little as it can."""
@@ -156,6 +154,7 @@ class Vendor(ABC):
         if tokens is not None and tokens < 1:
             raise UsageError(f"max_output_tokens is {tokens}: it must be 1 or more")
         origin = Origin(provider=self.name, dialect=dialect, endpoint=self._base_url, model=model)
+        way, sizing = self._way(model)
         return Remote(
             spec=ModelSpec(
                 provider=self.name,
@@ -166,7 +165,8 @@ class Vendor(ABC):
             ),
             limits=self._limits(model),
             dialect=self._dialect(origin, options),
-            transport=self._transport,
+            transport=way,
+            sizing=sizing,
             endpoint=Endpoint(
                 url=self._url(origin, options),
                 headers=self._sent_headers(),
@@ -178,6 +178,10 @@ class Vendor(ABC):
     def _limits(self, model: str) -> ModelLimits:
         """What a model can take and give."""
         return sized(self.name, model)
+
+    def _way(self, model: str) -> tuple[Transport, Sizing | None]:
+        """The way to a model, and what finds out its size, where more can be known later than now."""
+        return self._transport, None
 
     def _model_id(self, name: str) -> str:
         if not re.fullmatch(r"[!-~]+", name):
@@ -193,10 +197,8 @@ class Vendor(ABC):
         }
 
     async def _got(self, url: str) -> str:
-        call = Call(url=url, headers=self._sent_headers())
         try:
-            async with aclosing(self._transport.stream(call)) as batches:
-                return "".join([data async for batch in batches for data in batch])
+            return await fetched(self._transport, Call(url=url, headers=self._sent_headers()))
         except HttpRefusal as refused:
             raise self._fault(redacted(refused.refusal, self._key), time()) from None
 

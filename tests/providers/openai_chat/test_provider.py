@@ -178,7 +178,7 @@ async def test_manners_decide_whether_a_strict_server_takes_a_conversation_on() 
         answer = await twice(polite)
         unsaid = await twice(OpenAICompat.from_key(server.key, base_url=place).model("deepseek-flash"))
 
-    sent = server.requests[-3].body
+    sent = [request.body for request in server.requests if request.method == "POST"][-3]
     assert (answer.content, unsaid.content) == ((Text(content="fine"),), (Text(content="well"),))
     assert isinstance(sent, dict)
     assert (sent["thinking"], sent["reasoning_effort"]) == ({"type": "enabled"}, "high")

@@ -12,13 +12,15 @@ from typing_extensions import override
 from sagent.errors import ProviderError, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI_COMPAT, Card
-from sagent.providers.catalog import sees
+from sagent.providers.catalog import limits, sees
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.faults import fault
 from sagent.providers.openai_chat.listing import page
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.probe import Probe
 from sagent.providers.options import Options
+from sagent.providers.sizing import Sizing
 from sagent.providers.transport import Transport
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
@@ -109,6 +111,18 @@ class OpenAICompat(Vendor):
     @override
     def _limits(self, model: str) -> ModelLimits:
         return self.model_limits.get(model) or super()._limits(model)
+
+    @override
+    def _way(self, model: str) -> tuple[Transport, Sizing | None]:
+        probe = Probe(
+            known=self.model_limits.get(model) or limits(self.name, model),
+            supposed=self._limits(model),
+            base_url=self._base_url,
+            model=model,
+            headers=self._sent_headers(),
+            way=self._transport,
+        )
+        return self._transport, probe
 
     @override
     def _url(self, origin: Origin, options: Options) -> str:
