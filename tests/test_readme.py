@@ -24,8 +24,8 @@ def as_program(snippet: str) -> str:
     return f"import asyncio\n{imports}\n\n\nasync def main() -> None:\n{body}\nasyncio.run(main())\n"
 
 
-def run(program: Path, folder: Path, server: Served) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, **server.environment}
+def run(program: Path, folder: Path, server: Served, **variables: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, **server.environment, **variables}
     return subprocess.run(
         [sys.executable, str(program)],
         cwd=folder,
@@ -103,9 +103,10 @@ def test_what_the_page_on_providers_shows_can_be_built(tmp_path: Path) -> None:
     program = tmp_path / "snippets.py"
     program.write_text("\n".join(re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)))
     (tmp_path / "qwen3-8b.gguf").write_bytes(b"GGUF")
+    (tmp_path / "llama-server").touch(mode=0o755)
 
     with serve() as server:
-        done = run(program, tmp_path, server)
+        done = run(program, tmp_path, server, LLAMA_SERVER=str(tmp_path / "llama-server"))
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 

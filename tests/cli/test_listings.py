@@ -67,6 +67,20 @@ def test_providers_are_shown_with_their_variables_and_never_with_a_key(
     ]
 
 
+def test_what_opens_the_door_of_a_cloud_beside_a_key_is_shown_in_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_BEARER_TOKEN_BEDROCK", raising=False)
+
+    providers()
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[lines.index("AnthropicBedrock") + 1] == (
+        "  key       AWS_BEARER_TOKEN_BEDROCK (not set), or else AWS credentials (aws sso login)"
+    )
+    assert lines[lines.index("AnthropicVertex") + 1].startswith("  key       the application-default")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_is_told_the_commands_and_the_flags(
     shell: Literal["bash", "zsh", "fish"], capsys: pytest.CaptureFixture[str]

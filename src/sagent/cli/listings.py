@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from sagent.errors import UsageError
 
 if TYPE_CHECKING:
+    from sagent.providers.cards import Card
     from sagent.providers.vendor import Vendor
 
 
@@ -51,7 +52,7 @@ def providers() -> int:
         keys = " or ".join(f"{key} ({_state(key)})" for key in card.keys)
         place = f"{card.place} ({_state(card.place)})"
         lines = {
-            "key": f"{keys}, where one is wanted" if keys and card.keyless else keys,
+            "key": _doors(card, keys),
             "endpoint": f"{card.base_url}, or else {place}" if card.base_url else place,
             "model": card.default or "none by default: name one with --model",
             "utility": card.utility,
@@ -59,6 +60,13 @@ def providers() -> int:
         sys.stdout.write(f"{card.name}\n")
         sys.stdout.writelines(f"  {name:<9} {value}\n" for name, value in lines.items() if value)
     return 0
+
+
+def _doors(card: "Card", keys: str) -> str:
+    """What opens the door of a provider: its keys, and what else does."""
+    if card.chain:
+        return f"{keys}, or else {card.chain}" if keys else card.chain
+    return f"{keys}, where one is wanted" if keys and card.keyless else keys
 
 
 def _state(variable: str) -> str:

@@ -27,6 +27,10 @@ KEYS: Final = re.compile(
 STRUCK: Final = "[redacted]"
 
 
+UNLISTED: Final = ("ANTHROPIC_AUTH_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+"""Variables of secrets that are not the key of a provider."""
+
+
 class Redaction(logging.Formatter):
     """Writes records, tracebacks and all, without the secrets that are known and what looks like one."""
 
@@ -78,6 +82,5 @@ def secrets(environ: Mapping[str, str]) -> Iterable[str]:
     """The keys of all providers that the environment holds."""
     from sagent.providers.cards import CARDS
 
-    return [
-        environ[key].strip() for card in CARDS.values() for key in card.keys if environ.get(key, "").strip()
-    ]
+    keys = [key for card in CARDS.values() for key in card.keys]
+    return [environ[key].strip() for key in (*keys, *UNLISTED) if environ.get(key, "").strip()]

@@ -12,9 +12,17 @@ if TYPE_CHECKING:
     from sagent.providers.openai.provider import OpenAI
     from sagent.providers.openai_chat.provider import OpenAICompat
     from sagent.providers.others import DeepSeek, Groq, Mistral, OpenRouter
+    from sagent.providers.platforms.amazon import AnthropicBedrock, AnthropicBedrockMantle
+    from sagent.providers.platforms.azure import AnthropicFoundry, AzureOpenAI
+    from sagent.providers.platforms.vertex import AnthropicVertex
 
 __all__ = [
     "Anthropic",
+    "AnthropicBedrock",
+    "AnthropicBedrockMantle",
+    "AnthropicFoundry",
+    "AnthropicVertex",
+    "AzureOpenAI",
     "DashScope",
     "DeepSeek",
     "Google",

@@ -1,40 +1,10 @@
 """What is known of each provider beforehand: a new one is a card here, and a module of its own."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A provider as a line of a table."""
-
-    name: str
-    """What people call it; its class has this name too."""
-    keys: Sequence[str]
-    """The environment variables that may hold its key, in this order."""
-    place: str
-    """The environment variable that names another base URL, as the vendor's own SDK calls it; or the model's
-    file, where a server is begun for it."""
-    base_url: str
-    """Empty where there is none that could be meant."""
-    dialects: Sequence[str]
-    """The wires that it speaks, first the one that is meant where none is named."""
-    default: str
-    """The model that is meant where none is named."""
-    utility: str
-    """A small and cheap model that calls tools, for side work."""
-    prices: str
-    """Whose prices hold, by the provider's id in genai-prices; empty where nobody knows."""
-    keyless: bool = False
-    """Whether it can be talked to without a key."""
-    routes: bool = False
-    """Whether it serves other vendors' models, under ids that may begin as theirs or have slashes."""
-    ids: str = ""
-    """How the ids of its models begin and nobody else's, as a regular expression; empty where none tell."""
-    home: str = ""
-    """The module that holds its class; empty where it is not looked up by name."""
-
+from sagent.providers.card import Card as Card
+from sagent.providers.platforms.cards import AZURE, BEDROCK, FOUNDRY, MANTLE, VERTEX
 
 GOOGLE: Final = Card(
     name="Google",
@@ -45,6 +15,7 @@ GOOGLE: Final = Card(
     default="gemini-2.5-flash",
     utility="gemini-2.5-flash-lite",
     prices="google",
+    signs=("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"),
     ids=r"(models/)?gemini-",
     home="sagent.providers.google.provider",
 )
@@ -72,6 +43,7 @@ OPENAI_COMPAT: Final = Card(
     utility="",
     prices="",
     keyless=True,
+    signs=("OPENAI_COMPAT_BASE_URL",),
     routes=True,
     home="sagent.providers.openai_chat.provider",
 )
@@ -85,6 +57,7 @@ ANTHROPIC: Final = Card(
     default="claude-sonnet-5-5",
     utility="claude-haiku-5-5",
     prices="anthropic",
+    signs=("ANTHROPIC_AUTH_TOKEN",),
     ids="claude-",
     home="sagent.providers.anthropic.provider",
 )
@@ -190,6 +163,7 @@ LLAMA_CPP: Final = Card(
     utility="",
     prices="",
     keyless=True,
+    signs=("LLAMA_ARG_MODEL",),
     ids=r".*\.gguf$",
     home="sagent.providers.llama_cpp.provider",
 )
@@ -207,8 +181,13 @@ CARDS: Final[Mapping[str, Card]] = {
         MISTRAL,
         GROQ,
         OPENROUTER,
+        BEDROCK,
+        MANTLE,
+        VERTEX,
+        FOUNDRY,
+        AZURE,
         OPENAI_COMPAT,
         LLAMA_CPP,
     )
 }
-"""Each provider by its name; where nobody says which, the first whose key is set, or else whose place is."""
+"""Each provider by its name; where nobody says which, the first whose key is set, or which is meant without one."""

@@ -1,9 +1,10 @@
-"""What comes over a wire, cut into events: server-sent ones, the elements of an array, or one whole body."""
+"""What comes over a wire, cut into events: server-sent, Amazon's, an array's elements, or one whole body."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from sagent.providers.eventstream import EventStream
 from sagent.providers.sse import MARK, Sse
 
 OUTSIDE: Final = re.compile(rb'["{}\[\]]')
@@ -17,7 +18,7 @@ class Frames:
     """Takes in bytes and gives events; the first byte that is not blank tells which kind of wire it is."""
 
     def __init__(self) -> None:
-        self._kind: Sse | Elements | Body | None = None
+        self._kind: Sse | Elements | Body | EventStream | None = None
         self._start = b""
 
     def feed(self, chunk: bytes) -> Sequence[str]:
@@ -27,7 +28,8 @@ class Frames:
             chunk = self._start.removeprefix(MARK).lstrip()
             if not chunk or MARK.startswith(self._start):
                 return ()
-            self._kind = Elements() if chunk[:1] == b"[" else Body() if chunk[:1] == b"{" else Sse()
+            kind = KINDS.get(chunk[:1], Sse)
+            self._kind = kind()
         return self._kind.feed(chunk)
 
     def close(self) -> Sequence[str]:
@@ -89,3 +91,12 @@ class Elements:
 
     def close(self) -> Sequence[str]:
         return ()
+
+
+KINDS: Final[Mapping[bytes, Callable[[], Elements | Body | EventStream]]] = {
+    b"[": Elements,
+    b"{": Body,
+    # How the length of any message begins: none has 16 MiB.
+    b"\0": EventStream,
+}
+"""What begins with which byte; all else is server-sent."""

@@ -5,10 +5,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Final
 
 from sagent.errors import MissingKey, UsageError
 from sagent.providers.cards import CARDS, LLAMA_CPP, Card
+from sagent.providers.environment import variable
 from sagent.providers.vendor import Vendor
+
+UNMEANT: Final = ("", "false", "0")
+"""What variables say that say no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +87,13 @@ def provider_named(
 
 
 def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Vendor:
-    """The first provider whose key is set, or else that needs none and whose place is.
+    """The first provider whose key is set, or that a variable of its own says is meant.
 
     Raises:
         MissingKey: there is no such one.
     """
-    keyed = [(card, card.keys) for card in CARDS.values()]
-    placed = [(card, (card.place,)) for card in CARDS.values() if card.keyless]
-    for card, names in (*keyed, *placed):
-        if any(environ.get(name, "").strip() for name in names):
+    for card in CARDS.values():
+        if variable(environ, *card.keys) or variable(environ, *card.signs).lower() not in UNMEANT:
             return _class(card).from_env(environ, headers=headers or {})
     raise MissingKey("any provider", [key for card in CARDS.values() for key in card.keys])
 

@@ -16,10 +16,12 @@ from sagent.providers.address import address_fault
 from sagent.providers.cards import Card
 from sagent.providers.catalog import sized
 from sagent.providers.effort import Effort, effort_of
+from sagent.providers.environment import variable
 from sagent.providers.faults import Refusal, redacted
 from sagent.providers.headers import check_headers
 from sagent.providers.options import Options
 from sagent.providers.remote import Dialect, Endpoint, Remote
+from sagent.providers.sdk import Credentials, Sdk
 from sagent.providers.sizing import Sizing
 from sagent.providers.transport import Call, HttpRefusal, Transport, fetched
 from sagent.schema.values import ModelSpec, Origin
@@ -37,8 +39,10 @@ class Vendor(ABC):
         base_url: str | None = None,
         headers: Mapping[str, str] | None = None,
         transport: Transport | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
-        if not re.fullmatch(r"[!-~]+", key) and (key or not self.card.keyless):
+        """`credentials` open the door where a key does not."""
+        if not re.fullmatch(r"[!-~]+", key) and (key or not (self.card.keyless or credentials)):
             raise UsageError(f"the key for {self.card.name} has characters that no key has: copy it again")
         place = base_url or self.card.base_url
         if fault := address_fault(place):
@@ -47,7 +51,8 @@ class Vendor(ABC):
         self._key: str = key
         self._base_url: str = place.rstrip("/")
         self._headers: Mapping[str, str] = dict(headers or {})
-        self._transport: Transport = transport or _direct()
+        way = transport or _direct()
+        self._transport: Transport = Sdk(credentials=credentials, way=way) if credentials else way
 
     @classmethod
     def from_env(
@@ -60,7 +65,7 @@ class Vendor(ABC):
             UsageError: no key, or no place, can look like this.
         """
         card = cls.card
-        key = next((environ[name].strip() for name in card.keys if environ.get(name, "").strip()), "")
+        key = variable(environ, *card.keys)
         if not key and not card.keyless:
             raise MissingKey(card.name, card.keys)
         place = environ.get(card.place, "").strip()

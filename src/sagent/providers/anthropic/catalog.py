@@ -63,6 +63,15 @@ CLAUDE: Final[Table] = (
 """Anthropic's models (platform.claude.com/docs/en/about-claude/models, 2026-11)."""
 
 
+def plain(model: str) -> str:
+    """A model's id as Anthropic has it, without what clouds put around it.
+
+    Such as `us.anthropic.claude-sonnet-4-5-20250929-v1:0` (Bedrock), `claude-opus-4-5@20251101` (Vertex AI).
+    """
+    named = re.fullmatch(r"(?:.*\banthropic\.)?(claude-.+?)(?:-v\d+(?::\w+)*)?(?:@\w+)?", model)
+    return named[1] if named else model
+
+
 def traits(model: str, table: Table) -> Traits:
     """What a table says of a model; a date behind its id changes nothing."""
     for pattern, found in table:

@@ -20,6 +20,7 @@ from sagent.messages.words import calls_of, spoken
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
 from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
+from sagent.providers.anthropic.marks import marked, marked_text
 from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.turns import THOUGHTS, Turns, most_images
@@ -68,7 +69,8 @@ class AnthropicWording:
         limit = limit if most is None else min(most, limit)
         head: dict[str, object] = {"model": settings.model, "max_tokens": limit}
         if system.strip():
-            head["system"] = sendable(system)
+            words = sendable(system)
+            head["system"] = marked_text(words) if settings.manners.marks else words
         if declared:
             head["tools"] = declared
         if thinking := fitting(settings.thinking, limit):
@@ -79,14 +81,15 @@ class AnthropicWording:
             head["cache_control"] = {"type": "ephemeral"}
         if settings.stream:
             head["stream"] = True
-        body = {**head, **settings.extra_body, "max_tokens": limit, "messages": ()}
-        return json_bytes(body).removesuffix(b"]}")
+        body = {**settings.manners.beside, **head, **settings.extra_body, "max_tokens": limit}
+        said = {key: value for key, value in body.items() if key not in settings.manners.by_path}
+        return json_bytes({**said, "messages": ()}).removesuffix(b"]}")
 
     def transcript(self) -> "AnthropicTranscript":
         """Messages in which nothing has been said."""
         manners = self._settings.manners
         window = known(self._settings.model, manners).window
-        return AnthropicTranscript(signs=manners.signs, images=most_images(window))
+        return AnthropicTranscript(signs=manners.signs, images=most_images(window), marks=manners.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,10 @@ class _Pause:
 class AnthropicTranscript:
     """The `messages` of a request: user and assistant by turns, each of many blocks."""
 
-    def __init__(self, *, signs: bool, images: int) -> None:
+    def __init__(self, *, signs: bool, images: int, marks: bool = False) -> None:
         self._signs = signs
+        self._marks = marks
+        self._marked = 0
         self._role = ""
         self._messages = bytearray()
         self._images = images
@@ -124,7 +129,10 @@ class AnthropicTranscript:
         if self._turns.images > self._images:
             raise Overflow(f"the conversation has {self._turns.images} pictures: {self._images} are taken")
         accept(self._turns.ended(paused=self._pause is not None))
-        return self._messages, b"]}"
+        if not self._marks or self._role != "user":
+            return self._messages, b"]}"  # a thought, which may end what a paused model said, takes no mark
+        before, self._marked = self._marked, len(self._messages)
+        return *marked(self._messages, before), b"]}"
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
         """What somebody says, as blocks of the user's message."""
@@ -179,6 +187,7 @@ class AnthropicTranscript:
         pause, self._pause = self._pause, None
         if pause is not None:
             del self._messages[pause.begin :]
+            self._marked = min(self._marked, pause.begin)
             self._role, self._turns = pause.role, pause.turns
             for response in pause.responses:
                 self._add("assistant", self._retold(response, ()))

@@ -38,10 +38,13 @@ LONG: Final = re.compile(
 """How others than Anthropic say on this wire that a conversation does not fit, beside what all say."""
 
 SPENT: Final = re.compile(
-    r"credit balance|usage limits?\b|insufficient|quota|billing|spend(ing)? limit|regain access",
+    r"credit balance|usage limits?\b|insufficient|quota|billing|spend(ing)? limit|regain access|per[- ]day",
     re.IGNORECASE,
 )
 """How they say that the plan is used up."""
+
+BRIEF: Final = ("rate_limit_error", "RESOURCE_EXHAUSTED")
+"""Kinds of errors that pass within minutes, whatever their words (the latter is Google Cloud's)."""
 
 
 def fault(
@@ -80,8 +83,10 @@ def told(
             return Unauthorized(f"{words}. Check {key_variable}." if key_variable else words, status=code)
         case 402:
             return Quota(words, status=code)
-        case 400 | 429 if SPENT.search(message) and kind != "rate_limit_error":
+        case 400 | 429 if SPENT.search(message) and kind not in BRIEF:
             return Quota(words, status=code)
+        case 400 if kind == "FAILED_PRECONDITION":
+            return Refused(words, status=code)
         case 400 | 405 | 415 | 422:
             return Illegal(words, status=code)
         case 404:
@@ -92,7 +97,7 @@ def told(
             )
         case 499:
             return Unreachable(words, status=code)
-        case 408 | 409 | 425 | 429:
+        case 408 | 409 | 424 | 425 | 429:
             return Overloaded(words, status=code, retry_after=wait)
         case 500 | 501 if UNABLE.search(message):
             return Illegal(words, status=code)
@@ -103,7 +108,9 @@ def told(
 
 
 def _named(value: object) -> tuple[str, str, int | None]:
-    """The kind, the words and the number of an error: under `error`, alone, or only its words."""
+    """The kind, the words and the number of an error: under `error`, in an array, alone, or only words."""
+    if isinstance(value, list) and value:
+        value = value[0]  # Google Cloud
     if isinstance(value, str):
         return "", clip(value, 200), None
     if not isinstance(value, Mapping):
@@ -114,6 +121,7 @@ def _named(value: object) -> tuple[str, str, int | None]:
     if isinstance(error, Mapping):
         number = str(error.get("http_code") or error.get("code") or "")
         own = int(number) if re.fullmatch(r"[45]\d\d", number) else None
-        return str(error.get("type") or ""), str(error.get("message") or ""), own
+        kind = str(error.get("type") or error.get("status") or "")
+        return kind, str(error.get("message") or ""), own
     words = value.get("message") or value.get("detail") or value.get("status_msg") or ""
     return "", words if isinstance(words, str) else str(words), None

@@ -1,8 +1,9 @@
 """Anthropic as a provider: Claude, by API key."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 from urllib.parse import quote
 
 from typing_extensions import override
@@ -18,14 +19,19 @@ from sagent.providers.anthropic.listing import page
 from sagent.providers.anthropic.manners import BINDING, Manners
 from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.cards import ANTHROPIC, Card
+from sagent.providers.environment import variable
 from sagent.providers.faults import Refusal
 from sagent.providers.options import Options
 from sagent.providers.remote import Dialect
+from sagent.providers.tokens import bearer
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
 
 VERSION = "2023-06-01"
 """The version of the wire that is spoken."""
+
+GRANTED = "ANTHROPIC_AUTH_TOKEN"
+"""The environment variable of a token that is sent where there is no key, as Anthropic's own SDK does."""
 
 
 class Anthropic(Vendor):
@@ -33,6 +39,23 @@ class Anthropic(Vendor):
 
     card: ClassVar[Card] = ANTHROPIC
     manners: ClassVar[Manners] = manners.ANTHROPIC
+
+    @override
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """With the key, or else the token, and at the place, that the environment names.
+
+        Raises:
+            MissingKey: there is neither.
+            UsageError: no key, no token, or no place, can look like this.
+        """
+        token = variable(environ, GRANTED)
+        if cls.card is not ANTHROPIC or not token or variable(environ, *cls.card.keys):
+            return super().from_env(environ, headers=headers)
+        place = variable(environ, cls.card.place)
+        return cls(key="", base_url=place, headers=headers, credentials=bearer(token, GRANTED))
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> Dialect:
@@ -94,7 +117,7 @@ class Anthropic(Vendor):
         return names, f"&after_id={quote(last)}" if last else None
 
     def _key_variable(self) -> str:
-        return next(iter(self.card.keys), "")
+        return self.card.doors
 
     def _root(self) -> str:
         versioned = re.search(r"/v\d+$", self._base_url)

@@ -7,7 +7,7 @@ from sagent.lib.json import JsonObject
 from sagent.providers.faults import Refusal
 from sagent.providers.google.decode import Draft
 from sagent.providers.google.encode import GoogleWording
-from sagent.providers.google.faults import fault
+from sagent.providers.google.faults import DOORS, fault
 from sagent.providers.scribe import Scribe
 from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
@@ -21,6 +21,8 @@ class GoogleDialect:
     config: wire.GenerationConfig
     stream: bool
     extra_body: JsonObject
+    doors: str = DOORS
+    """What to look at where the door is locked."""
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
@@ -32,4 +34,4 @@ class GoogleDialect:
 
     def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
         """What a refusal means."""
-        return fault(refusal, now)
+        return fault(refusal, now, doors=self.doors)

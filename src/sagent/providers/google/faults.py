@@ -32,16 +32,22 @@ CODES: Final[Mapping[str, int]] = {
 """The HTTP status of each kind of fault (google.rpc.Code), for errors that come without a number."""
 
 
-def fault(refusal: Refusal, now: float) -> ProviderError:
-    """What an HTTP answer other than 200 means."""
+DOORS: Final = "GOOGLE_API_KEY or GEMINI_API_KEY"
+"""What opens the door where nothing else is said."""
+
+
+def fault(refusal: Refusal, now: float, *, doors: str = DOORS) -> ProviderError:
+    """What an HTTP answer other than 200 means; `doors` is what to look at where it is a locked door."""
     status = _status(refusal.body)
     if status is None:
         words = clip(re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace")), 200)
         status = {"message": words or "no explanation"}
-    return told(status, refusal.status, wait=retry_after(refusal.headers, now))
+    return told(status, refusal.status, wait=retry_after(refusal.headers, now), doors=doors)
 
 
-def told(status: Mapping[str, object], code: int, *, wait: float | None = None) -> ProviderError:
+def told(
+    status: Mapping[str, object], code: int, *, wait: float | None = None, doors: str = DOORS
+) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
     own = status.get("code")
     kind = str(status.get("status") or "")
@@ -54,9 +60,9 @@ def told(status: Mapping[str, object], code: int, *, wait: float | None = None) 
         case _ if OVERFLOW.search(message):
             return Overflow(words, status=code)
         case 401 | 403:
-            return _unauthorized(words, code)
+            return _unauthorized(words, code, doors)
         case 400 if any(reason.startswith("API_KEY") for reason in reasons) or "API key" in message:
-            return _unauthorized(words, code)
+            return _unauthorized(words, code, doors)
         case 400 if kind == "FAILED_PRECONDITION":
             return Refused(words, status=code)
         case 400:
@@ -83,8 +89,8 @@ def told(status: Mapping[str, object], code: int, *, wait: float | None = None) 
             return Refused(words, status=code)
 
 
-def _unauthorized(words: str, code: int) -> ProviderError:
-    return Unauthorized(f"{words}. Check GOOGLE_API_KEY or GEMINI_API_KEY.", status=code)
+def _unauthorized(words: str, code: int, doors: str) -> ProviderError:
+    return Unauthorized(f"{words}. Check {doors}.", status=code)
 
 
 def _too_much(words: str, message: str, status: Mapping[str, object], wait: float | None) -> ProviderError:

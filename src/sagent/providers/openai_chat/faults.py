@@ -112,6 +112,8 @@ def told(
         case 400 if "tool_use_failed" in kind:
             wrote = clip(str(error.get("failed_generation") or "nothing"), 200)
             return BadAnswer(f"{words}. The model wrote: {wrote}", status=code)
+        case 400 if "content_filter" in kind:  # Azure's
+            return Refused(words, status=code)
         case 400 | 405 | 415 | 422:
             return Illegal(words, status=code)
         case 413:

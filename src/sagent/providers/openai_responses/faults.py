@@ -10,7 +10,7 @@ from sagent.providers.openai_chat import faults as chat
 
 POLICY: Final = re.compile(
     r"invalid_prompt|content_policy|bio_policy|cyber_policy|policy_violation|moderation_blocked"
-    r"|data_residency_mismatch|unsupported_country_region_territory"
+    r"|data_residency_mismatch|unsupported_country_region_territory|content_filter\b"
 )
 """Codes of refusals that the request's form is not to blame for."""
 
