@@ -11,6 +11,7 @@
     │   ├── Unauthorized     the key is missing, wrong or not allowed this
     │   ├── Overflow         the conversation is longer than the model's window
     │   ├── Illegal          the request would be, or was, refused as malformed
+    │   │   └── Crowded      it has more files than the provider takes
     │   ├── BadAnswer        the answer cannot be read
     │   └── Refused          any other no
     ├── ToolError            a tool cannot do what was asked; the model is told
@@ -93,6 +94,15 @@ class Overflow(ProviderError):
 
 class Illegal(ProviderError):
     """The request is malformed; the message names the place."""
+
+
+class Crowded(Illegal):
+    """The request has more files, or larger ones together, than the provider takes."""
+
+    def __init__(self, message: str, *, since: int) -> None:
+        super().__init__(message)
+        self.since = since
+        """From which entry of the view on the files may stay."""
 
 
 class BadAnswer(ProviderError):

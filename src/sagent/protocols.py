@@ -1,6 +1,6 @@
 """The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -9,7 +9,7 @@ from sagent.atoms import MessageId, ToolName
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
 from sagent.messages.view import View
-from sagent.schema.event import Event, TextDelta, ThinkingDelta
+from sagent.schema.event import Event, Notice, TextDelta, ThinkingDelta
 from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Part
 from sagent.schema.tool import ToolDefinition
@@ -71,8 +71,8 @@ class Request:
     """The index in the view from which a provider's own items may go back verbatim (LOOP R19)."""
     read: Callable[[Blob], bytes]
     """Fetches the bytes of a blob."""
-    unseen: int = 0
-    """The index in the view before which files are words: a provider has refused one of them (LOOP R10)."""
+    unseen: Set[int] = frozenset()
+    """The entries of the view whose files are words: a provider has refused one of them (LOOP R10)."""
     max_output: int | None = None
     """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
 
@@ -91,8 +91,8 @@ class Reply:
     """The provider's own items; empty where `content` encodes to exactly these."""
 
 
-Chunk: TypeAlias = TextDelta | ThinkingDelta | Reply
-"""What a model sends while it responds; a `Reply` is the last."""
+Chunk: TypeAlias = TextDelta | ThinkingDelta | Notice | Reply
+"""What a model sends while it responds, and what the user should know of that; a `Reply` is the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sagent.errors import Illegal
+from sagent.errors import Crowded, Illegal
 from sagent.lib.blob import Blob
-from sagent.loop.repair import Omission, omission
+from sagent.loop.repair import omission
 from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.state import State
 from sagent.messages.view import View
@@ -84,7 +84,7 @@ def test_a_picture_that_is_refused_becomes_words_and_so_do_all_files_before() ->
     stage.breaks(Illegal("messages.0.content.1.image: image exceeds 5 MB"))
 
     assert stage.phase == "calling"
-    assert stage.state.unseen == 1
+    assert stage.state.unseen == {0}
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,13 @@ def test_a_picture_that_is_refused_becomes_words_and_so_do_all_files_before() ->
         ("The file_path is wrong", True, "native"),
     ],
 )
-def test_what_is_left_out_goes_by_what_the_provider_says(
-    message: str, files: bool, omitted: Omission
-) -> None:
+def test_what_is_left_out_goes_by_what_the_provider_says(message: str, files: bool, omitted: str) -> None:
     said = prompt("look", *([PICTURE] if files else []))
 
-    assert omission(State(view=View([said, response("hi")])), Illegal(message)) == omitted
+    found = omission(State(view=View([said, response("hi")])), Illegal(message))
+
+    assert found is not None
+    assert found.omitted == omitted
 
 
 def test_a_swap_is_told_in_one_line_with_what_stays_behind() -> None:
@@ -140,3 +141,64 @@ def test_a_swap_after_calls_says_how_many_go_along() -> None:
 
     (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
     assert "1 answers and 2 calls go along" in notice
+
+
+OTHER = Image(descriptor="image/png", content=Blob.of(b"other"))
+UNSEEABLE = Illegal("messages.2.content.1.image.source.base64: Could not process image")
+
+
+def test_of_files_those_that_the_provider_has_not_taken_yet_are_left_out_first() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+    stage.replies("fine")
+    stage.take(letter("and this", OTHER))
+
+    stage.breaks(UNSEEABLE)
+    first = stage.state.unseen
+    stage.breaks(UNSEEABLE)
+    second = stage.state.unseen
+    stage.breaks(UNSEEABLE)
+
+    assert (first, second, stage.phase) == ({2}, {0, 1, 2}, "halted")
+
+
+def test_what_was_left_out_stays_left_out_in_the_next_process() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+    stage.replies("fine")
+    stage.take(letter("and this", OTHER))
+    stage.breaks(UNSEEABLE)
+    stage.replies("I do not see it")
+
+    after = Stage(stage.log, maker="u")
+
+    assert after.state.unseen == stage.state.unseen == {2}
+    assert after.state.trusted == stage.state.trusted == 3
+
+
+def test_a_model_that_took_nothing_before_is_shown_no_file_after_it_refused_one() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+    stage.replies("fine")
+    stage.swaps("two")
+    stage.take(letter("and this", OTHER))
+
+    stage.breaks(UNSEEABLE)
+
+    assert stage.state.unseen == {0, 1, 2}
+
+
+def test_files_that_are_too_many_are_left_out_as_often_as_that_comes_up() -> None:
+    stage = Stage()
+    for _ in range(3):
+        stage.take(letter("look", PICTURE))
+        stage.replies("fine")
+    stage.take(letter("look", PICTURE))
+
+    stage.breaks(Crowded("too many", since=2))
+    first = stage.state.unseen
+    stage.breaks(Crowded("too many", since=5))
+    second = stage.state.unseen
+    stage.breaks(Crowded("too many", since=5))
+
+    assert (first, second, stage.phase) == ({0, 1}, {0, 1, 2, 3, 4}, "halted")

@@ -9,14 +9,11 @@ from sagent.lib.json import freeze_object
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from tests.providers.talk import Talk
+from tests.samples import PDF, PNG
 
-PNG: Final = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
-    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 PICTURE: Final = Image(descriptor="image/png", content=Blob.of(PNG))
 MOVING: Final = Image(descriptor="image/gif", content=Blob.of(b"GIF89a" + bytes(40)))
-PAPER: Final = Document(content=Blob.of(b"%PDF-1.4\n%%EOF\n"))
+PAPER: Final = Document(content=Blob.of(PDF))
 SOUND: Final = Audio(descriptor="audio/wav", content=Blob.of(b"RIFF\x04\0\0\0WAVE"))
 BOOK: Final = Foreign(media_type="application/epub+zip", content=Blob.of(b"PK\3\4"))
 LOST: Final = Image(descriptor="image/png", content=Blob(digest="0" * 64, size=70))

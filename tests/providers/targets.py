@@ -21,6 +21,7 @@ from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
 from sagent.providers.openai_responses.dialect import ResponsesDialect
 from sagent.providers.remote import Dialect
+from sagent.providers.tolerance import Tolerance
 from sagent.schema.message import ToolCall
 from sagent.schema.values import Origin
 from sagent.testing.faults import Status
@@ -39,7 +40,7 @@ from tests.providers.openai_chat import sending as chat
 from tests.providers.openai_responses import sending as responses
 
 KEY = "key"
-DEEPSEEK = Manners(reasoning_filler=" ", effort="thinking", images=False)
+DEEPSEEK = Manners(reasoning_filler=" ", effort="thinking", files=Tolerance(pictures=()))
 
 
 class MistralSpeech(ChatSpeech):

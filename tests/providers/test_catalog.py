@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from sagent.errors import UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers import OpenAICompat
 from sagent.providers.cards import CARDS
-from sagent.providers.catalog import limits, prices, sees, sized, unsized, user_file
+from sagent.providers.catalog import limits, prices, sized, tolerated, unsized, user_file
 from sagent.providers.prices import cost_usd, highest, per_million
+from sagent.providers.tolerance import COMPATIBLE
 from sagent.schema.catalog import MODEL_CATALOG
 from sagent.schema.values import Usage
 
@@ -98,7 +100,8 @@ def test_what_the_user_says_of_a_model_comes_first_figure_by_figure() -> None:
 
     assert limits("Google", "gemini-2.5-pro") == ModelLimits(context_window=1000, max_output=65_536)
     assert local.limits == ModelLimits(context_window=32_768)
-    assert (sees("OpenAICompat", "qwen3-coder"), sees("OpenAICompat", "other")) == (False, True)
+    assert tolerated(COMPATIBLE, "OpenAICompat", "qwen3-coder") == replace(COMPATIBLE, pictures=())
+    assert tolerated(COMPATIBLE, "OpenAICompat", "other") == COMPATIBLE
 
 
 async def test_what_the_user_says_a_model_costs_holds_for_costs_and_for_budgets() -> None:

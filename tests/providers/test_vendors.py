@@ -298,4 +298,4 @@ def test_pictures_are_shown_only_to_models_that_see(
     dialect = vendor.from_key(KEY).model(model).dialect
 
     assert isinstance(dialect, ChatDialect)
-    assert dialect.manners.images is seen
+    assert bool(dialect.manners.files.pictures) is seen

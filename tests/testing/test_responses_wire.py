@@ -31,6 +31,7 @@ from sagent.schema.part import Image, Text, Thinking
 from sagent.schema.values import StopReason, Usage
 from sagent.testing import Cut, Garbage, Status, WireReplying, WireServer, call, reply
 from sagent.testing.script import Saying
+from tests.samples import PNG
 from tests.testing.requests import chunks, requested, said
 
 KEY = {"authorization": "Bearer loopback-key"}
@@ -186,7 +187,7 @@ async def test_the_usage_of_a_script_is_read_as_it_was_told() -> None:
 
 @pytest.mark.parametrize("stream", [True, False])
 async def test_a_picture_of_a_script_is_heard_as_a_picture(stream: bool) -> None:
-    picture = Image(descriptor="image/png", content=Blob.of(b"\x89PNG"))
+    picture = Image(descriptor="image/png", content=Blob.of(PNG))
     async with WireServer(["see", picture]) as server:
         model = OpenAI.from_env(server.environment).model(stream=stream)
         told = await chunks(model, requested(View([said("hello")])))

@@ -16,13 +16,10 @@ from sagent.schema.message import ModelResponse, ToolCall
 from sagent.schema.part import Data, Document, ErrorText, Image, Part, Text, Thinking
 from sagent.schema.values import ModelSpec
 from sagent.testing import Cut, WireReplying, WireServer, always, call, reply
+from tests.samples import PDF, PNG
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
-    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 PICTURE = Image(descriptor="image/png", content=Blob.of(PNG))
-PAPER = Document(content=Blob.of(b"%PDF-1.4\n%%EOF\n"))
+PAPER = Document(content=Blob.of(PDF))
 
 
 class Mixed:

@@ -137,7 +137,7 @@ async def test_a_picture_that_no_model_takes_is_refused(read: Read, tmp_path: Pa
 
     message = await refused(read, file_path="a.png")
 
-    assert message == "a.png has 3750001 bytes, and a picture may have 3750000: scale it down first"
+    assert message == "a.png has 20000001 bytes, and a picture may have 20000000: scale it down first"
 
 
 async def test_what_cannot_be_read_is_answered_with_what_to_do(read: Read, tmp_path: Path) -> None:

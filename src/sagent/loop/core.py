@@ -529,9 +529,9 @@ class Core:
             condenses=self._cut is not None,
         )
         match way:
-            case Mend(omitted=omitted):
-                self._turn.repaired = True
-                self._desk.repaired(str(error), omitted)
+            case Mend(omission=found):
+                self._turn.repaired = self._turn.repaired or found.last
+                self._desk.repaired(str(error), found)
                 self._call(1)
             case Shorten():
                 self._turn.shortened = True

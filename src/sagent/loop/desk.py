@@ -117,8 +117,16 @@ class Desk:
         if change.limits is not None:
             self._keep(LimitsChanged(**self._stamp(), content=change.limits))
 
-    def repaired(self, why: str, omitted: Omission) -> None:
-        self._keep(Repaired(**self._stamp(), content=why, omitted=omitted))
+    def repaired(self, why: str, found: Omission) -> None:
+        self._keep(
+            Repaired(
+                **self._stamp(),
+                content=why,
+                omitted=found.omitted,
+                since=found.since,
+                until=found.until,
+            )
+        )
 
     def reserved(self, usd: float, tokens: int) -> None:
         self._keep(Reserved(**self._stamp(), content=usd, tokens=tokens))

@@ -16,7 +16,7 @@ from sagent.schema.values import ModelSpec
 class Mend:
     """Leave this out of the history, and call again."""
 
-    omitted: Omission
+    omission: Omission
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def recovery(
     condenses: bool,
 ) -> Recovery | None:
     """How to go on after attempt number `attempt`; None if only the user can say."""
-    if isinstance(error, Illegal) and not turn.repaired:
-        omitted = omission(state, error)
-        if omitted is not None:
-            return Mend(omitted)
+    if isinstance(error, Illegal):
+        found = omission(state, error, repaired=turn.repaired)
+        if found is not None:
+            return Mend(found)
     if isinstance(error, Overflow) and condenses and not turn.shortened:
         return Shorten()
     pause = retry.delay(attempt, error) if attempt < max_attempts else None

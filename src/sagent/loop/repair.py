@@ -1,15 +1,19 @@
-"""What can be left out of a history that a provider refuses (LOOP R10): pure."""
+"""What can be left out of a history that a provider refuses (LOOP R10): pure.
+
+Rule 1: where there are too many files, the oldest are left out; whoever counted says how many.
+Rule 2: where a provider stumbles over a file, it is one that it has not taken before: what came since its
+    last answer is left out. If it refuses the rest too, all files are.
+Rule 3: anything else may be due to the models' own items; they are left out once.
+"""
 
 import re
-from typing import Final, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from sagent.errors import Illegal
+from sagent.errors import Crowded, Illegal
 from sagent.loop.state import State
 from sagent.schema.message import ModelResponse, Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image
-
-Omission: TypeAlias = Literal["native", "files"]
-"""The models' own items, with thoughts and signatures; or these, and all files besides."""
 
 FILES: Final = re.compile(
     r"\b(images?|pictures?|documents?|pdf|media|audio|files?|base64|pixels?|dimensions?)\b", re.IGNORECASE
@@ -17,15 +21,55 @@ FILES: Final = re.compile(
 """How providers speak of a file that they cannot use."""
 
 
-def omission(state: State, error: Illegal) -> Omission | None:
-    """What to leave out, going by what the provider says; None where nothing is left that could be."""
-    files = any(
-        isinstance(part, Image | Document | Audio | Foreign)
-        for entry in state.view[state.unseen :]
-        if isinstance(entry, Prompt | ToolResult | ModelResponse)
-        for part in entry.content
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """What is left out."""
+
+    omitted: Literal["native", "files"]
+    """The models' own items, with thoughts and signatures; or these, and files besides."""
+    since: int = 0
+    """The index in the view of the first entry whose files are left out."""
+    until: int = 0
+    """The index behind the last one; 0 stands for the end."""
+    last: bool = True
+    """Whether nothing more can be left out if this does not help."""
+
+
+def omission(state: State, error: Illegal, *, repaired: bool = False) -> Omission | None:
+    """What to leave out, going by what the provider says; None where nothing is left that could be.
+
+    `repaired` says that all was left out that could be, and it did not help.
+    """
+    files = [
+        index for index, entry in enumerate(state.view) if index not in state.unseen and _holds_files(entry)
+    ]
+    if isinstance(error, Crowded):
+        # A boundary moves only forward, so this ends.
+        crowded = any(index < error.since for index in files)
+        return Omission(omitted="files", until=error.since, last=False) if crowded else None
+    if repaired:
+        return None
     if files and FILES.search(str(error)):
-        return "files"
+        fresh = [index for index in files if index > _last_answer(state)]
+        if fresh and fresh != files:
+            return Omission(omitted="files", since=fresh[0], last=False)
+        return Omission(omitted="files")
     native = any(isinstance(entry, ModelResponse) for entry in state.view[state.trusted :])
-    return "native" if native else "files" if files else None
+    return Omission(omitted="native" if native else "files") if native or files else None
+
+
+def _holds_files(entry: object) -> bool:
+    return isinstance(entry, Prompt | ToolResult | ModelResponse) and any(
+        isinstance(part, Image | Document | Audio | Foreign) for part in entry.content
+    )
+
+
+def _last_answer(state: State) -> int:
+    """The index of the last response of the model in force; it has taken all that stands before."""
+    name = None if state.model is None else (state.model.provider, state.model.model)
+    own = [
+        index
+        for index, entry in enumerate(state.view)
+        if isinstance(entry, ModelResponse) and (entry.origin.provider, entry.origin.model) == name
+    ]
+    return own[-1] if own else -1

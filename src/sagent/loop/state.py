@@ -70,8 +70,8 @@ class State:
     """What is to happen later."""
     trusted: int = 0
     """The index in the view from which native items may go back (R19)."""
-    unseen: int = 0
-    """The index in the view before which files are only words, since a provider refused one (R10)."""
+    unseen: Set[int] = frozenset()
+    """The entries of the view whose files are only words, since a provider refused one (R10)."""
     summary: MessageId | None = None
     """The summary that the view begins with, if it was not taken back."""
     summarized: Sequence[Viewed] = ()
@@ -126,7 +126,8 @@ class State:
             case Repaired():
                 self.trusted = len(self.view)
                 if message.omitted == "files":
-                    self.unseen = len(self.view)
+                    until = message.until or len(self.view)
+                    self.unseen = self.unseen | frozenset(range(message.since, until))
             case Reserved():
                 self.account.reserved = message if message.tokens else None
 
@@ -240,7 +241,9 @@ class State:
         """Show another beginning: what was bound to the old one is not sent back verbatim (R19)."""
         self.view = View(entries)
         self.trusted = self.counted = len(self.view)
-        self.unseen = max(0, self.unseen + moved)
+        # Which files of what comes back were words is no longer known: all of them are.
+        kept = {index + moved for index in self.unseen if index + moved >= 0}
+        self.unseen = frozenset(kept | {*range(moved)})
 
     def _clear(self) -> None:
         self.view = View()
@@ -249,7 +252,8 @@ class State:
         self.answers = {}
         self.forgotten |= self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
-        self.trusted = self.unseen = 0
+        self.trusted = 0
+        self.unseen = frozenset()
         self.rounds = 0
         self.context_tokens = 0
 

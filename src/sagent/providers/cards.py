@@ -190,4 +190,4 @@ CARDS: Final[Mapping[str, Card]] = {
         LLAMA_CPP,
     )
 }
-"""Each provider by its name; where nobody says which, the first whose key is set, or which is meant without one."""
+"""Each provider by its name; where nobody says which, the first that has a key, or is meant without one."""

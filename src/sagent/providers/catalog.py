@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sagent.errors import Malformed, UsageError
 from sagent.protocols import ModelLimits
+from sagent.providers.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from sagent.schema.settings.models import ModelCatalog, ModelPrices, ModelRow
@@ -62,9 +63,10 @@ def unsized(provider: str, model: str) -> str:
     )
 
 
-def sees(provider: str, model: str) -> bool:
-    """Whether a model sees pictures, as far as it is known."""
-    return next((row["images"] for row in _rows(provider, model) if "images" in row), True)
+def tolerated(files: Tolerance, provider: str, model: str) -> Tolerance:
+    """What a model takes of the files that its vendor takes: no pictures, where it is known to see none."""
+    sees = next((row["images"] for row in _rows(provider, model) if "images" in row), True)
+    return files if sees else replace(files, pictures=())
 
 
 def prices(provider: str, model: str) -> "Sequence[ModelPrices]":

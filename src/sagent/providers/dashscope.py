@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from sagent.providers import tolerance
 from sagent.providers.cards import DASHSCOPE, Card
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.provider import OpenAICompat
@@ -19,6 +20,7 @@ BUDGETED: Final = Manners(
         "max": 38_912,
     },
     streams_only=True,
+    files=tolerance.DASHSCOPE,
 )
 """Most of Qwen: thoughts are switched on, with so many tokens, and refused to who does not stream."""
 

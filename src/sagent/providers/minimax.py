@@ -33,7 +33,7 @@ class MiniMax(Anthropic):
         if origin.dialect != "openai_chat":
             return super()._dialect(origin, options)
         # Imported where it is asked for: who speaks Messages need not load the other wire.
-        from sagent.providers.catalog import sees
+        from sagent.providers.catalog import tolerated
         from sagent.providers.openai_chat.dialect import ChatDialect
         from sagent.providers.openai_chat.manners import Manners as ChatManners
 
@@ -43,7 +43,7 @@ class MiniMax(Anthropic):
             manners=ChatManners(
                 effort="unsaid",
                 beside=freeze_object({"reasoning_split": True}),
-                images=sees(self.name, origin.model),
+                files=tolerated(self.manners.files, self.name, origin.model),
             ),
             stream=options.stream,
             max_output_tokens=options.max_output_tokens,

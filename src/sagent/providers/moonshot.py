@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
+from sagent.providers import tolerance
 from sagent.providers.cards import MOONSHOT, Card
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.provider import OpenAICompat
 
-SWITCHED: Final = Manners(effort="thinking", efforts=(), reasoning_filler=" ", schemas="moonshot")
+SWITCHED: Final = Manners(
+    effort="thinking", efforts=(), reasoning_filler=" ", schemas="moonshot", files=tolerance.MOONSHOT
+)
 """Kimi K2.5 and K2.6, which think or do not."""
 
 MODELS: Final[Sequence[tuple[str, Manners]]] = (

@@ -1,10 +1,13 @@
 """Providers that are no more than a card and a few flags of Chat Completions."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from sagent.providers.cards import DEEPSEEK, GROQ, MISTRAL, OPENROUTER, Card
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.provider import OpenAICompat
+from sagent.providers.tolerance import COMPATIBLE
+from sagent.providers.tolerance import MISTRAL as MISTRAL_FILES
 
 
 class DeepSeek(OpenAICompat):
@@ -22,7 +25,7 @@ class OpenRouter(OpenAICompat):
         effort="reasoning",
         efforts=("none", "minimal", "low", "medium", "high", "xhigh"),
         reasoning="reasoning",
-        documents=True,
+        files=replace(COMPATIBLE, documents=True),
     )
 
 
@@ -31,7 +34,10 @@ class Groq(OpenAICompat):
 
     card: ClassVar[Card] = GROQ
     manners: ClassVar[Manners] = Manners(
-        max_tokens="max_completion_tokens", reasoning="reasoning", reasoning_back="renamed", images=False
+        max_tokens="max_completion_tokens",
+        reasoning="reasoning",
+        reasoning_back="renamed",
+        files=replace(COMPATIBLE, pictures=()),
     )
 
 
@@ -40,5 +46,10 @@ class Mistral(OpenAICompat):
 
     card: ClassVar[Card] = MISTRAL
     manners: ClassVar[Manners] = Manners(
-        effort="unsaid", call_id_length=9, call_id_exact=True, bridge="Noted.", usage_on_request=False
+        effort="unsaid",
+        call_id_length=9,
+        call_id_exact=True,
+        bridge="Noted.",
+        usage_on_request=False,
+        files=MISTRAL_FILES,
     )

@@ -17,7 +17,7 @@ from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
 from sagent.providers.sizing import Sizing, fitted
 from sagent.providers.transport import Call, HttpRefusal, Transport
-from sagent.schema.event import TextDelta, ThinkingDelta
+from sagent.schema.event import Notice, TextDelta, ThinkingDelta
 from sagent.schema.values import ModelSpec
 
 
@@ -130,6 +130,8 @@ class Remote:
         scribe = self._scribes.get(request.view)
         if scribe is None:
             scribe = self._scribes[request.view] = self._dialect.scribe()
+        for told in await scribe.prepare(request):
+            yield Notice(content=told)
         endpoint = self._endpoint
         call = Call(url=endpoint.url, headers=endpoint.headers, body=scribe.body(request))
         draft = self._dialect.draft()

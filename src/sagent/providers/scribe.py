@@ -7,15 +7,17 @@ Rule 2: a response goes back verbatim only to the model that gave it, and only i
 Rule 3: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Final, Protocol, TypeAlias
 
 from sagent.atoms import CallId
-from sagent.errors import Illegal
+from sagent.errors import Crowded, Illegal, Overflow
 from sagent.lib.blob import Blob
 from sagent.messages.view import View
 from sagent.messages.words import calls_of, without_files
 from sagent.protocols import Request
+from sagent.providers.enclosures import Enclosures, Load, total
+from sagent.providers.tolerance import Tolerance
 from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.schema.part import Part, Text
 from sagent.schema.tool import ToolDefinition
@@ -75,21 +77,31 @@ class Wording(Protocol):
 class Scribe:
     """Writes the requests of one conversation for one model; what is written once is not written again."""
 
-    def __init__(self, origin: Origin, wording: Wording) -> None:
+    def __init__(self, origin: Origin, wording: Wording, tolerance: Tolerance) -> None:
         self._origin = origin
         self._wording = wording
+        self._tolerance = tolerance
+        self._enclosures = Enclosures(tolerance)
         self._heading: tuple[str, Sequence[ToolDefinition], int | None] | None = None
         self._head = b""
-        self._start(0, 0)
+        self._start(0, frozenset())
+
+    async def prepare(self, request: Request) -> Sequence[str]:
+        """Make the files that are new in a request fit for it; return what the user should know of them."""
+        begin = self._done if self._goes_on(request) else 0
+        fresh = range(begin, len(request.view))
+        entries = [request.view[index] for index in fresh if index not in request.unseen]
+        return await self._enclosures.prepare(entries, request.read)
 
     def body(self, request: Request) -> bytes:
         """The body of the next request.
 
         Raises:
             Illegal: the provider would refuse it; the message names the place.
+            Overflow: it has more bytes than are taken at once, however large the model's window.
         """
         since = request.trusted, request.unseen
-        if since != (self._trusted, self._unseen) or len(request.view) < self._done:
+        if not self._goes_on(request):
             self._start(*since)
         heading = (request.system, tuple(request.tools), request.max_output)
         if self._heading != heading:
@@ -97,21 +109,33 @@ class Scribe:
             self._heading = heading
         try:
             self._extend(request.view, request.read)
-            return b"".join((self._head, *self._transcript.written(), b"]}"))
-        except Illegal:
+            body = b"".join((self._head, *self._transcript.written(), b"]}"))
+            self._weigh(len(body), len(request.view))
+        except (Illegal, Overflow):
             self._start(*since)
             raise
+        self._enclosures.forget()
+        return body
 
-    def _start(self, trusted: int, unseen: int) -> None:
+    def _goes_on(self, request: Request) -> bool:
+        """Whether what was written so far is the beginning of this request."""
+        same = (request.trusted, request.unseen) == (self._trusted, self._unseen)
+        return same and len(request.view) >= self._done
+
+    def _start(self, trusted: int, unseen: Set[int]) -> None:
         self._trusted = trusted
         self._unseen = unseen
         self._done = 0
+        self._loads: dict[int, Load] = {}
         self._transcript = self._wording.transcript()
 
     def _extend(self, view: View, read: Read) -> None:
         transcript = self._transcript
         for index in range(self._done, len(view)):
-            entry = view[index] if index >= self._unseen else without_files(view[index])
+            entry = without_files(view[index]) if index in self._unseen else view[index]
+            entry, load = self._enclosures.fitted(entry, read)
+            if load != Load():
+                self._loads[index] = load
             match entry:
                 case Prompt():
                     transcript.prompt(entry, read)
@@ -122,6 +146,42 @@ class Scribe:
                 case Detached():
                     transcript.result(entry.call_id, (Text(content=entry.content),), read, failed=False)
             self._done = index + 1
+
+    def _weigh(self, size: int, end: int) -> None:
+        """Refuse more files than are taken; half as many may stay, so that this is not said again at once.
+
+        Raises:
+            Crowded: it says from where on the files may stay.
+            Overflow: the request is too large even without files.
+        """
+        files, most = total(self._loads.values()), self._tolerance
+        words = size - files.size
+        if most.request_bytes is not None and words > most.request_bytes:
+            raise Overflow(f"the conversation has {words:,} bytes: {most.request_bytes:,} are taken")
+        room = None if most.request_bytes is None else most.request_bytes - words
+        excess = [
+            f"{have:,} {what}, and {limit:,} are taken"
+            for have, limit, what in (
+                (files.pictures, most.most_pictures, "images"),
+                (files.pages, most.most_pages, "pages of documents"),
+                (files.size, room, "bytes of files"),
+            )
+            if limit is not None and have > limit
+        ]
+        if not excess:
+            return
+        kept, since = Load(), end
+        for index, load in sorted(self._loads.items(), reverse=True):
+            kept = total((kept, load))
+            limits = most.most_pictures, most.most_pages, room
+            half = [
+                limit is None or 2 * have <= limit
+                for have, limit in zip((kept.pictures, kept.pages, kept.size), limits, strict=True)
+            ]
+            if not all(half):
+                break
+            since = index
+        raise Crowded(f"this request would be refused: it has {'; '.join(excess)}", since=since)
 
     def _respond(self, response: ModelResponse, index: int, view: View, read: Read) -> None:
         follows = view[index + 1] if index + 1 < len(view) else None

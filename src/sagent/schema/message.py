@@ -244,16 +244,20 @@ class Reserved(Envelope):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repaired(Envelope):
-    """The provider refused the history; what it stumbled over is left out from here on."""
+    """The provider refused the history, or would; what it stumbled over is left out from here on."""
 
     descriptor: Literal["application/x-repaired"] = "application/x-repaired"
     content: str
-    """What the provider said."""
+    """What the provider said, or would say."""
     omitted: Literal["native", "files"]
     """
-    What is left out of all that was said before: the models' own items, with their thoughts and
-    signatures, or besides them all files.
+    What is left out of what was said before: the models' own items, with their thoughts and signatures,
+    or besides them files.
     """
+    since: int = 0
+    """The place in the conversation of the first entry whose files are left out."""
+    until: int = 0
+    """The place behind the last one; 0 stands for all until here."""
 
 
 Deed: TypeAlias = ToolCall | ToolResult

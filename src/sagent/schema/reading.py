@@ -158,6 +158,8 @@ REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
     "files": "files",
 }
 
+REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until"))
+
 VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason"))
 
 
@@ -750,13 +752,15 @@ def read_reserved(value: object) -> Reserved:
 
 def read_repaired(value: object) -> Repaired:
     """Read a Repaired."""
-    document = tagged(value, "application/x-repaired", 6)
+    document = tagged_among(value, "application/x-repaired", REPAIRED_FIELDS)
     return Repaired(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
         content=string(document["content"]),
         omitted=one_of(document["omitted"], REPAIRED_OMITTED_WORDS),
+        since=whole(document.get("since", 0), 0),
+        until=whole(document.get("until", 0), 0),
     )
 
 

@@ -745,7 +745,7 @@ def encode_reserved(value: Reserved) -> dict[str, JsonValue]:
 
 def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
     """Make JSON of a Repaired."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
@@ -753,6 +753,11 @@ def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
         "content": value.content,
         "omitted": value.omitted,
     }
+    if value.since != 0:
+        document["since"] = value.since
+    if value.until != 0:
+        document["until"] = value.until
+    return document
 
 
 def encode_turn(value: Turn) -> dict[str, JsonValue]:

@@ -23,8 +23,8 @@ from sagent.validation import Schema
 LINES: Final = 2_000
 """How many lines are read where the directive does not say."""
 
-LARGEST_IMAGE: Final = 3_750_000
-"""How many bytes a picture may have: in Base64 this is 5 MB, which is what Anthropic takes."""
+LARGEST_IMAGE: Final = 20_000_000
+"""How many bytes a picture may have; for the model that sees it, it is made as small as that one needs."""
 
 LARGEST_DOCUMENT: Final = 20_000_000
 """How many bytes a PDF may have: in Base64 it must fit a request, which is at most 32 MB."""

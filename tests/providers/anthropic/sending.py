@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic.encode import AnthropicWording, Settings
-from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners, tolerance
 from sagent.providers.anthropic.shapes import KINDS
 from sagent.providers.anthropic.validator import complaints
 from sagent.providers.scribe import Scribe
@@ -35,7 +35,7 @@ THINKING: TypeAdapter[object] = TypeAdapter(BetaThinkingConfigParam)
 def scribe_for(origin: Origin, settings: Settings | None = None, manners: Manners = ANTHROPIC) -> Scribe:
     """A writer of requests to a model that speaks this wire."""
     plain = Settings(model=origin.model, max_tokens=1_024, manners=manners)
-    return Scribe(origin, AnthropicWording(settings or plain))
+    return Scribe(origin, AnthropicWording(settings or plain), tolerance(origin.model, ANTHROPIC))
 
 
 def own(

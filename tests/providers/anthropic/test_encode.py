@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import Illegal, Overflow, SessionError
+from sagent.errors import Crowded, Illegal, Overflow, SessionError
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.messages.view import View, Viewed
@@ -21,9 +21,10 @@ from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Origin
 from tests.providers.anthropic.sending import ABROAD, HOME, OLD, messages, own, scribe_for, strict
 from tests.providers.conversation import ADD, call, prompt, request, response, result, stub
+from tests.samples import GIF, PDF, PNG, in_base64
 
-PICTURE = Image(descriptor="image/png", content=Blob.of(b"\x89PNG"))
-SEEN = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw=="}}
+PICTURE = Image(descriptor="image/png", content=Blob.of(PNG))
+SEEN = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": in_base64(PNG)}}
 
 
 def written(
@@ -385,9 +386,9 @@ def test_files_of_results_stand_inside_them_and_those_of_failed_ones_behind_all(
 def test_a_prompt_can_hold_pictures_and_documents_and_names_what_cannot_be_read() -> None:
     content = (
         PICTURE,
-        Document(content=Blob.of(b"%PDF")),
+        Document(content=Blob.of(PDF)),
         Audio(descriptor="audio/mpeg", content=Blob.of(b"ID3")),
-        Image(descriptor="image/gif", content=Blob.of(b"GIF89a")),
+        Image(descriptor="image/gif", content=Blob.of(GIF)),
         Foreign(media_type="video/x", content=Blob.of(b"12")),
         Data(content=freeze_object({"a": 1})),
         Image(descriptor="image/png", content=Blob.of(b"")),
@@ -400,10 +401,13 @@ def test_a_prompt_can_hold_pictures_and_documents_and_names_what_cannot_be_read(
             SEEN,
             {
                 "type": "document",
-                "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERg=="},
+                "source": {"type": "base64", "media_type": "application/pdf", "data": in_base64(PDF)},
             },
             "[audio/mpeg, 3 bytes]",
-            {"type": "image", "source": {"type": "base64", "media_type": "image/gif", "data": "R0lGODlh"}},
+            {
+                "type": "image",
+                "source": {"type": "base64", "media_type": "image/gif", "data": in_base64(GIF)},
+            },
             "[video/x, 2 bytes]",
             '{"a":1}',
             "[image/png, 0 bytes]",
@@ -417,7 +421,7 @@ def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> Non
 
     def read(blob: Blob) -> bytes:
         if blob == held:
-            return b"\x89PNG"
+            return PNG
         raise SessionError("blob is missing")
 
     view = View([prompt(replace(PICTURE, content=held), replace(PICTURE, content=lost))])
@@ -494,7 +498,7 @@ def test_a_conversation_larger_than_any_request_may_be_overflows() -> None:
     many = prompt(*[PICTURE] * 101)
     large = prompt("x" * 32_000_001)
 
-    with pytest.raises(Overflow, match="101 pictures: 100 are taken"):
+    with pytest.raises(Crowded, match="101 images, and 100 are taken"):
         scribe_for(OLD).body(request([many]))
     with pytest.raises(Overflow, match=r"bytes: 32,000,000 are taken"):
         scribe_for(HOME).body(request([large]))

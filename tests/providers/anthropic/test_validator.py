@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sagent.providers.anthropic.manners import COMPATIBLE
 from sagent.providers.anthropic.validator import complaints
+from tests.samples import PNG, in_base64
 
 NEW, OLD = "claude-sonnet-5-5", "claude-haiku-4-5"
 
@@ -22,7 +23,7 @@ TEXT = {"type": "text", "text": "hi"}
 USER = {"role": "user", "content": [TEXT]}
 CALL = {"type": "tool_use", "id": "t1", "name": "add", "input": {}}
 RESULT = {"type": "tool_result", "tool_use_id": "t1", "content": [{"type": "text", "text": "3"}]}
-SOURCE = {"type": "base64", "media_type": "image/png", "data": "AAEC"}
+SOURCE = {"type": "base64", "media_type": "image/png", "data": in_base64(PNG)}
 IMAGE = {"type": "image", "source": SOURCE}
 THOUGHT = {"type": "thinking", "thinking": "hm", "signature": "s"}
 

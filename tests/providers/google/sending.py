@@ -8,13 +8,14 @@ from google.genai import types
 from sagent.providers.google.encode import GoogleWording
 from sagent.providers.google.validator import complaints
 from sagent.providers.scribe import Scribe
+from sagent.providers.tolerance import GOOGLE
 from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
 
 
 def scribe_for(origin: Origin, config: wire.GenerationConfig | None = None) -> Scribe:
     """A writer of requests to a model of Google's."""
-    return Scribe(origin, GoogleWording(origin.model, config or {}))
+    return Scribe(origin, GoogleWording(origin.model, config or {}), GOOGLE)
 
 
 def contents(body: bytes) -> Sequence[wire.Content]:

@@ -14,7 +14,9 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
+from sagent.providers.darkroom import developed
 from sagent.providers.google.encode import DUMMY
+from sagent.providers.tolerance import GOOGLE
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Origin
@@ -31,8 +33,9 @@ from tests.providers.conversation import (
     stub,
 )
 from tests.providers.google.sending import contents, scribe_for, strict
+from tests.samples import GIF, PDF, PNG, in_base64
 
-PICTURE = Image(descriptor="image/png", content=Blob.of(b"\x89PNG"))
+PICTURE = Image(descriptor="image/png", content=Blob.of(PNG))
 
 
 def written(entries: Sequence[Viewed], to: Origin = HOME, trusted: int = 0) -> object:
@@ -276,7 +279,7 @@ def test_files_of_results_stand_inside_them_for_new_models() -> None:
                     "id": "c1",
                     "name": "add",
                     "response": {"output": "p"},
-                    "parts": [{"inlineData": {"mimeType": "image/png", "data": "iVBORw=="}}],
+                    "parts": [{"inlineData": {"mimeType": "image/png", "data": in_base64(PNG)}}],
                 }
             },
             told("y", id="c2"),
@@ -295,7 +298,7 @@ def test_files_of_results_stand_behind_all_of_them_for_older_models() -> None:
         user(
             told("(no tool output)"),
             told("y"),
-            {"inlineData": {"mimeType": "image/png", "data": "iVBORw=="}},
+            {"inlineData": {"mimeType": "image/png", "data": in_base64(PNG)}},
             {"text": "b"},
         ),
     ]
@@ -304,9 +307,9 @@ def test_files_of_results_stand_behind_all_of_them_for_older_models() -> None:
 def test_a_prompt_can_hold_pictures_documents_and_sounds_and_names_what_cannot_be_read() -> None:
     content = (
         PICTURE,
-        Document(content=Blob.of(b"%PDF")),
+        Document(content=Blob.of(PDF)),
         Audio(descriptor="audio/mpeg", content=Blob.of(b"ID3")),
-        Image(descriptor="image/gif", content=Blob.of(b"GIF89a")),
+        Image(descriptor="image/gif", content=Blob.of(GIF)),
         Foreign(media_type="video/x", content=Blob.of(b"12")),
         Data(content=freeze_object({"a": 1})),
     )
@@ -315,10 +318,10 @@ def test_a_prompt_can_hold_pictures_documents_and_sounds_and_names_what_cannot_b
 
     assert turns == [
         user(
-            {"inlineData": {"mimeType": "image/png", "data": "iVBORw=="}},
-            {"inlineData": {"mimeType": "application/pdf", "data": "JVBERg=="}},
+            {"inlineData": {"mimeType": "image/png", "data": in_base64(PNG)}},
+            {"inlineData": {"mimeType": "application/pdf", "data": in_base64(PDF)}},
             {"inlineData": {"mimeType": "audio/mp3", "data": "SUQz"}},
-            {"text": "[image/gif, 6 bytes]"},
+            {"inlineData": {"mimeType": "image/png", "data": in_base64(developed(GIF, GOOGLE).data)}},
             {"text": "[video/x, 2 bytes]"},
             {"text": '{"a":1}'},
         )
@@ -331,7 +334,7 @@ def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> Non
 
     def read(blob: Blob) -> bytes:
         if blob == held:
-            return b"\x89PNG"
+            return PNG
         raise SessionError("blob is missing")
 
     view = View([prompt(replace(PICTURE, content=held), replace(PICTURE, content=lost))])
@@ -339,7 +342,7 @@ def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> Non
 
     assert contents(body) == [
         user(
-            {"inlineData": {"mimeType": "image/png", "data": "iVBORw=="}},
+            {"inlineData": {"mimeType": "image/png", "data": in_base64(PNG)}},
             {"text": "[image/png, 4 bytes] (its bytes are gone: blob is missing)"},
         )
     ]

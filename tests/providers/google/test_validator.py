@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.providers.google.validator import complaints
+from tests.samples import PNG, in_base64
 
 KEYS = (
     *(
@@ -31,7 +32,7 @@ OLD, NEW = "gemini-2.5-flash", "gemini-3.5-flash"
 USER = {"role": "user", "parts": [{"text": "hi"}]}
 CALL = {"functionCall": {"name": "add", "args": {}, "id": "c1"}, "thoughtSignature": "c2ln"}
 RESPONSE = {"functionResponse": {"name": "add", "id": "c1", "response": {"output": "3"}}}
-FILE = {"inlineData": {"mimeType": "image/png", "data": "AAEC"}}
+FILE = {"inlineData": {"mimeType": "image/png", "data": in_base64(PNG)}}
 
 
 def legal() -> dict[str, object]:

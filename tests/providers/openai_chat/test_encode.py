@@ -17,15 +17,17 @@ from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
+from sagent.providers.tolerance import Tolerance
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Origin
 from tests.providers import conversation
 from tests.providers.conversation import ABROAD, ADD, call, prompt, request, result, stub
 from tests.providers.openai_chat.sending import HOME, KIMI, MISTRAL, OTHER, messages, scribe_for, strict
+from tests.samples import PDF, PNG, in_base64
 
-PICTURE = Image(descriptor="image/png", content=Blob.of(b"\x89PNG"))
-PICTURED = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}
+PICTURE = Image(descriptor="image/png", content=Blob.of(PNG))
+PICTURED = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{in_base64(PNG)}"}}
 response = partial(conversation.response, origin=HOME)
 """A response of the model that is asked again, if nobody else is named."""
 
@@ -342,28 +344,29 @@ def test_pictures_of_results_are_shown_behind_all_of_them_and_what_is_said_next_
     )
 
     assert sent[2:] == [
-        told("c1", "p\n[image/png, 4 bytes] (shown below)"),
+        told("c1", f"p\n[image/png, {len(PNG)} bytes] (shown below)"),
         told("c2", "y"),
         user(SHOWN, PICTURED, {"type": "text", "text": "b"}),
     ]
 
 
 def test_a_blind_model_is_told_of_pictures_in_words() -> None:
-    blind = Manners(images=False)
+    blind = Manners(files=Tolerance(pictures=()))
+    words = f"[image/png, {len(PNG)} bytes] (this model sees no pictures)"
 
     sent = written([prompt("a", PICTURE), response(call(1)), result(1, PICTURE), prompt("b")], blind)
 
     assert sent == [
-        user("a\n\n[image/png, 4 bytes]"),
+        user(f"a\n\n{words}"),
         said(None, asked("c1")),
-        told("c1", "[image/png, 4 bytes]"),
+        told("c1", words),
         user("b"),
     ]
 
 
 def test_a_document_is_sent_to_those_who_read_it_and_told_of_to_others() -> None:
     content = (
-        Document(content=Blob.of(b"%PDF")),
+        Document(content=Blob.of(PDF)),
         Audio(descriptor="audio/mpeg", content=Blob.of(b"ID3")),
         Foreign(media_type="video/x", content=Blob.of(b"12")),
         Data(content=freeze_object({"a": 1})),
@@ -375,7 +378,7 @@ def test_a_document_is_sent_to_those_who_read_it_and_told_of_to_others() -> None
                 "type": "file",
                 "file": {
                     "filename": "document.pdf",
-                    "file_data": "data:application/pdf;base64,JVBERg==",
+                    "file_data": f"data:application/pdf;base64,{in_base64(PDF)}",
                 },
             },
             {"type": "text", "text": "[audio/mpeg, 3 bytes]"},
@@ -383,7 +386,12 @@ def test_a_document_is_sent_to_those_who_read_it_and_told_of_to_others() -> None
             {"type": "text", "text": '{"a":1}'},
         )
     ]
-    assert written([prompt(*content[:1])]) == [user("[application/pdf, 4 bytes]")]
+    assert written([prompt(*content[:1])]) == [
+        user(
+            f"[application/pdf, {len(PDF)} bytes] (this model reads no PDF, so this is its text)\n"
+            "[page 1]\nhello"
+        )
+    ]
 
 
 def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> None:
@@ -392,7 +400,7 @@ def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> Non
 
     def read(blob: Blob) -> bytes:
         if blob == held:
-            return b"\x89PNG"
+            return PNG
         raise SessionError("blob is missing")
 
     view = View([prompt(replace(PICTURE, content=held), replace(PICTURE, content=lost))])
@@ -499,7 +507,7 @@ def test_a_server_that_wants_an_assistant_between_tools_and_user_gets_one() -> N
     sent = written([prompt("a"), response(call(1)), result(1, PICTURE), prompt("b"), prompt("c")], manners)
 
     assert sent[2:] == [
-        told("c1", "[image/png, 4 bytes] (shown below)"),
+        told("c1", f"[image/png, {len(PNG)} bytes] (shown below)"),
         said("Noted."),
         user(SHOWN, PICTURED, {"type": "text", "text": "b"}, {"type": "text", "text": "c"}),
     ]

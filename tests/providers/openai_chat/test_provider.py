@@ -17,6 +17,7 @@ from sagent.providers import OpenAICompat
 from sagent.providers.cards import Card
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.manners import Manners
+from sagent.providers.tolerance import Tolerance
 from sagent.providers.transport import Call, HttpRefusal
 from sagent.schema.part import Text
 from sagent.schema.values import ModelSpec, Origin
@@ -42,7 +43,7 @@ class DeepSeek(OpenAICompat):
         prices="deepseek",
     )
     manners: ClassVar[Manners] = Manners(
-        effort="thinking", efforts=("high", "max"), images=False, reasoning_filler=" "
+        effort="thinking", efforts=("high", "max"), files=Tolerance(pictures=()), reasoning_filler=" "
     )
     model_limits: ClassVar[Mapping[str, ModelLimits]] = {
         "deepseek-v4-pro": ModelLimits(context_window=1_000_000, max_output=384_000)

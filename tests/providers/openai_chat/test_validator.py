@@ -22,8 +22,7 @@ def legal() -> dict[str, list[dict[str, object]]]:
       "messages": [
         {"role": "system", "content": "s"},
         {"role": "user", "content": [{"type": "text", "text": "a"},
-            {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
-            {"type": "file", "file": {"filename": "x", "file_data": "data:application/pdf;base64,AA=="}}]},
+            {"type": "image_url", "image_url": {"url": "https://here/a.png"}}]},
         {"role": "assistant", "content": null, "reasoning_content": "hm", "tool_calls": [
             {"id": "c1", "type": "function", "function": {"name": "add", "arguments": "{}"}},
             {"id": "c2", "type": "function", "function": {"name": "add", "arguments": "{}"}}]},

@@ -22,9 +22,10 @@ from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Origin, StopReason
 from tests.providers.conversation import ABROAD, ADD, call, prompt, request, response, result, stub
 from tests.providers.openai_responses.sending import HOME, PLAIN, items, scribe_for, strict
+from tests.samples import PDF, PNG, in_base64
 
-PICTURE = Image(descriptor="image/png", content=Blob.of(b"\x89PNG"))
-SHOWN = {"type": "input_image", "detail": "auto", "image_url": "data:image/png;base64,iVBORw=="}
+PICTURE = Image(descriptor="image/png", content=Blob.of(PNG))
+SHOWN = {"type": "input_image", "detail": "auto", "image_url": f"data:image/png;base64,{in_base64(PNG)}"}
 
 
 def written(
@@ -392,7 +393,7 @@ def test_files_of_results_stand_inside_them() -> None:
             prompt("a"),
             response(call(1), call(2), origin=ABROAD),
             result(1, "p", PICTURE),
-            result(2, Document(content=Blob.of(b"%PDF")), failed=True),
+            result(2, Document(content=Blob.of(PDF)), failed=True),
         ]
     )
 
@@ -405,7 +406,7 @@ def test_files_of_results_stand_inside_them() -> None:
                 {
                     "type": "input_file",
                     "filename": "document.pdf",
-                    "file_data": "data:application/pdf;base64,JVBERg==",
+                    "file_data": f"data:application/pdf;base64,{in_base64(PDF)}",
                 },
             ],
         ),
@@ -423,7 +424,7 @@ def test_a_prompt_can_hold_pictures_and_documents_and_names_what_cannot_be_read(
         [
             prompt(
                 PICTURE,
-                Document(content=Blob.of(b"%PDF")),
+                Document(content=Blob.of(PDF)),
                 Audio(descriptor="audio/mpeg", content=Blob.of(b"ID3")),
                 Foreign(media_type="video/x", content=Blob.of(b"12")),
                 Data(content=freeze_object({"a": 1})),
@@ -438,7 +439,7 @@ def test_a_prompt_can_hold_pictures_and_documents_and_names_what_cannot_be_read(
             {
                 "type": "input_file",
                 "filename": "document.pdf",
-                "file_data": "data:application/pdf;base64,JVBERg==",
+                "file_data": f"data:application/pdf;base64,{in_base64(PDF)}",
             },
             "[audio/mpeg, 3 bytes]",
             "[video/x, 2 bytes]",
@@ -454,7 +455,7 @@ def test_bytes_that_a_session_holds_are_fetched_and_lost_ones_are_named() -> Non
 
     def read(blob: Blob) -> bytes:
         if blob == held:
-            return b"\x89PNG"
+            return PNG
         raise SessionError("blob is missing")
 
     view = View([prompt(replace(PICTURE, content=held), replace(PICTURE, content=lost))])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.providers.openai_responses.validator import complaints
+from tests.samples import PDF, PNG, in_base64
 
 REASONING, PLAIN = "gpt-6.1-sol", "gpt-4.1"
 
@@ -23,8 +24,12 @@ SAID = {
 }
 CALL = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "add", "arguments": "{}"}
 OUTPUT = {"type": "function_call_output", "call_id": "c1", "output": "3"}
-PICTURE = {"type": "input_image", "detail": "auto", "image_url": "data:image/png;base64,AAEC"}
-FILE = {"type": "input_file", "filename": "a.pdf", "file_data": "data:application/pdf;base64,AAEC"}
+PICTURE = {"type": "input_image", "detail": "auto", "image_url": f"data:image/png;base64,{in_base64(PNG)}"}
+FILE = {
+    "type": "input_file",
+    "filename": "a.pdf",
+    "file_data": f"data:application/pdf;base64,{in_base64(PDF)}",
+}
 TOOL = {
     "type": "function",
     "name": "add",

@@ -12,6 +12,7 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.schema.part import Data, Image, Thinking
 from sagent.testing import Status, WireReplying, WireServer, always, call, google_complaints, reply
+from tests.samples import PNG, in_base64
 from tests.testing.requests import FLASH, HELLO, ask, client, lines
 
 NEW = "/v1beta/models/gemini-3-flash-preview"
@@ -161,12 +162,12 @@ async def test_the_validator_speaks_first_and_is_the_public_one() -> None:
 
 
 async def test_pictures_and_data_in_a_script_are_spoken_as_gemini_does() -> None:
-    picture = Image(descriptor="image/png", content=Blob.of(b"png"))
+    picture = Image(descriptor="image/png", content=Blob.of(PNG))
     async with WireServer([picture, Data(content={"a": 1})]) as server:
         answer = (await ask(server)).json()
 
     assert answer["candidates"][0]["content"]["parts"] == [
-        {"inlineData": {"mimeType": "image/png", "data": "cG5n"}},
+        {"inlineData": {"mimeType": "image/png", "data": in_base64(PNG)}},
         {"text": '{"a":1}'},
     ]
 

@@ -34,6 +34,7 @@ from sagent.schema.values import Origin, StopReason
 from sagent.testing import Cut, Garbage, Status, WireReplying, WireServer, always, call, reply
 from sagent.testing.wires.openai_chat import ChatWire
 from tests.providers.conversation import ADD, answered, prompt, request, result
+from tests.samples import PNG
 from tests.testing.requests import chunks
 
 MODELS = ("local-model", "moonshotai/kimi-k3", "deepseek-v4-pro", "gpt-6-sol")
@@ -320,11 +321,11 @@ async def test_usage_that_the_script_tells_is_told_on() -> None:
 
 
 async def test_pictures_and_data_in_a_script_are_spoken_in_words() -> None:
-    picture = Image(descriptor="image/png", content=Blob.of(b"png"))
+    picture = Image(descriptor="image/png", content=Blob.of(PNG))
     async with WireServer([picture, Data(content={"a": 1})]) as server:
         answer = (await ask(server)).json()
 
-    assert answer["choices"][0]["message"]["content"] == '[image/png, 3 bytes]{"a":1}'
+    assert answer["choices"][0]["message"]["content"] == f'[image/png, {len(PNG)} bytes]{{"a":1}}'
 
 
 @pytest.mark.parametrize("name", ["local-model", "gpt-6-sol"])

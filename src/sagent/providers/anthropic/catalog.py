@@ -63,6 +63,10 @@ CLAUDE: Final[Table] = (
 """Anthropic's models (platform.claude.com/docs/en/about-claude/models, 2026-11)."""
 
 
+OLDER: Final = r"claude-(3|[a-z]+-4(-[0-6])?(-\d{8})?$)"
+"""Those that scale pictures down to 1,568 pixels, not to 2,576 (Anthropic's page on vision)."""
+
+
 def plain(model: str) -> str:
     """A model's id as Anthropic has it, without what clouds put around it.
 

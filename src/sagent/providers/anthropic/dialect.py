@@ -6,6 +6,7 @@ from sagent.errors import ProviderError
 from sagent.providers.anthropic.decode import Draft
 from sagent.providers.anthropic.encode import AnthropicWording, Settings
 from sagent.providers.anthropic.faults import fault
+from sagent.providers.anthropic.manners import tolerance
 from sagent.providers.faults import Refusal
 from sagent.providers.scribe import Scribe
 from sagent.schema.values import Origin
@@ -21,7 +22,8 @@ class AnthropicDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        return Scribe(self.origin, AnthropicWording(self.settings))
+        files = tolerance(self.settings.model, self.settings.manners)
+        return Scribe(self.origin, AnthropicWording(self.settings), files)
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""

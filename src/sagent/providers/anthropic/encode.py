@@ -11,19 +11,19 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from sagent.atoms import CallId
-from sagent.errors import Illegal, Overflow
+from sagent.errors import Illegal
 from sagent.lib.json import FrozenObject, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
-from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners
 from sagent.providers.anthropic.marks import marked, marked_text
 from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.thinking import fitting
-from sagent.providers.anthropic.turns import THOUGHTS, Turns, most_images
+from sagent.providers.anthropic.turns import THOUGHTS, Turns
 from sagent.providers.anthropic.validator import bad_tools
 from sagent.providers.scribe import Read, accept
 from sagent.providers.sendable import sendable
@@ -31,9 +31,6 @@ from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import anthropic as wire
-
-MOST_BYTES: Final = 32_000_000
-"""Larger requests are refused before a model sees them (Anthropic's page on request size limits)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +85,7 @@ class AnthropicWording:
     def transcript(self) -> "AnthropicTranscript":
         """Messages in which nothing has been said."""
         manners = self._settings.manners
-        window = known(self._settings.model, manners).window
-        return AnthropicTranscript(signs=manners.signs, images=most_images(window), marks=manners.marks)
+        return AnthropicTranscript(signs=manners.signs, marks=manners.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +101,13 @@ class _Pause:
 class AnthropicTranscript:
     """The `messages` of a request: user and assistant by turns, each of many blocks."""
 
-    def __init__(self, *, signs: bool, images: int, marks: bool = False) -> None:
+    def __init__(self, *, signs: bool, marks: bool = False) -> None:
         self._signs = signs
         self._marks = marks
         self._marked = 0
         self._role = ""
         self._messages = bytearray()
-        self._images = images
-        self._turns = Turns(signs=signs, images=images)
+        self._turns = Turns(signs=signs)
         self._asked: deque[tuple[CallId, str]] = deque()
         self._aside: list[wire.OutcomeBlock] = []
         self._pause: _Pause | None = None
@@ -122,12 +117,7 @@ class AnthropicTranscript:
 
         Raises:
             Illegal: the model is not to speak next.
-            Overflow: they hold more than is taken at once, however large the model's window.
         """
-        if len(self._messages) > MOST_BYTES:
-            raise Overflow(f"the conversation has {len(self._messages):,} bytes: {MOST_BYTES:,} are taken")
-        if self._turns.images > self._images:
-            raise Overflow(f"the conversation has {self._turns.images} pictures: {self._images} are taken")
         accept(self._turns.ended(paused=self._pause is not None))
         if not self._marks or self._role != "user":
             return self._messages, b"]}"  # a thought, which may end what a paused model said, takes no mark

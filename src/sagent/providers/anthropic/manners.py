@@ -1,15 +1,23 @@
 """What differs between the servers that speak this wire: a row for each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sagent.lib.json import FrozenObject, JsonObject, freeze_object
 from sagent.providers import catalog
-from sagent.providers.anthropic.catalog import CLAUDE, Table, Traits, plain, traits
+from sagent.providers.anthropic.catalog import CLAUDE, OLDER, Table, Traits, plain, traits
+from sagent.providers.tolerance import ANTHROPIC as ANTHROPIC_FILES
+from sagent.providers.tolerance import ANTHROPIC_WORKING_SIDE, FEWER, Tolerance
+from sagent.providers.tolerance import COMPATIBLE as COMPATIBLE_FILES
 
 BINDING: Final = "thinking-binding-controls-2026-08-01"
 """The beta whose header `block_binding` needs (Anthropic's page on preserved thinking)."""
+
+
+SMALL: Final = 200_000
+"""A window of so many tokens holds fewer pictures and pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,8 @@ class Manners:
     """Whether it caches up to blocks that are marked: one that does not take it for the whole request."""
     binds: bool = False
     """Whether it can be told to drop thoughts that are out of place rather than refuse the request."""
+    files: Tolerance = COMPATIBLE_FILES
+    """Which files its models take; words stand for the others."""
     signs: bool = False
     """Whether it wants a signature on every thought; others take an empty one."""
     beside: JsonObject = field(default_factory=FrozenObject)
@@ -34,7 +44,9 @@ class Manners:
     """What the path of a request says, and its body therefore must not."""
 
 
-ANTHROPIC: Final = Manners(models=CLAUDE, vendor="Anthropic", caches=True, binds=True, signs=True)
+ANTHROPIC: Final = Manners(
+    models=CLAUDE, vendor="Anthropic", caches=True, binds=True, signs=True, files=ANTHROPIC_FILES
+)
 """Anthropic itself."""
 
 FOUNDRY: Final = replace(ANTHROPIC, binds=False)
@@ -65,3 +77,16 @@ def known(model: str, manners: Manners) -> Traits:
         return found
     sizes = catalog.limits(manners.vendor, model)
     return replace(found, window=sizes.context_window, output=sizes.max_output)
+
+
+def tolerance(model: str, manners: Manners) -> Tolerance:
+    """Which files a model of this server takes."""
+    files = catalog.tolerated(manners.files, manners.vendor, model)
+    if manners.files != ANTHROPIC_FILES:
+        return files
+    if re.match(OLDER, plain(model)):
+        files = replace(files, side=ANTHROPIC_WORKING_SIDE)
+    window = known(model, manners).window
+    if window is not None and window <= SMALL:
+        files = replace(files, most_pictures=FEWER, most_pages=FEWER)
+    return files

@@ -1,6 +1,6 @@
 """What is refused about messages and the order of their blocks, one rule beside the other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sagent.providers.anthropic.shapes import KINDS, bad_block, kind_of
@@ -11,24 +11,12 @@ THOUGHTS: Final = frozenset(("thinking", "redacted_thinking"))
 MODELS_ONLY: Final = THOUGHTS | {"tool_use"}
 USERS_ONLY: Final = frozenset(("image", "document", "tool_result"))
 
-MOST_IMAGES: Final = 600
-FEWER_IMAGES: Final = 100
-"""In one request; fewer for windows of 200,000 tokens or less (Anthropic's page on vision)."""
-
-
-def most_images(window: int | None) -> int:
-    """How many pictures a model with such a window takes."""
-    return FEWER_IMAGES if window is not None and window <= 200_000 else MOST_IMAGES
-
 
 class Turns:
     """The rules of `messages`, kept while messages and blocks are added one after the other."""
 
-    def __init__(self, *, signs: bool, images: int = MOST_IMAGES) -> None:
+    def __init__(self, *, signs: bool) -> None:
         self._signs = signs
-        self._most_images = images
-        self.images: int = 0
-        """How many pictures there are so far."""
         self._message = -1
         self._block = -1
         self._role = ""
@@ -76,14 +64,11 @@ class Turns:
             yield from self._result(str(block.get("tool_use_id")), place)
         elif self._open and self._role == "user":
             yield self._unanswered()
-        self._count_pictures(block)
 
     def ended(self, *, paused: bool = False) -> Iterator[str]:
         """End the messages; after a pause of the provider's they end with what it said."""
         if self._message < 0:
             yield "messages: at least one message is required"
-        if self.images > self._most_images:
-            yield f"messages: too many images: {self.images} > {self._most_images}"
         if self._block < 0 <= self._message:
             yield from self._message_ended()
         elif self._role == "assistant" and self._open:
@@ -129,8 +114,3 @@ class Turns:
                 f"{place}: unexpected `tool_use_id` found in `tool_result` blocks: {call_id}. Each "
                 "`tool_result` block must have a corresponding `tool_use` block in the previous message."
             )
-
-    def _count_pictures(self, block: Mapping[object, object]) -> None:
-        content = block.get("content")
-        inner = content if isinstance(content, Sequence) and not isinstance(content, str) else ()
-        self.images += sum(kind_of(each) == "image" for each in (block, *inner))

@@ -10,11 +10,13 @@ from typing import Final
 from sagent.lib.json import json_bytes
 from sagent.providers.anthropic.catalog import Traits
 from sagent.providers.anthropic.declarations import UNROOTED
-from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.enclosed import PHRASES
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners, tolerance
 from sagent.providers.anthropic.manners import known as known_of
 from sagent.providers.anthropic.shapes import bad_name, bad_text, unknown_keys
 from sagent.providers.anthropic.thinking import LEAST
-from sagent.providers.anthropic.turns import Turns, most_images
+from sagent.providers.anthropic.turns import Turns
+from sagent.providers.inspection import bad_files
 from sagent.schema.wire import anthropic as wire
 
 SAMPLING: Final = ("temperature", "top_p", "top_k")
@@ -25,10 +27,11 @@ def complaints(body: object, model: str, manners: Manners = ANTHROPIC) -> Sequen
     """Everything that would be refused about a request body; none if it is legal."""
     if not isinstance(body, Mapping):
         return ("body: Input should be an object",)
-    return tuple(_body(body, known_of(model, manners), manners))
+    return tuple(_body(body, model, manners))
 
 
-def _body(body: Mapping[object, object], known: Traits, manners: Manners) -> Iterator[str]:
+def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterator[str]:
+    known = known_of(model, manners)
     for key in body.keys() - wire.Request.__annotations__.keys():
         yield f"{key}: Extra inputs are not permitted"
     if not isinstance(body.get("model"), str) or not body["model"]:
@@ -40,7 +43,7 @@ def _body(body: Mapping[object, object], known: Traits, manners: Manners) -> Ite
     yield from _cache_control(body, manners)
     if not known.sampled:
         yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
-    turns = Turns(signs=manners.signs, images=most_images(known.window))
+    turns = Turns(signs=manners.signs)
     for index, message in _each(body.get("messages", ())):
         if not isinstance(message, Mapping):
             yield f"messages.{index}: Input should be an object"
@@ -52,6 +55,7 @@ def _body(body: Mapping[object, object], known: Traits, manners: Manners) -> Ite
         for _, block in _each(blocks):
             yield from turns.block(block)
     yield from turns.ended()
+    yield from bad_files(body, tolerance(model, manners), PHRASES)
 
 
 def _each(value: object) -> Iterator[tuple[int, object]]:

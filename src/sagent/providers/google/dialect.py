@@ -9,6 +9,7 @@ from sagent.providers.google.decode import Draft
 from sagent.providers.google.encode import GoogleWording
 from sagent.providers.google.faults import DOORS, fault
 from sagent.providers.scribe import Scribe
+from sagent.providers.tolerance import GOOGLE, Tolerance
 from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
 
@@ -23,10 +24,13 @@ class GoogleDialect:
     extra_body: JsonObject
     doors: str = DOORS
     """What to look at where the door is locked."""
+    tolerance: Tolerance = GOOGLE
+    """Which files the model takes."""
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        return Scribe(self.origin, GoogleWording(self.origin.model, self.config, self.extra_body))
+        wording = GoogleWording(self.origin.model, self.config, self.extra_body)
+        return Scribe(self.origin, wording, self.tolerance)
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from sagent.errors import ProviderError, UsageError
 from sagent.providers.cards import GOOGLE, Card
+from sagent.providers.catalog import tolerated
 from sagent.providers.faults import Refusal
 from sagent.providers.google.dialect import GoogleDialect
 from sagent.providers.google.faults import fault
@@ -19,6 +20,7 @@ from sagent.providers.google.vertex import catalog_of, on_vertex, vertex_place
 from sagent.providers.options import Options
 from sagent.providers.platforms.cards import VERTEX
 from sagent.providers.platforms.google_cloud import published
+from sagent.providers.tolerance import GOOGLE as GOOGLE_FILES
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
@@ -70,6 +72,7 @@ class Google(Vendor):
             stream=options.stream,
             extra_body=options.extra_body,
             doors=self._doors(),
+            tolerance=tolerated(GOOGLE_FILES, self.name, origin.model),
         )
 
     @override

@@ -6,8 +6,12 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.providers.catalog import tolerated
 from sagent.providers.google.catalog import is_signed
+from sagent.providers.google.enclosed import PHRASES
 from sagent.providers.google.turns import Turns, bad_name, bad_text, unknown_keys
+from sagent.providers.inspection import bad_files
+from sagent.providers.tolerance import GOOGLE
 from sagent.schema.wire import google as wire
 
 
@@ -34,6 +38,7 @@ def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
         for _, part in _each(content.get("parts", ())):
             yield from turns.part(part)
     yield from turns.ended()
+    yield from bad_files(body, tolerated(GOOGLE, "Google", model), PHRASES)
 
 
 def _each(value: object) -> Iterator[tuple[int, object]]:

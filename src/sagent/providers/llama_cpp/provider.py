@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
@@ -21,6 +21,7 @@ from sagent.providers.openai_chat.provider import OpenAICompat
 from sagent.providers.options import Options
 from sagent.providers.remote import Remote
 from sagent.providers.sizing import Sizing
+from sagent.providers.tolerance import COMPATIBLE
 from sagent.providers.transport import Transport
 from sagent.schema.values import ModelSpec
 
@@ -165,7 +166,7 @@ class LlamaCpp(OpenAICompat):
         sees = any("mmproj" in word for word in self._args) or any(
             self._environ.get(f"LLAMA_ARG_MMPROJ{end}") for end in ("", "_URL")
         )
-        return Manners(images=sees)
+        return Manners() if sees else Manners(files=replace(COMPATIBLE, pictures=()))
 
     def _program(self) -> str:
         """The server as a path.

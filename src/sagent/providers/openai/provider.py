@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final, Self
 from urllib.parse import quote
 
@@ -10,12 +11,14 @@ from typing_extensions import override
 
 from sagent.errors import ProviderError
 from sagent.providers.cards import OPENAI, Card
+from sagent.providers.catalog import tolerated
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.listing import page
 from sagent.providers.openai_responses.dialect import ResponsesDialect
 from sagent.providers.openai_responses.faults import fault
 from sagent.providers.options import Options
 from sagent.providers.remote import Dialect
+from sagent.providers.tolerance import OPENAI as OPENAI_FILES
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
 
@@ -62,7 +65,7 @@ class OpenAI(Vendor):
 
             return ChatDialect(
                 origin=origin,
-                manners=MANNERS,
+                manners=replace(MANNERS, files=tolerated(MANNERS.files, self.name, origin.model)),
                 stream=options.stream,
                 max_output_tokens=options.max_output_tokens,
                 effort=options.effort,
@@ -75,6 +78,7 @@ class OpenAI(Vendor):
             max_output_tokens=options.max_output_tokens,
             effort=options.effort,
             extra_body=options.extra_body,
+            tolerance=tolerated(OPENAI_FILES, self.name, origin.model),
             key_variable=self.card.keys[0],
         )
 

@@ -31,7 +31,8 @@ class ChatDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        return Scribe(self.origin, ChatWording(self.origin.model, self._settings(), self.manners))
+        wording = ChatWording(self.origin.model, self._settings(), self.manners)
+        return Scribe(self.origin, wording, self.manners.files)
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from sagent.lib.json import FrozenObject, JsonObject
+from sagent.providers import tolerance
 from sagent.providers.effort import Effort
+from sagent.providers.tolerance import Tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,8 @@ class Manners:
     """Whether it must be just as long, and only letters and digits (Mistral)."""
     empty_content: Literal["null", "empty", "absent"] = "null"
     """What stands for the text of a message that only calls."""
-    images: bool = True
-    """Whether pictures are seen; elsewhere words stand for them."""
-    documents: bool = False
-    """Whether PDF documents are read; elsewhere words stand for them."""
+    files: Tolerance = tolerance.COMPATIBLE
+    """Which files its models take; words stand for the others."""
     tool_names: bool = False
     """Whether a result names its tool."""
     bridge: str = ""
@@ -66,6 +66,6 @@ OPENAI: Final = Manners(
     max_tokens="max_completion_tokens",
     system_role="developer",
     efforts=("none", "low", "medium", "high", "xhigh"),
-    documents=True,
+    files=tolerance.OPENAI,
 )
 """OpenAI's own."""

@@ -30,7 +30,10 @@ def spoken_parts(content: Sequence[Part], manners: Manners, read: Read) -> Itera
 
 def is_seen(part: Part, manners: Manners) -> bool:
     """Whether the model is shown the file itself."""
-    return (isinstance(part, Image) and manners.images) or (isinstance(part, Document) and manners.documents)
+    files = manners.files
+    return (isinstance(part, Image) and bool(files.pictures)) or (
+        isinstance(part, Document) and files.documents
+    )
 
 
 def file_part(part: Image | Document, read: Read) -> wire.ContentPart:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from sagent.errors import ProviderError, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI_COMPAT, Card
-from sagent.providers.catalog import limits, sees
+from sagent.providers.catalog import limits, tolerated
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.faults import fault
@@ -150,7 +150,7 @@ class OpenAICompat(Vendor):
         found = next((found for begins, found in self.model_manners if re.match(begins, model)), self.manners)
         if found is COMPATIBLE and THOUGHTFUL.search(model):
             found = replace(COMPATIBLE, reasoning_filler=" ")
-        return found if sees(self.name, model) else replace(found, images=False)
+        return replace(found, files=tolerated(found.files, self.name, model))
 
     def _key_variable(self) -> str:
         return " or ".join(self.card.keys)

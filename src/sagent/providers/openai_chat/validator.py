@@ -6,6 +6,8 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.providers.inspection import bad_files
+from sagent.providers.openai_chat.enclosed import PHRASES
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.shapes import bad_name, unknown_keys
@@ -37,6 +39,7 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
     for message in messages:
         yield from order.message(message)
     yield from order.ended()
+    yield from bad_files(body, manners.files, PHRASES)
 
 
 def _output(body: Mapping[object, object], manners: Manners) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sagent.providers.openai_responses.faults import fault
 from sagent.providers.openai_responses.reasoning import reasoning
 from sagent.providers.openai_responses.validator import LEAST_OUTPUT, SEALED
 from sagent.providers.scribe import Scribe
+from sagent.providers.tolerance import OPENAI, Tolerance
 from sagent.schema.values import Origin
 
 
@@ -25,12 +26,15 @@ class ResponsesDialect:
     max_output_tokens: int | None = None
     effort: Effort | None = None
     extra_body: JsonObject = field(default_factory=FrozenObject)
+    tolerance: Tolerance = OPENAI
+    """Which files the model takes."""
     key_variable: str = ""
     """The environment variable that holds the key, to be named where the key is refused."""
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        return Scribe(self.origin, ResponsesWording(self.origin.model, self._settings()))
+        wording = ResponsesWording(self.origin.model, self._settings())
+        return Scribe(self.origin, wording, self.tolerance)
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""

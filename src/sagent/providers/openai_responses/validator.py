@@ -7,10 +7,14 @@ Rule 2: a complaint is a place in the body, a colon, and what OpenAI says of it.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.providers.catalog import tolerated
 from sagent.providers.effort import EFFORTS
+from sagent.providers.inspection import bad_files
 from sagent.providers.openai_responses.catalog import base_name, is_reasoning, levels
+from sagent.providers.openai_responses.enclosed import PHRASES
 from sagent.providers.openai_responses.inputs import Inputs, bad_name
 from sagent.providers.openai_responses.pieces import bad_text
+from sagent.providers.tolerance import OPENAI
 from sagent.schema.wire import openai_responses as wire
 
 SEALED: Final = "reasoning.encrypted_content"
@@ -51,6 +55,7 @@ def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
     yield from bad_tools(body.get("tools", ()))
     yield from bad_settings(body, model)
     yield from _input(body)
+    yield from bad_files(body, tolerated(OPENAI, "OpenAI", model), PHRASES)
 
 
 def _input(body: Mapping[object, object]) -> Iterator[str]:

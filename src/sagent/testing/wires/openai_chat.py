@@ -8,9 +8,14 @@ from typing import Final
 from sagent.errors import Overflow
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.cards import OPENAI_COMPAT
+from sagent.providers.catalog import tolerated
+from sagent.providers.dashscope import DashScope
+from sagent.providers.moonshot import Moonshot
 from sagent.providers.openai_chat.answers import REASONING
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
+from sagent.providers.openai_chat.provider import OpenAICompat
 from sagent.providers.openai_chat.validator import complaints
+from sagent.providers.others import Mistral, OpenRouter
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.chat_speech import ChatSpeech, Thoughts
@@ -119,7 +124,12 @@ def thoughts_of(model: str) -> Thoughts:
 
 def manners_of(model: str) -> Manners:
     """What the server of such a model wants to be told."""
-    return OPENAI if thoughts_of(model) == "hidden" else COMPATIBLE
+    if thoughts_of(model) == "hidden":
+        return OPENAI
+    vendors: Sequence[type[OpenAICompat]] = (Moonshot, DashScope, Mistral)
+    vendor = next((each for each in vendors if re.match(each.card.ids, model)), OpenAICompat)
+    files = OpenRouter.manners.files if "/" in model else vendor.manners.files
+    return replace(COMPATIBLE, files=tolerated(files, vendor.card.name, model))
 
 
 def _manner(body: JsonObject) -> str:

@@ -1,0 +1,27 @@
+"""Where the files are in a request to Responses, and in which words they are refused."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sagent.providers.inspection import Found, Phrases, data_url
+
+
+def _file(value: Mapping[object, object]) -> Found | None:
+    return data_url(value.get("image_url")) or data_url(value.get("file_data"))
+
+
+PHRASES: Final = Phrases(
+    find=_file,
+    mute="Invalid input: the file type {media_type} is not supported by this model.",
+    spoilt="The image data you provided does not represent a valid image. Please check your input.",
+    mislabelled="Invalid image: its data are not of the type {media_type}.",
+    heavy="Invalid image or file: {have} bytes exceed the maximum of {limit} bytes.",
+    large="Invalid image: at most {limit} pixels a side.",
+    large_of_many="Invalid image: at most {limit} pixels a side.",
+    small="Invalid image: at least {limit} pixels a side.",
+    crowded="input: Too many images: {have}, at most {limit} images may be provided.",
+    paper="Invalid file: its data are no PDF document that can be read.",
+    thick="input: Too many pages of documents: {have}, at most {limit}.",
+    bulky="Request body too large: {have} bytes of text, images and files, at most {limit}.",
+)
+"""As OpenAI says it, more or less."""
