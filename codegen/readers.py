@@ -87,8 +87,8 @@ def _opened(record: Record, page: Page) -> str:
 def _field(field: Field, record: Record, page: Page) -> str:
     if field.required:
         return _read(field.node, f'document["{field.name}"]', f"{record.name}.{field.name}", page)
-    match field.node.get("default"):
-        case str() | int() | float() as default:
+    match field.node:
+        case {"default": str() | int() | float() | None as default}:
             value = f'document.get("{field.name}", {quoted(default)})'
             return _read(field.node, value, f"{record.name}.{field.name}", page)
         case _:

@@ -76,15 +76,20 @@ def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "shown"),
+    ("example", "said", "shown"),
     [
-        ("analyze.py", "It holds one star.\n"),
-        ("function_tool.py", "[population answered]\nBern has about 137,000 inhabitants.\n"),
-        ("steer.py", "There are very many, and Sirius is the brightest.\n"),
+        ("analyze.py", "It holds one star.", "It holds one star.\n"),
+        ("function_tool.py", "", "[population answered]\nBern has about 137,000 inhabitants.\n"),
+        ("steer.py", "", "There are very many, and Sirius is the brightest.\n"),
+        (
+            "structured_output.py",
+            '{"answer": [{"path": "a.py", "purpose": "adds", "quality": "good"}]}',
+            "good  a.py: adds\n",
+        ),
     ],
 )
-def test_every_example_runs(example: str, shown: str, tmp_path: Path) -> None:
-    with serve("It holds one star.") as server:
+def test_every_example_runs(example: str, said: str, shown: str, tmp_path: Path) -> None:
+    with serve(said) as server:
         done = run(ROOT / "examples" / example, tmp_path, server)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, shown, "")
@@ -95,6 +100,7 @@ def test_no_example_is_left_out() -> None:
         "analyze.py",
         "function_tool.py",
         "steer.py",
+        "structured_output.py",
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from sagent.errors import Malformed
 from sagent.lib.json import freeze_object
 from sagent.schema import catalog
-from sagent.validation import Decoder, Schema, directive_complaint, schema_complaint, schema_files
+from sagent.validation import Decoder, Schema, misfit, schema_complaint, schema_files
 
 ROOT = Path(__file__).parent.parent
 READ = freeze_object(
@@ -125,11 +125,11 @@ def test_a_reader_that_stumbles_over_what_the_schema_takes_is_not_hidden() -> No
     ids=["fits", "listed", "type", "missing", "item", "empty", "stranger"],
 )
 def test_a_frozen_directive_is_held_against_a_frozen_schema(directive: object, complaint: str | None) -> None:
-    assert directive_complaint(READ, freeze_object(directive)) == complaint
+    assert misfit(READ, freeze_object(directive)) == complaint
 
 
 def test_a_long_value_is_not_repeated_whole_in_the_complaint() -> None:
-    complaint = directive_complaint(READ, {"file_path": ["x" * 100_000]})
+    complaint = misfit(READ, {"file_path": ["x" * 100_000]})
 
     assert complaint is not None
     assert len(complaint) < 500
@@ -138,7 +138,7 @@ def test_a_long_value_is_not_repeated_whole_in_the_complaint() -> None:
 
 
 def test_a_schema_that_points_to_the_network_is_not_followed() -> None:
-    complaint = directive_complaint({"$ref": "https://example.org/schema.json"}, {})
+    complaint = misfit({"$ref": "https://example.org/schema.json"}, {})
 
     assert complaint == "at $: the schema leads nowhere: Unresolvable: https://example.org/schema.json"
 
@@ -146,7 +146,7 @@ def test_a_schema_that_points_to_the_network_is_not_followed() -> None:
 def test_a_pattern_that_python_cannot_read_is_told_and_not_a_crash() -> None:
     schema = {"properties": {"name": {"pattern": r"\p{Lu}"}}}
 
-    complaint = directive_complaint(schema, {"name": "A"})
+    complaint = misfit(schema, {"name": "A"})
 
     assert complaint == r"at $: the schema has a pattern that cannot be read: bad escape \p at position 0"
 
@@ -198,4 +198,4 @@ def test_frozen_arrays_are_arrays_for_our_schemas_and_for_schemas_that_name_thei
     )
 
     assert catalog.EDIT_DIRECTIVE.complaint(directive) is None
-    assert directive_complaint(recursive, freeze_object({"items": [{"items": []}]})) is None
+    assert misfit(recursive, freeze_object({"items": [{"items": []}]})) is None

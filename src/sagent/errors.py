@@ -16,6 +16,7 @@
     │   └── Refused          any other no
     ├── ToolError            a tool cannot do what was asked; the model is told
     ├── SessionError         the store lost, or cannot find or keep, something
+    ├── OutputError          the answer is not of the form that was asked for
     ├── AgentHalted          the agent stopped before it had an answer
     └── AgentClosed          the agent has ended, and takes no more mail
 
@@ -119,6 +120,17 @@ class ToolError(SagentError):
 
 class SessionError(SagentError):
     """A session is missing, its record is broken, or it could not be kept."""
+
+
+class OutputError(SagentError):
+    """The answer is not of the form that was asked for."""
+
+    def __init__(self, message: str, answer: str, complaint: str) -> None:
+        super().__init__(message)
+        self.answer = answer
+        """What the model said instead."""
+        self.complaint = complaint
+        """What is wrong with it."""
 
 
 class AgentHalted(SagentError):

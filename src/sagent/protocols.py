@@ -75,6 +75,8 @@ class Request:
     """The entries of the view whose files are words: a provider has refused one of them (LOOP R10)."""
     max_output: int | None = None
     """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
+    output: JsonObject | None = None
+    """The JSON Schema that the text of the answer has to fit; calls may come before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

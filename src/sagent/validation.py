@@ -8,13 +8,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from typing_extensions import override
 
 from sagent.errors import Malformed
 from sagent.lib.fitting import plain_of
-from sagent.lib.json import JsonObject, freeze_object
+from sagent.lib.json import JsonObject, JsonValue, freeze_object, refuse_constant
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -58,7 +58,7 @@ class Schema(Generic[T_co]):
             Malformed: it is not JSON, or not what the schema says.
         """
         try:
-            value: object = json.loads(text, parse_constant=_refuse_constant)
+            value: object = json.loads(text, parse_constant=refuse_constant)
         except (ValueError, RecursionError) as error:
             raise Malformed(self.title, "$", str(error)) from error
         return self.check(value)
@@ -108,16 +108,16 @@ class Decoder(Generic[T_co]):
             raise Malformed(self._schema.title, *(fault or ("$", str(error)))) from error
 
 
-def directive_complaint(schema: JsonObject, directive: JsonObject) -> str | None:
-    """What is wrong with a tool call's directive and where, or None; the schema may be anybody's."""
+def misfit(schema: JsonObject, value: JsonValue) -> str | None:
+    """What is wrong with a value and where, or None; the schema may be anybody's."""
     plain = plain_of(schema)
-    if plain is not None and plain.fits(directive):
+    if plain is not None and isinstance(value, Mapping) and plain.fits(value):
         return None
-    return _told(_fault(_directive_validator(schema), directive))
+    return _told(_fault(_foreign_validator(schema), value))
 
 
 def schema_complaint(schema: JsonObject) -> str | None:
-    """What is wrong with a schema of somebody else's, or None where directives can be held against it."""
+    """What is wrong with a schema of somebody else's, or None where values can be held against it."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
@@ -160,10 +160,6 @@ def _fault(validator: "Draft202012Validator", value: object) -> tuple[str, str] 
 def _shortened(message: str) -> str:
     half = LONGEST // 2
     return message if len(message) <= LONGEST else f"{message[:half]} ... {message[-half:]}"
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _object(value: object) -> JsonObject:
@@ -227,7 +223,7 @@ def _compiled(schema: str) -> "Draft202012Validator":
 _ready: dict[int, tuple[JsonObject, "Draft202012Validator"]] = {}
 
 
-def _directive_validator(schema: JsonObject) -> "Draft202012Validator":
+def _foreign_validator(schema: JsonObject) -> "Draft202012Validator":
     """The validator of a schema; one that was seen before is known by its identity."""
     known = _ready.get(id(schema))
     if known is not None and known[0] is schema:

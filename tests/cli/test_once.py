@@ -12,7 +12,7 @@ import pytest
 
 from sagent.errors import Quota
 from sagent.schema.codec import decode_result
-from sagent.testing import Status, call, serve
+from sagent.testing import Status, as_json, call, serve
 from tests.cli.command import Place
 
 
@@ -498,3 +498,53 @@ def test_an_endpoint_that_nobody_serves_is_retried_and_then_named(
     assert "go on with" not in err
     assert "Traceback" not in err
     assert (again.code, place.logs()) == (2, [])
+
+
+def test_an_answer_that_has_to_fit_a_schema_is_printed_as_json(place: Place) -> None:
+    schema = place.work / "names.json"
+    schema.write_text('{"type": "array", "items": {"type": "string"}}')
+    script = ("```json\n" + '{"answer": ["a", "b"]}' + "\n```", as_json({"answer": ["a"]}))
+    with serve(*script) as served:
+        plain = place.run(served, "-p", "--output-schema", "names.json", "name them")
+        ended = place.run(served, "-p", "--output-schema", "names.json", "--output-format", "json", "names")
+
+    assert (plain.code, plain.out) == (0, '["a","b"]\n')
+    result = decode_result(json.loads(ended.out))
+    assert (result.answer, result.output, result.error) == ('["a"]', ("a",), None)
+    assert served.complaints == ()
+
+
+def test_an_answer_that_does_not_fit_is_an_error_for_programs_too(place: Place) -> None:
+    (place.work / "any.json").write_text('{"type": "object", "required": ["n"]}')
+    lines = ("--output-format", "stream-json")
+    with serve("no", "still no", as_json({"n": 1})) as served:
+        wrong = place.run(served, "-p", "--output-schema", "any.json", "--output-format", "json", "n")
+        right = place.run(served, "-p", "--output-schema", "any.json", *lines, "n")
+
+    result = decode_result(json.loads(wrong.out))
+    assert (wrong.code, result.answer, result.output) == (1, "still no", None)
+    assert result.error is not None
+    assert result.error.kind == "OutputError"
+    assert decode_result(json.loads(right.out.splitlines()[-1])).output == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "--output-schema: form.json cannot be read: No such file or directory"),
+        ("{", "--output-schema: form.json holds no JSON object: "),
+        ("[]", "--output-schema: form.json holds no JSON object: "),
+        ('{"type": 1}', "--output-schema: form.json: output is no JSON Schema: "),
+    ],
+)
+def test_a_file_that_holds_no_schema_is_refused_at_once(
+    content: str | None, complaint: str, place: Place
+) -> None:
+    if content is not None:
+        (place.work / "form.json").write_text(content)
+
+    with serve() as served:
+        ended = place.run(served, "-p", "--output-schema", "form.json", "name them")
+
+    assert ended.code == 2
+    assert complaint in ended.err

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Digest
 from sagent.errors import Overloaded, ProviderError
-from sagent.lib.json import EMPTY
+from sagent.lib.json import EMPTY, JsonObject
 from sagent.loop.budget import Meter
 from sagent.loop.core import Core, Cut
 from sagent.loop.extent import Window
@@ -238,6 +239,11 @@ class Stage:
     def says(self, words: str, author: Author = "user") -> MessageId:
         """Somebody speaks; the prompt that this became."""
         effects = self.take(letter(words, author))
+        return next(effect.accepted for effect in effects if isinstance(effect, Receipt))
+
+    def asks(self, output: JsonObject, author: Author = "user") -> MessageId:
+        """Somebody asks for an answer that fits a schema."""
+        effects = self.take(replace(letter("hey", author), output=output))
         return next(effect.accepted for effect in effects if isinstance(effect, Receipt))
 
     def replies(self, *content: str | ResponsePart, stop: StopReason | None = None) -> None:

@@ -19,7 +19,7 @@ from typing_extensions import override
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.cut import cut_of
 from sagent.errors import Illegal, Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
-from sagent.lib.json import EMPTY
+from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.background import promised
 from sagent.loop.resolution import Answered
 from sagent.loop.state import fold
@@ -86,9 +86,14 @@ ERRORS: Sequence[ProviderError] = (
     Refused("no"),
     Illegal("Invalid signature in thinking block"),
 )
+OUTPUTS: Sequence[JsonObject] = (
+    freeze_object({"type": "object", "required": ["n"]}),
+    freeze_object({"type": "object", "required": ["m"]}),
+)
 CALLS = (call("slow"), call("edit"), call("ask"), call("poll"), call("nope"), bad("slow"))
 PARTS: Sequence[ResponsePart] = (
     Text(content="words"),
+    Text(content='{"n": 1}'),
     Text(content=" "),
     Thinking(content="hm"),
     *CALLS,
@@ -202,6 +207,11 @@ class Life(RuleBasedStateMachine):
     @rule(author=st.sampled_from(AUTHORS))
     def somebody_speaks(self, author: Author) -> None:
         self.stage.says("hey", author)
+
+    @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.pending) < 3)
+    @rule(author=st.sampled_from(AUTHORS[:3]), output=st.sampled_from(OUTPUTS))
+    def somebody_asks_for_an_answer_that_fits(self, author: Author, output: JsonObject) -> None:
+        self.stage.asks(output, author)
 
     @precondition(lambda self: self.stage.phase == "gathering" and len(self.stage.state.pending) < 3)
     @rule(data=st.data())
@@ -376,6 +386,18 @@ class Life(RuleBasedStateMachine):
                 for prompt in drain:
                     heard.setdefault(prompt.author, []).append(prompt.id)
         assert all(ids == sorted(ids) for ids in heard.values())
+
+    @invariant()
+    def whoever_asks_for_an_output_is_heard_only_where_it_is_in_force(self) -> None:
+        prompts = {message.id: message for message in self.stage.log if isinstance(message, Prompt)}
+        for note in self.stage.log:
+            if isinstance(note, Drained):
+                asker = prompts.get(MessageId(note.output_of))
+                outputs = [prompts[entered].output for entered in note.content if entered in prompts]
+                assert all(output in (None, asker.output if asker else None) for output in outputs)
+        for prompt, resolution in self.stage.resolved.items():
+            if prompts[prompt].output is not None and isinstance(resolution, Answered):
+                assert (resolution.formed is not None) == (resolution.stop == "end")
 
     @invariant()
     def every_detached_call_is_delivered_once(self) -> None:

@@ -21,6 +21,59 @@ LOST: Final = Image(descriptor="image/png", content=Blob(digest="0" * 64, size=7
 THOUGHT: Final = Thinking(content="a thought for nobody else")
 
 
+FORM: Final = freeze_object(
+    {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["names"],
+        "properties": {
+            "names": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 2}},
+            "kind": {"const": "list"},
+            "count": {"type": ["integer", "null"], "minimum": 0},
+            "first": {"oneOf": [{"$ref": "#/$defs/Place"}, {"type": "null"}], "default": None},
+        },
+        "$defs": {
+            "Place": {
+                "type": "object",
+                "description": "Where it is.",
+                "additionalProperties": False,
+                "properties": {"line": {"type": "integer"}},
+                "required": ["line"],
+            }
+        },
+    }
+)
+"""What an answer can be asked to fit: everything in it that some vendor does not take."""
+
+TREE: Final = freeze_object(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name", "inner"],
+        "properties": {
+            "name": {"type": "string"},
+            "inner": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
+        },
+        "$defs": {
+            "Tree": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "inner": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
+                },
+            }
+        },
+    }
+)
+"""A schema that refers to itself."""
+
+MAP: Final = freeze_object({"type": "object", "additionalProperties": {"type": "integer"}})
+"""A schema of any keys."""
+
+
 def call(what: str, tool: str = "look", vendor_id: str = "", raw: str = "") -> ToolCall:
     """A call as a server makes it."""
     directive = freeze_object({} if raw else {"what": what})
@@ -331,6 +384,31 @@ def strange_words(talk: Talk) -> None:
     talk.result(first, words)
 
 
+def form_in_force(talk: Talk) -> None:
+    talk.say("list them", output=FORM)
+    (first,) = talk.answer(THOUGHT, "I look", call("there"))
+    talk.result(first, "a and b")
+
+
+def form_without_tools(talk: Talk) -> None:
+    talk.offer()
+    talk.say("list them", output=FORM)
+    talk.answer('{"names": ["aa"]}')
+    talk.say("and of these the trees", output=TREE)
+
+
+def form_missed(talk: Talk) -> None:
+    talk.say("count them", output=MAP)
+    talk.answer("there are two")
+    talk.say("Answer again, with nothing but JSON.", author="system")
+
+
+def form_that_is_over(talk: Talk) -> None:
+    talk.say("list them", output=FORM)
+    talk.answer('{"names": ["aa"]}')
+    talk.say("and in words?")
+
+
 ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
     row.__name__: row
     for row in (
@@ -342,5 +420,6 @@ ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
         *(signed_items, own_picture, tools_changed, tools_no_longer_offered, system_changed, no_system),
         *(detached, mail, files_in_prompts, long_conversation, ids_of_every_shape, data_results),
         *(foreign_media, very_long_text, strange_words),
+        *(form_in_force, form_without_tools, form_missed, form_that_is_over),
     )
 }

@@ -1,13 +1,14 @@
 """A conversation as an agent has it, but without an agent: every answer comes over the model's own wire."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sagent.atoms import ToolName
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object
+from sagent.lib.json import JsonObject, freeze_object, json_bytes
 from sagent.loop.desk import Stamp
 from sagent.loop.judgement import judge
 from sagent.loop.state import State
@@ -42,9 +43,26 @@ def tool(name: str) -> ToolDefinition:
     return ToolDefinition(name=ToolName(name), description=f"Does {name}.", directive_schema=schema)
 
 
+FORMS = ("output_config", "text", "response_format", "generationConfig")
+"""Where requests say what the answer has to fit, which is no part of the history."""
+
+
+def unformed(body: bytes) -> bytes:
+    """A request without what says how the answer has to look."""
+    mark = _MARK.search(body)
+    if mark is None:
+        return body
+    settings = json.loads(body[: mark.start()] + b"}")
+    kept = {key: value for key, value in settings.items() if key not in FORMS}
+    return json_bytes(kept) + body[mark.start() :]
+
+
 def history(body: bytes) -> bytes:
-    """A request without what closes it."""
-    return body.removesuffix(b"]}").removesuffix(b'"}').removesuffix(b"]}")
+    """The same without what closes it."""
+    return unformed(body).removesuffix(b"]}").removesuffix(b'"}').removesuffix(b"]}")
+
+
+_MARK = re.compile(rb',"(messages|input|contents)":\[')
 
 
 class Talk:
@@ -77,18 +95,29 @@ class Talk:
         """What the model is asked now."""
         state = self.state
         return Request(
-            system=state.system, tools=state.tools, view=View(state.view), trusted=state.trusted, read=_lost
+            system=state.system,
+            tools=state.tools,
+            view=View(state.view),
+            trusted=state.trusted,
+            read=_lost,
+            output=state.asker.output if state.asker else None,
         )
 
     def body(self, model: Target | None = None) -> bytes:
         """The same as bytes."""
         return (model or self.model).dialect.scribe().body(self.request())
 
-    def say(self, *content: str | Part, author: Author = "user", sender: str = "") -> None:
-        """Somebody speaks."""
-        said = Prompt(**self._stamp(), content=_parts(content), author=author, sender=sender)
+    def say(
+        self,
+        *content: str | Part,
+        author: Author = "user",
+        sender: str = "",
+        output: JsonObject | None = None,
+    ) -> None:
+        """Somebody speaks, and asks for an answer that fits `output`; or the system, and the turn goes on."""
+        said = Prompt(**self._stamp(), content=_parts(content), author=author, sender=sender, output=output)
         self.state.apply(said)
-        self._drain(said)
+        self._drain(said, asks=said if author != "system" else self.state.asker)
 
     def answer(
         self,
@@ -132,7 +161,7 @@ class Talk:
         late = call.call_id in self.state.detached
         self.state.apply(result)
         if late:
-            self._drain(result)
+            self._drain(result, asks=self.state.asker)
 
     def detach(self, call: ToolCall, words: str) -> None:
         """A call goes on by itself."""
@@ -154,7 +183,9 @@ class Talk:
         """What the model's server sends, the end last."""
         body, origin = self._scribe.body(self.request()), self.model.origin
         before, trusted = self._sent
-        assert trusted != self.state.trusted or body.startswith(history(before)), "what was sent has changed"
+        assert trusted != self.state.trusted or unformed(body).startswith(history(before)), (
+            "what was sent has changed"
+        )
         self._sent = (body, self.state.trusted)
         value = freeze_object(json.loads(body))
         asking = (
@@ -194,8 +225,11 @@ class Talk:
             )
         )
 
-    def _drain(self, entering: Prompt | ToolResult | System | ToolsChanged) -> None:
-        self.state.apply(Drained(**self._stamp(), content=(entering.id,)))
+    def _drain(
+        self, entering: Prompt | ToolResult | System | ToolsChanged, asks: Prompt | None = None
+    ) -> None:
+        output_of = asks.id if asks is not None and asks.output is not None else ""
+        self.state.apply(Drained(**self._stamp(), content=(entering.id,), output_of=output_of))
 
     def _stamp(self) -> Stamp:
         return {"id": self._ids.message(0.0), "parent_id": self.state.head, "timestamp": 0.0}

@@ -40,7 +40,7 @@ from tests.providers.openai_chat import sending as chat
 from tests.providers.openai_responses import sending as responses
 
 KEY = "key"
-DEEPSEEK = Manners(reasoning_filler=" ", effort="thinking", files=Tolerance(pictures=()))
+DEEPSEEK = Manners(reasoning_filler=" ", effort="thinking", files=Tolerance(pictures=()), form="object")
 
 
 class MistralSpeech(ChatSpeech):

@@ -9,7 +9,7 @@ from sagent.lib.json import freeze_object
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall, ToolResult
-from sagent.validation import directive_complaint
+from sagent.validation import misfit
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def call_of(tool: Tool, **directive: object) -> ToolCall:
 async def told(tool: Tool, **directive: object) -> tuple[list[Event], Answer]:
     """What came before the answer, and the answer."""
     call = call_of(tool, **directive)
-    assert directive_complaint(tool.directive_schema, call.content) is None
+    assert misfit(tool.directive_schema, call.content) is None
     running = tool.run(call)
     if not isinstance(running, AsyncIterator):
         return [], await running

@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeVar, overload
 
 from sagent.abilities import Hosted
-from sagent.agent.asking import DIRECTIVE, Said, answer_of, letter_of
+from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
 from sagent.agent.gate import Gate, allow, by_name, definition
 from sagent.agent.kin import limits, reporter
 from sagent.agent.models import Models, named
@@ -18,7 +18,7 @@ from sagent.compaction.summarizer import SUMMARIZER
 from sagent.errors import UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
-from sagent.lib.json import JsonObject
+from sagent.lib.json import JsonObject, JsonValue
 from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
 from sagent.loop.phase import Status, status_of
@@ -28,6 +28,11 @@ from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Mail, Quit
 from sagent.schema.values import Usage
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+T = TypeVar("T")
 
 
 class Agent:
@@ -135,46 +140,62 @@ class Agent:
         """The tool calls that run now, detached ones too; `Kill` ends one."""
         return self._driver.core.running
 
-    async def run(self, message: Said) -> Text:
-        """Ask, and return the answer's visible text.
+    @overload
+    async def run(self, message: Said, *, output: None = None) -> Text: ...
+    @overload
+    async def run(self, message: Said, *, output: JsonObject) -> JsonValue: ...
+    @overload
+    async def run(self, message: Said, *, output: "TypeForm[T]") -> T: ...
+    async def run(self, message: Said, *, output: object = None) -> object:
+        """Ask, and return the answer: its visible text, or a value of the form that `output` asks for.
 
+        `output` is a type, such as a dataclass, or a JSON Schema; then the answer is JSON.
         Cancelling it withdraws the prompt, or halts the turn if nobody else waits for it.
 
         Raises:
             AgentHalted: the agent stopped before it had an answer; its cause is the provider's error, if any.
             AgentClosed: the agent has ended.
+            OutputError: the answer is not of the form that was asked for.
             Malformed: the message is a directive without a prompt.
+            UsageError: nothing is asked, or JSON has no such output.
         """
-        self._driver.bind()
-        prompt, waiter = self._driver.post(letter_of(message))
-        try:
-            return answer_of(await waiter)
-        except asyncio.CancelledError:
-            self._driver.abandon(prompt)
-            raise
+        return await self._run(message, output)
 
-    async def stream(self, message: Said) -> AsyncGenerator[Message, None]:
-        """Ask, and yield everything that happens until the answer, which comes last as a `Text`.
+    @overload
+    def stream(self, message: Said, *, output: None = None) -> AsyncGenerator[Message, None]: ...
+    @overload
+    def stream(self, message: Said, *, output: JsonObject) -> AsyncGenerator[Message | JsonValue, None]: ...
+    @overload
+    def stream(self, message: Said, *, output: "TypeForm[T]") -> AsyncGenerator[Message | T, None]: ...
+    async def stream(self, message: Said, *, output: object = None) -> AsyncGenerator[object, None]:
+        """Ask, and yield everything that happens until the answer, which comes last as `run` returns it.
 
         Leaving it early ends the turn. Raises what `run` raises.
         """
+        letter, form = asked(message, output)
         feed: Feed[Message] = Feed()
         self._driver.bind()
         deaf = self._driver.listen(feed.put)
         try:
-            prompt, waiter = self._driver.post(letter_of(message))
+            prompt, waiter = self._driver.post(letter)
             waiter.add_done_callback(lambda _: feed.close())
             try:
                 async for item in feed:
                     yield item
-                yield answer_of(waiter.result())
+                yield answer_of(waiter.result(), form, self.model.spec)
             finally:
                 if not waiter.done():
                     self._driver.abandon(prompt)
         finally:
             deaf()
 
-    def run_sync(self, message: Said) -> Text:
+    @overload
+    def run_sync(self, message: Said, *, output: None = None) -> Text: ...
+    @overload
+    def run_sync(self, message: Said, *, output: JsonObject) -> JsonValue: ...
+    @overload
+    def run_sync(self, message: Said, *, output: "TypeForm[T]") -> T: ...
+    def run_sync(self, message: Said, *, output: object = None) -> object:
         """Ask from code that is not asynchronous. Raises what `run` raises.
 
         Raises:
@@ -183,7 +204,7 @@ class Agent:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return asyncio.run(self.run(message))
+            return asyncio.run(self._run(message, output))
         raise UsageError("run_sync is for code without an event loop; here, `await agent.run(...)`")
 
     async def run_forever(self) -> None:
@@ -224,6 +245,16 @@ class Agent:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+    async def _run(self, message: Said, output: object) -> object:
+        letter, form = asked(message, output)
+        self._driver.bind()
+        prompt, waiter = self._driver.post(letter)
+        try:
+            return answer_of(await waiter, form, self.model.spec)
+        except asyncio.CancelledError:
+            self._driver.abandon(prompt)
+            raise
 
     @property
     def _driver(self) -> Driver:

@@ -38,11 +38,11 @@ class Gate:
             return Refusal(f"not run: there is no tool {call.tool!r}; there are {names}")
         if call.raw:
             return Refusal(f"not run: the directive is not a JSON object: {call.raw[:200]!r}")
-        from sagent.validation import directive_complaint  # jsonschema is heavy
+        from sagent.validation import misfit  # jsonschema is heavy
 
         schema, leave = known
         try:
-            complaint = directive_complaint(schema, call.content)
+            complaint = misfit(schema, call.content)
         except Exception as error:
             # The schema may be anybody's, and a broken one breaks the validator in its own way.
             complaint = f"the schema itself is broken: {type(error).__name__}: {str(error)[:200]}"

@@ -17,6 +17,7 @@ from sagent.errors import UsageError
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 
 if TYPE_CHECKING:
+    from sagent.agent.output import Output
     from sagent.schema.signal import Letter
 
 _log = logging.getLogger("sagent.cli")
@@ -44,6 +45,10 @@ def ask(  # one parameter for each flag
         Literal["text", "stream-json"],
         Parameter(help="A prompt, or JSON lines that are heard while the agent works."),
     ] = "text",
+    output_schema: Annotated[
+        Path | None,
+        Parameter(help="A JSON file: the schema that the answer has to fit; it is printed as JSON."),
+    ] = None,
     ask_: Annotated[
         bool, Parameter(name="--ask", help="Ask for leave before each tool call, in the stream.")
     ] = False,
@@ -113,7 +118,7 @@ def ask(  # one parameter for each flag
         log_level or ("debug" if debug else None),
     )
     if not prompt and not reads and sys.stdin.isatty():
-        if print_ or output_format != "text" or image:
+        if print_ or output_format != "text" or image or output_schema:
             raise UsageError("there is no prompt, and these flags begin no conversation: give a prompt")
         if not sys.stdout.isatty():
             raise UsageError("there is no prompt, and a conversation needs a terminal: give a prompt")
@@ -122,8 +127,9 @@ def ask(  # one parameter for each flag
         return talk(settings)
     from sagent.cli.once import Manner, once
 
+    form = None if output_schema is None else _form(output_schema)
     said = _letter(prompt, image or (), reads=reads, literally=literally or print_)
-    return once(settings, said, Manner(output=output_format, reads=reads, asks=ask_, debug=debug))
+    return once(settings, said, Manner(output=output_format, form=form, reads=reads, asks=ask_, debug=debug))
 
 
 def _check_words(named: Mapping[str, str | None]) -> None:
@@ -147,6 +153,21 @@ def _headers(written: Sequence[str]) -> Mapping[str, str]:
             raise UsageError(f"--header number {number} is no header: write it as 'Name: value', in ASCII")
         found[match[1]] = match[2].strip()
     return found
+
+
+def _form(path: Path) -> "Output":
+    from sagent.agent.output import output_of
+
+    try:
+        schema = freeze_object(json.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise UsageError(f"--output-schema: {path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError, TypeError) as error:
+        raise UsageError(f"--output-schema: {path} holds no JSON object: {error}") from error
+    try:
+        return output_of(schema)
+    except UsageError as error:
+        raise UsageError(f"--output-schema: {path}: {error}") from error
 
 
 def _object(written: str | None) -> JsonObject:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sagent.agent import Agent
+from sagent.agent.output import Output
 from sagent.cli.screen import Screen
 from sagent.cli.signals import heeding
-from sagent.errors import AgentHalted, SagentError
+from sagent.errors import AgentHalted, OutputError, SagentError
+from sagent.lib.json import JsonValue, json_freeze, json_text, read_json
 from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.schema.cli import Problem, Result
 from sagent.schema.message import Message, ModelResponse
@@ -48,11 +50,20 @@ class Run:
     """What became of a prompt."""
 
     answer: str | None = None
+    output: JsonValue = None
+    """The same as JSON, where that was asked for."""
     tally: Tally = field(default_factory=Tally)
     error: SagentError | None = None
     """What ended it without an answer."""
     signal: int = 0
     """The exit code that a signal asks for; 0 if none came."""
+
+    def take(self, text: str, form: Output | None) -> None:
+        """The answer has come, as JSON where a form was asked for."""
+        self.answer, self.output = text, None
+        if form is not None:
+            self.output = json_freeze(form.read(read_json(text)))
+            self.answer = json_text(self.output)
 
     def result(self, session_id: str | None) -> Result:
         """The same for other programs."""
@@ -65,10 +76,16 @@ class Run:
             usage=self.tally.usage,
             cost_usd=self.tally.cost_usd,
             error=None if cause is None else Problem(kind=kind_of(cause), message=str(cause)),
+            output=self.output,
         )
 
 
-async def run(agent: Agent, prompt: Letter, screen: Screen) -> Run:
+def formed(prompt: Letter, form: Output | None) -> Letter:
+    """The prompt, which asks for this form unless it asks for one itself."""
+    return prompt if form is None or prompt.output is not None else replace(prompt, output=form.schema)
+
+
+async def run(agent: Agent, prompt: Letter, screen: Screen, form: Output | None = None) -> Run:
     """Ask, show what happens, and end the agent; an error of ours is told in what is returned."""
     done = Run()
 
@@ -79,14 +96,16 @@ async def run(agent: Agent, prompt: Letter, screen: Screen) -> Run:
 
     with heeding(stop) as heard:
         try:
-            async with aclosing(agent.stream(prompt)) as messages:
+            async with aclosing(agent.stream(formed(prompt, form))) as messages:
                 async for message in messages:
                     done.tally.take(message)
                     screen.show(message)
                     if isinstance(message, Text):
-                        done.answer = message.content
+                        done.take(message.content, form)
         except SagentError as error:
             done.error = error
+            if isinstance(error, OutputError):
+                done.answer = error.answer
             if isinstance(error, AgentHalted) and error.partial:
                 done.answer = error.partial
         finally:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sagent.agent.output import Output
 from sagent.cli.approval import Approval
 from sagent.cli.assembly import Assembled, assemble
 from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, write_line
@@ -34,6 +35,8 @@ class Manner:
     """How a headless run is read and written."""
 
     output: Literal["text", "json", "stream-json"] = "text"
+    form: Output | None = None
+    """What the answer has to fit, where it is to be JSON."""
     reads: bool = False
     """Whether lines come in while the agent works."""
     asks: bool = False
@@ -56,6 +59,7 @@ def once(settings: Settings, prompt: Letter | None, manner: Manner) -> int:
         lines,
         intake=Intake(sys.stdin.fileno()) if manner.reads else None,
         approval=approval,
+        form=manner.form,
     )
     return asyncio.run(_ask(assembled, prompt, stream, manner))
 
@@ -70,7 +74,8 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
         sys.stdout,
         sys.stderr,
         paint_for(sys.stderr, os.environ),
-        streams=sys.stdout.isatty() and manner.output == "text",
+        # JSON may have to be asked for twice: only what fits is printed.
+        streams=sys.stdout.isatty() and manner.output == "text" and manner.form is None,
     )
     if prompt is None or manner.output == "stream-json":
         try:
@@ -82,7 +87,7 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
                 error, f"go on with: sagent --session {agent.session_id}" if assembled.kept else ""
             )
     else:
-        done = await run(assembled.agent, prompt, screen)
+        done = await run(assembled.agent, prompt, screen, manner.form)
     _log.info("it ended with %s, for %s dollars", done.tally.stop, done.tally.cost_usd)
     # A session that only failed is nothing to go on with; one that was interrupted holds what was asked.
     gone = done.error is not None and not done.signal and assembled.discard()

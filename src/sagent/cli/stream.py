@@ -9,13 +9,14 @@ from typing import TextIO
 import sagent
 from sagent.agent import Agent
 from sagent.agent.asking import letter_of
+from sagent.agent.output import Output
 from sagent.atoms import ToolName
 from sagent.cli.approval import Approval
 from sagent.cli.attachment import attached
-from sagent.cli.headless import Run
+from sagent.cli.headless import Run, formed
 from sagent.cli.intake import Intake
 from sagent.cli.signals import heeding
-from sagent.errors import AgentClosed, AgentHalted, SagentError, UsageError
+from sagent.errors import AgentClosed, AgentHalted, OutputError, SagentError, UsageError
 from sagent.lib.feed import Feed
 from sagent.messages.words import backed, letter
 from sagent.schema.cli import Begun, Misread, Say, StreamLine, Verdict
@@ -36,6 +37,7 @@ class Stream:
         *,
         intake: Intake | None = None,
         approval: Approval | None = None,
+        form: Output | None = None,
     ) -> None:
         """`lines` are written as they come; without `intake` there is only what `run` is given."""
         self._agent = agent
@@ -43,6 +45,7 @@ class Stream:
         self._lines = lines
         self._intake = intake
         self._approval = approval
+        self._form = form
         self._done = Run()
         self._asked: list[asyncio.Task[None]] = []
         self._stopping: asyncio.Task[None] | None = None
@@ -145,14 +148,17 @@ class Stream:
     async def _ask(self, said: Letter) -> None:
         done = self._done
         try:
-            answer = await self._agent.run(said)
+            answer = await self._agent.run(formed(said, self._form))
         except AgentHalted as error:
             if error.reason not in {"withdrawn", "cleared"}:  # those were asked for
                 done.answer, done.error = error.partial or None, error
+        except OutputError as error:
+            done.answer, done.error = error.answer, error
         except SagentError as error:
             done.answer, done.error = None, error
         else:
-            done.answer, done.error = answer.content, None
+            done.error = None
+            done.take(answer.content, None if said.output else self._form)
         if self._agent.status == "closed":
             self._end_input()
 

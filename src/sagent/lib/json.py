@@ -129,6 +129,24 @@ def _frozen(value: object, path: str) -> JsonValue:
     raise TypeError(f"at {path}: {type(value).__name__} is not JSON")
 
 
+def read_json(text: str) -> JsonValue:
+    """A text of somebody else's as JSON.
+
+    Raises:
+        ValueError: it is none; the message names the place.
+    """
+    try:
+        value: object = json.loads(text, parse_constant=refuse_constant)
+        return json_freeze(value)
+    except (RecursionError, TypeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def refuse_constant(constant: str) -> NoReturn:
+    """Not take a number that only Python's reader knows."""
+    raise ValueError(f"{constant} is not JSON")
+
+
 def json_text(value: object) -> str:
     """Write JSON on one line, as short as it goes.
 

@@ -3,6 +3,8 @@
 Rule 1: every durable change is a message that goes over the desk, and `State.apply` makes it.
 Rule 2: everything else the core knows (phase, timers, who waits) may be lost with the process.
 Rule 3: mail enters the view in `_drain` and nowhere else.
+Rule 4: a prompt that asks for another output than the turn's waits for its end (`Mailbag`); while the turn's
+    answer waits for a job, the phase is then Gathering.
 
             | Idle      | Calling       | Compacting | Waiting    | Gathering          | HaltedFor    | Closed
   letter    | drain,call| keep          | keep       | user: call | user: grace timer  | user: go on  | refuse
@@ -56,9 +58,9 @@ from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
-from sagent.loop.judgement import judge
+from sagent.loop.judgement import Judged, held, judge
 from sagent.loop.leave import Gate
-from sagent.loop.mailbag import in_order, is_urgent, mail_waits, urgent_waits, user_waits
+from sagent.loop.mailbag import Mailbag, is_urgent
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
@@ -98,6 +100,7 @@ from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Notice, Retry
 from sagent.schema.message import (
     Job,
+    ModelResponse,
     Prompt,
     ResponsePart,
     ToolCall,
@@ -116,7 +119,7 @@ from sagent.schema.signal import (
     Undetach,
     Withdraw,
 )
-from sagent.schema.values import ModelSpec, StopReason
+from sagent.schema.values import Author, ModelSpec, StopReason
 
 GRACE: Final = 0.3
 """Seconds that running calls get to end by themselves when the user speaks (R5)."""
@@ -207,6 +210,8 @@ class Core:
             self._desk.response((), "failed", None)  # nobody knows what it cost: what was set aside
         for message_id in self.state.timers:
             self._clock.plan(message_id)
+        if self.state.view and not isinstance(self.state.view[-1], ModelResponse):
+            self._turn.asker = self.state.asker  # whoever goes on is answered as it was asked for
         return self._desk.sheet()
 
     def take(self, arrived: Input, now: float) -> Sequence[Effect]:
@@ -290,7 +295,7 @@ class Core:
         match self.phase:
             case Idling():
                 self._proceed()
-            case Waiting() if user:
+            case Waiting() if user and prompt in self._mail.prompts:
                 self._proceed()
             case Gathering() if urgent:
                 self._clock.alarm("grace", self.grace)
@@ -312,11 +317,13 @@ class Core:
                 self._turn.dismiss(prompt),
                 Dropped("withdrawn", "the prompt was withdrawn before the model saw it"),
             )
+            self._unhold()
 
     def _abandoned(self, prompt: MessageId) -> None:
         self._turn.desert(prompt)
         if isinstance(self.state.pending.get(prompt), Prompt):
             self._desk.withdrawn(prompt)
+            self._unhold()
         elif prompt in self._turn.asked:
             del self._turn.asked[prompt]
             if not self._turn.asked:
@@ -335,24 +342,36 @@ class Core:
             self.phase = Gathering()
         elif self._makes_room(attempt):
             pass
-        elif self._owed or mail_waits(self.state):
+        elif self._owed or self._mail.mail_waits:
             self._drain()
             self._call(attempt)
+        elif self._anybody_waits():
+            self.phase = Gathering()  # the turn that they wait for is answered, but for a job (R17)
         else:
             self.phase = Idling()
             self._desk.do(Idle())
 
+    @property
+    def _mail(self) -> Mailbag:
+        return Mailbag(self.state, self._turn)
+
+    def _anybody_waits(self, author: Author | None = None) -> bool:
+        """Whether anybody, or anybody of this kind, has spoken, if only for a later turn."""
+        return any(
+            isinstance(kept, Prompt) and author in (None, kept.author) for kept in self.state.pending.values()
+        )
+
     def _drain(self) -> None:
-        entering = in_order(self.state)
-        if not entering:
+        mail = self._mail
+        if not mail.entering:
             return
         before = self.state.model
-        self._desk.drained([kept.id for kept in entering])
+        self._turn.asker = mail.asker
+        self._desk.drained([kept.id for kept in mail.entering], mail.asker)
         if self.state.model != before and (told := swapped(self.state, before, self._meter)):
             self._desk.do(Emit(Notice(content=told)))
-        prompts = [kept for kept in entering if isinstance(kept, Prompt)]
-        self._turn.hear([prompt.id for prompt in prompts])
-        if any(prompt.author != "system" for prompt in prompts):
+        self._turn.hear([prompt.id for prompt in mail.prompts])
+        if any(prompt.author != "system" for prompt in mail.prompts):
             self._turn.forgive()
             self._cohort.heard()
 
@@ -389,7 +408,7 @@ class Core:
         if self._cut is None or self._unable:
             return False
         tokens, window = expected_tokens(self.state), narrowest(self.state, self._window)
-        if wish is None and not ((self._owed or mail_waits(self.state)) and is_overfull(tokens, window)):
+        if wish is None and not ((self._owed or self._mail.mail_waits) and is_overfull(tokens, window)):
             return False
         cut = self._cut(self.state.view, window)
         if not cut:
@@ -446,7 +465,7 @@ class Core:
 
     def _resettle(self, phase: Compacting) -> None:
         """Go on where the conversation was when it was to be condensed."""
-        if phase.halted is None or user_waits(self.state):
+        if phase.halted is None or self._mail.user_waits:
             self._proceed()
         else:
             self.phase = phase.halted
@@ -468,6 +487,8 @@ class Core:
             self._stopped(number, visible_text(reply.content), reply)
             return
         judged = judge(reply, resends=self._turn.resends, empties=self._turn.empties)
+        if self.state.asker is not None:
+            judged = held(judged, self.state.asker.output, self._turn.misfits)
         calls: list[ToolCall] = []
         content: list[ResponsePart] = []
         for part in judged.content:
@@ -482,7 +503,7 @@ class Core:
                 self._gather(calls)
                 return
             case "answer":
-                self._answer(content, judged.stop)
+                self._answer(content, judged)
                 return
             case "again" if not self._held & self.state.background:
                 self._call(1)
@@ -494,15 +515,18 @@ class Core:
             case "resend":
                 self._turn.resends += 1
                 self._desk.prompt(text_parts(judged.advice), "system")
+            case "reform":
+                self._turn.misfits += 1
+                self._desk.prompt(text_parts(judged.advice), "system", self.state.asker)
         self._owed = True
         self._proceed()
 
     def _respond(self, content: Sequence[ResponsePart], stop: StopReason, reply: Reply | None = None) -> None:
         self._turn.charge(self._desk.response(content, stop, reply))
 
-    def _answer(self, content: Sequence[ResponsePart], stop: StopReason) -> None:
+    def _answer(self, content: Sequence[ResponsePart], judged: Judged) -> None:
         self._desk.do(Emit(self._turn.done(self.state.context_tokens)))
-        self._turn.answered = Answered(answer_text(content, stop), stop)
+        self._turn.answered = Answered(answer_text(content, judged.stop), judged.stop, judged.formed)
         self._settle()
         self._proceed()
 
@@ -575,7 +599,9 @@ class Core:
             case Calling(halting=False) | Compacting(halting=False) as phase:
                 self.phase = replace(phase, halting=True)
                 self._desk.do(CancelModel(phase.number))
-            case Gathering() if user_waits(self.state):
+            case Gathering() if self._anybody_waits("user"):
+                if not self._mail.user_waits:
+                    self._resolve(self._turn.end(), HaltedBy("user", "halted", ""))
                 self._detach_what_can()
             case Gathering() | Waiting():
                 self._halted("user", "halted", "")
@@ -589,9 +615,13 @@ class Core:
 
     def _halted(self, reason: Reason, text: str, partial: str, error: ProviderError | None = None) -> None:
         """Go on with what the user has said meanwhile; without it, stop and tell all who wait (R8, R20)."""
-        wanted = user_waits(self.state) or (self._deserted and self._turn.awaits(self.state.pending))
+        wanted = self._anybody_waits("user") or (self._deserted and self._turn.awaits(self.state.pending))
         self._deserted = False
         if reason in {"user", "rounds"} and wanted and not self.state.open:
+            mail = self._mail
+            if not (mail.user_waits or self._turn.awaits(prompt.id for prompt in mail.prompts)):
+                # They ask for another output, and begin a turn of their own: this one is over.
+                self._resolve(self._turn.end(), HaltedBy(reason, text, partial, error))
             self._proceed()
             return
         self.phase = HaltedFor(reason, text)
@@ -624,7 +654,7 @@ class Core:
             self._clock.silence("retry")
         why = "the conversation was cleared before the answer was complete"
         self._resolve(self._turn.end(), Dropped("cleared", why))
-        if not (isinstance(phase, Idling | HaltedFor) and mail_waits(self.state)):
+        if not (isinstance(phase, Idling | HaltedFor) and self._mail.mail_waits):
             self._proceed()
 
     def _close(self, text: str) -> None:
@@ -651,7 +681,7 @@ class Core:
         for call in calls:
             self._cohort.admit(call)
         self._after_answer()
-        if self.state.open and urgent_waits(self.state):
+        if self.state.open and self._mail.urgent_waits:
             self._clock.alarm("grace", self.grace)
 
     def _after_answer(self) -> None:
@@ -662,7 +692,7 @@ class Core:
                 self._gathers = False
                 self._owed = True
                 # Words of the user that wait begin the count anew.
-                stale = 0 if user_waits(self.state) else self._cohort.staleness()
+                stale = 0 if self._mail.user_waits else self._cohort.staleness()
             if stale >= HALT_AT:
                 text = f"stopped: {stale} rounds in a row repeated earlier calls with the same results"
                 self._halted("repetition", text, "")
@@ -682,7 +712,7 @@ class Core:
     def _detach_what_can(self) -> None:
         """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""
         self._held = set()
-        self._cohort.make_way(for_user=user_waits(self.state))
+        self._cohort.make_way(for_user=self._mail.user_waits)
         if self.state.open:
             self._clock.alarm("patience", PATIENCE)
         else:
@@ -723,6 +753,8 @@ class Core:
         """What an answer waited for may be over: give it, unless the model is at work on another one."""
         if isinstance(self.phase, Idling | Gathering) and not self.state.open:
             self._settle()
+            if isinstance(self.phase, Gathering):
+                self._proceed()
 
     def _settle(self) -> None:
         """Give the answer to those who wait, unless a job is to be waited for first (R17)."""
@@ -750,14 +782,15 @@ class Core:
             return
         match timer.kind:
             case "retry" if isinstance(self.phase, HaltedFor):
+                self._turn.asker = self.state.asker
                 self._owed = True
                 self._proceed()
             case "retry" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt + 1)
-            case "grace" if isinstance(self.phase, Gathering) and urgent_waits(self.state):
+            case "grace" if isinstance(self.phase, Gathering) and self._mail.urgent_waits:
                 self._detach_what_can()
-            case "patience" if urgent_waits(self.state):
-                who = "the user" if user_waits(self.state) else "an agent that runs inside a call"
+            case "patience" if self._mail.urgent_waits:
+                who = "the user" if self._mail.user_waits else "an agent that runs inside a call"
                 self._cohort.cancel_open(f"stopped, since {who} spoke and it did not end in time")
             case "hold":
                 self._unhold()

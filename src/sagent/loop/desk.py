@@ -85,8 +85,12 @@ class Desk:
         """A name for a call."""
         return self._ids.call(self.now)
 
-    def prompt(self, content: Sequence[Part], author: Author) -> Prompt:
-        return self._keep(Prompt(**self._stamp(), content=sound(content), author=author, sender=""))
+    def prompt(self, content: Sequence[Part], author: Author, asker: Prompt | None = None) -> Prompt:
+        """Our own words; those that ask again for an output tell it again."""
+        output = None if asker is None else asker.output
+        return self._keep(
+            Prompt(**self._stamp(), content=sound(content), author=author, sender="", output=output)
+        )
 
     def letter(self, letter: Letter, scheduled: str = "") -> Prompt:
         return self._keep(
@@ -97,6 +101,7 @@ class Desk:
                 sender=letter.sender,
                 call_id=letter.call_id,
                 scheduled=scheduled,
+                output=letter.output,
             )
         )
 
@@ -131,8 +136,9 @@ class Desk:
     def reserved(self, usd: float, tokens: int) -> None:
         self._keep(Reserved(**self._stamp(), content=usd, tokens=tokens))
 
-    def drained(self, entering: Sequence[MessageId]) -> None:
-        self._keep(Drained(**self._stamp(), content=tuple(entering)))
+    def drained(self, entering: Sequence[MessageId], asker: Prompt | None) -> None:
+        asked_by = "" if asker is None else asker.id
+        self._keep(Drained(**self._stamp(), content=tuple(entering), output_of=asked_by))
 
     def withdrawn(self, prompt: MessageId) -> None:
         self._keep(Withdrawn(**self._stamp(), content=prompt))

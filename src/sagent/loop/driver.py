@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from sagent.atoms import MessageId, ToolName
@@ -267,7 +268,7 @@ class Driver:
             raise AssertionError("the core condenses only what a model was told, and with somebody to do it")
         kept = {entry.id for entry in state.view[effect.cut :]}
         work = Condensing(
-            request=self._request(effect.max_output),
+            request=replace(self._request(effect.max_output), output=None),
             cut=effect.cut,
             said=[prompt for prompt in state.said if prompt.id not in kept],
             facts=effect.facts,
@@ -287,6 +288,7 @@ class Driver:
             unseen=state.unseen,
             read=self.session.read,
             max_output=max_output,
+            output=state.asker.output if state.asker else None,
         )
 
     def _publish(self, message: Message) -> None:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from sagent.lib.json import JsonObject
-from sagent.messages.words import says_anything
+from sagent.loop.form import Formed, formed
+from sagent.messages.words import says_anything, visible_text
 from sagent.protocols import Reply
 from sagent.schema.message import ModelResponse, ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text
 from sagent.schema.values import StopReason
 
-Next: TypeAlias = Literal["run", "answer", "resend", "again", "retry_empty"]
+Next: TypeAlias = Literal["run", "answer", "resend", "again", "retry_empty", "reform"]
 """What follows a reply: its calls are run; it is the answer; the model must send its call again; the model is
-called on as it stands; it said nothing, so it is asked once more."""
+called on as it stands; it said nothing, so it is asked once more; its answer must have another form."""
 
 MOST_RESENDS: Final = 2
 """How often in a row a cut or malformed call is asked for again (R11)."""
@@ -21,12 +22,20 @@ MOST_RESENDS: Final = 2
 MOST_EMPTY: Final = 1
 """How often in a row an empty reply is asked for again (R11)."""
 
+MOST_MISFITS: Final = 1
+"""How often in a turn an answer is asked for again that does not fit the schema that was asked for (R11)."""
+
 CUT: Final = (
     "Your last response was cut off by the output limit in the middle of a tool call, so none of its calls "
     "was run. Send the call again, in smaller pieces if it was long."
 )
 GARBLED: Final = (
     "Your last tool call was malformed, so it was not run. Send it again as valid JSON that fits its schema."
+)
+
+MISFIT: Final = (
+    "Your last answer does not fit the JSON Schema that was asked for: {complaint}. "
+    "Answer again, with nothing but JSON that fits it."
 )
 
 
@@ -40,6 +49,8 @@ class Judged:
     next: Next
     advice: str = ""
     """What the model is told before it is asked again."""
+    formed: Formed | None = None
+    """An answer that came to its end, held against the schema that was asked for."""
 
 
 def judge(reply: Reply, *, resends: int, empties: int) -> Judged:
@@ -64,6 +75,16 @@ def judge(reply: Reply, *, resends: int, empties: int) -> Judged:
             return replace(
                 whole, next="retry_empty" if silent and empties < MOST_EMPTY else "answer", stop="end"
             )
+
+
+def held(judged: Judged, output: JsonObject | None, misfits: int) -> Judged:
+    """Hold an answer against the schema that was asked for; `misfits` counts those before it in the turn."""
+    if output is None or judged.next != "answer" or judged.stop != "end":
+        return judged
+    found = formed(visible_text(judged.content), output)
+    if found.complaint and misfits < MOST_MISFITS:
+        return replace(judged, next="reform", advice=MISFIT.format(complaint=found.complaint))
+    return replace(judged, formed=found)
 
 
 def is_shown(response: ModelResponse) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.errors import ProviderError
+from sagent.loop.form import Formed
 from sagent.schema.values import StopReason
 
 Reason: TypeAlias = Literal["user", "error", "rounds", "repetition", "budget", "context"]
@@ -16,6 +17,7 @@ class Answered:
 
     text: str
     stop: StopReason
+    formed: Formed | None = None  # the same as JSON, where a schema was asked for and it came to its end
 
 
 @dataclass(frozen=True, slots=True)

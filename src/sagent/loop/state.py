@@ -82,6 +82,8 @@ class State:
     """What the user has said since the last clear."""
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
+    asker: Prompt | None = None
+    """The prompt whose output the next answer has to fit."""
     account: Account = field(default_factory=Account)
     context_tokens: int = 0
     """What the last response reported of the conversation's size."""
@@ -105,8 +107,11 @@ class State:
                 self.timers.pop(MessageId(message.scheduled), None)
                 self.jobs[message.content.content.call_id] = message
             case Drained():
-                for entering in message.content:
-                    self._enter(self._taken(entering))
+                entering = [self._taken(entering) for entering in message.content]
+                for each in entering:
+                    self._enter(each)
+                known = [each for each in (self.asker, *entering) if isinstance(each, Prompt)]
+                self.asker = next((prompt for prompt in known if prompt.id == message.output_of), None)
             case Withdrawn() if message.content in self.timers:
                 del self.timers[message.content]
             case Withdrawn():
@@ -252,6 +257,7 @@ class State:
         self.answers = {}
         self.forgotten |= self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
+        self.asker = None
         self.trusted = 0
         self.unseen = frozenset()
         self.rounds = 0

@@ -7,7 +7,7 @@ from sagent.loop.resolution import Answered
 from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
-from sagent.schema.message import ModelResponse, ResponsePart, Summary
+from sagent.schema.message import ModelResponse, Prompt, ResponsePart, Summary
 from sagent.schema.values import ModelSpec, StopReason
 
 
@@ -29,8 +29,13 @@ class Turn:
         """Whether a history that was refused has been repaired since the last response that was not."""
         self.shortened: bool = False
         """Whether one that was too long has been condensed since."""
+        self.begun: bool = False
+        """Whether anybody has been heard; only who begins a turn can say what its answer has to fit."""
+        self.asker: Prompt | None = None
+        """The prompt that has said it."""
         self.resends: int = 0
         self.empties: int = 0
+        self.misfits: int = 0
         self._usage = NOTHING_SPENT
         self._cost: float | None = 0.0
 
@@ -42,8 +47,9 @@ class Turn:
         """Nobody waits for it any more."""
         self._awaited.discard(prompt)
 
-    def hear(self, prompts: Iterable[MessageId]) -> None:
+    def hear(self, prompts: Sequence[MessageId]) -> None:
         """These have entered the conversation; who waits for one of them waits for this turn."""
+        self.begun = self.begun or bool(prompts)
         self.asked.update(dict.fromkeys(prompt for prompt in prompts if prompt in self._awaited))
 
     def awaits(self, prompts: Iterable[MessageId]) -> bool:

@@ -5,8 +5,8 @@ from typing import Final
 
 from sagent.lib.json import json_text
 from sagent.messages.view import View, Viewed
-from sagent.messages.words import plain
-from sagent.schema.message import Detached, ModelResponse, ToolCall
+from sagent.messages.words import form_told, plain
+from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image, Part
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec
@@ -28,7 +28,10 @@ def entry_tokens(entry: Viewed, per_token: int) -> int:
     """The tokens of one entry of a view, at so many bytes a token."""
     if isinstance(entry, Detached):
         return FRAME + text_tokens(entry.content, per_token)
-    return FRAME + sum(_part_tokens(part, per_token) for part in entry.content)
+    form = 0
+    if isinstance(entry, Prompt) and entry.output is not None:
+        form = FRAME + text_tokens(form_told(entry.output).content, per_token)
+    return FRAME + form + sum(_part_tokens(part, per_token) for part in entry.content)
 
 
 def most_tokens(

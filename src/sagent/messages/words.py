@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from sagent.atoms import MessageId
 from sagent.errors import UsageError
-from sagent.lib.json import json_text
+from sagent.lib.json import JsonObject, json_text
 from sagent.messages.view import Viewed
 from sagent.schema.message import Detached, ModelResponse, Prompt, ResponsePart, Summary, ToolCall, ToolResult
 from sagent.schema.part import (
@@ -88,6 +88,8 @@ def backed(mail: M) -> M:
     letter = mail.content if isinstance(mail, Schedule) else mail
     if isinstance(letter, Letter) and lacks_bytes(letter.content):
         raise UsageError("a file in the letter came without its bytes; make it with Blob.of(data)")
+    if isinstance(letter, Letter) and letter.author == "system" and letter.output is not None:
+        raise UsageError("the system asks nobody for an output; let the letter be the user's or a peer's")
     if isinstance(mail, Start | Schedule) and not 0 <= mail.seconds < math.inf:
         raise UsageError(f"nothing can be planned for {mail.seconds} seconds from now")
     if isinstance(mail, Start):
@@ -160,6 +162,14 @@ def spoken(prompt: Prompt) -> Sequence[Part]:
         return prompt.content
     name = f" {prompt.sender}" if prompt.sender else ""
     return (Text(content=f"[{prompt.author}{name}]"), *prompt.content)
+
+
+def form_told(output: JsonObject) -> Text:
+    """In words, what the answer has to look like: for models that cannot be held to a schema."""
+    return Text(
+        content="[When you are done, answer this message with nothing but JSON that fits this JSON Schema: "
+        f"{json_text(output)}]"
+    )
 
 
 def without_files(entry: Viewed) -> Viewed:

@@ -21,15 +21,19 @@ BUDGETED: Final = Manners(
     },
     streams_only=True,
     files=tolerance.DASHSCOPE,
+    form="unsaid",
 )
-"""Most of Qwen: thoughts are switched on, with so many tokens, and refused to who does not stream."""
+"""Most of Qwen: thoughts are switched on, with so many tokens, and refused to who does not stream.
+
+Who thinks cannot be held to JSON (alibabacloud.com/help/en/model-studio/json-mode).
+"""
 
 MODELS: Final[Sequence[tuple[str, Manners]]] = (
     (
         r"qwen(3\.([89]|\d\d)|[4-9])",
         replace(BUDGETED, efforts=("low", "medium", "xhigh"), budgets={}, always_thinks=True),
     ),
-    (r"qwen3-(coder|max$)|qwen-max", replace(BUDGETED, effort="unsaid", streams_only=False)),
+    (r"qwen3-(coder|max$)|qwen-max", replace(BUDGETED, effort="unsaid", streams_only=False, form="object")),
 )
 """Those that differ: Qwen 3.8 always thinks and knows words, some never think."""
 

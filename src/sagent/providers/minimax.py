@@ -42,6 +42,7 @@ class MiniMax(Anthropic):
             # Without this word, thoughts come in the midst of the text.
             manners=ChatManners(
                 effort="unsaid",
+                form="unsaid",
                 beside=freeze_object({"reasoning_split": True}),
                 files=tolerated(self.manners.files, self.name, origin.model),
             ),

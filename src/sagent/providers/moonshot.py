@@ -10,7 +10,12 @@ from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.provider import OpenAICompat
 
 SWITCHED: Final = Manners(
-    effort="thinking", efforts=(), reasoning_filler=" ", schemas="moonshot", files=tolerance.MOONSHOT
+    effort="thinking",
+    efforts=(),
+    reasoning_filler=" ",
+    schemas="moonshot",
+    form="object",
+    files=tolerance.MOONSHOT,
 )
 """Kimi K2.5 and K2.6, which think or do not."""
 

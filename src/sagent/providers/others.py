@@ -14,7 +14,9 @@ class DeepSeek(OpenAICompat):
     """DeepSeek's models and the key to them; they want their thoughts back with every answer."""
 
     card: ClassVar[Card] = DEEPSEEK
-    manners: ClassVar[Manners] = Manners(effort="thinking", efforts=("high", "max"), reasoning_filler=" ")
+    manners: ClassVar[Manners] = Manners(
+        effort="thinking", efforts=("high", "max"), reasoning_filler=" ", form="object"
+    )
 
 
 class OpenRouter(OpenAICompat):
@@ -38,6 +40,7 @@ class Groq(OpenAICompat):
         reasoning="reasoning",
         reasoning_back="renamed",
         files=replace(COMPATIBLE, pictures=()),
+        form="unsaid",
     )
 
 

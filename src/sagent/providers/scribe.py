@@ -8,13 +8,15 @@ Rule 3: the calls of a response that broke off were never run, and are shown to 
 """
 
 from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 from typing import Final, Protocol, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Crowded, Illegal, Overflow
 from sagent.lib.blob import Blob
+from sagent.lib.json import JsonObject
 from sagent.messages.view import View
-from sagent.messages.words import calls_of, without_files
+from sagent.messages.words import calls_of, form_told, without_files
 from sagent.protocols import Request
 from sagent.providers.enclosures import Enclosures, Load, total
 from sagent.providers.tolerance import Tolerance
@@ -61,11 +63,22 @@ class Transcript(Protocol):
 class Wording(Protocol):
     """How one wire says what is not history."""
 
-    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None, /) -> bytes:
-        """The body up to where the history begins; `most` is a lower limit of output tokens than usual.
+    def head(
+        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None, /
+    ) -> bytes:
+        """The body up to where the history begins.
+
+        `most` is a lower limit of output tokens than usual, `output` the schema that the answer has to fit.
 
         Raises:
             Illegal: the provider would refuse the tools.
+        """
+        ...
+
+    def tells(self, output: JsonObject, /) -> bool:
+        """Whether a prompt must tell in words what its answer has to fit; always the same of one schema.
+
+        What is told stands in the history, which only grows, so it may not depend on the tools.
         """
         ...
 
@@ -82,7 +95,7 @@ class Scribe:
         self._wording = wording
         self._tolerance = tolerance
         self._enclosures = Enclosures(tolerance)
-        self._heading: tuple[str, Sequence[ToolDefinition], int | None] | None = None
+        self._heading: tuple[str, Sequence[ToolDefinition], int | None, JsonObject | None] | None = None
         self._head = b""
         self._start(0, frozenset())
 
@@ -103,7 +116,7 @@ class Scribe:
         since = request.trusted, request.unseen
         if not self._goes_on(request):
             self._start(*since)
-        heading = (request.system, tuple(request.tools), request.max_output)
+        heading = (request.system, tuple(request.tools), request.max_output, request.output)
         if self._heading != heading:
             self._head = self._wording.head(*heading)
             self._heading = heading
@@ -138,7 +151,7 @@ class Scribe:
                 self._loads[index] = load
             match entry:
                 case Prompt():
-                    transcript.prompt(entry, read)
+                    transcript.prompt(self._told(entry), read)
                 case ModelResponse():
                     self._respond(entry, index, view, read)
                 case ToolResult():
@@ -146,6 +159,11 @@ class Scribe:
                 case Detached():
                     transcript.result(entry.call_id, (Text(content=entry.content),), read, failed=False)
             self._done = index + 1
+
+    def _told(self, prompt: Prompt) -> Prompt:
+        if prompt.output is None or not self._wording.tells(prompt.output):
+            return prompt
+        return replace(prompt, content=(*prompt.content, form_told(prompt.output)))
 
     def _weigh(self, size: int, end: int) -> None:
         """Refuse more files than are taken; half as many may stay, so that this is not said again at once.

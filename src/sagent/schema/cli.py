@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, ToolName
-from sagent.lib.json import JsonObject
+from sagent.lib.json import JsonObject, JsonValue
 from sagent.schema.message import Message
 from sagent.schema.part import Text
 from sagent.schema.signal import Mail
@@ -47,6 +47,11 @@ class Result:
     """What they cost in US dollars; null where a price is unknown."""
     error: Problem | None
     """Why there is no answer; null if there is one."""
+    output: JsonValue = None
+    """
+    The answer as JSON, where --output-schema asks for it; null where it does not, or there is none that
+    fits.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,6 +43,8 @@ class Prompt(Envelope):
     """The call inside which the sender runs, where it is a descendant of the reader; else empty."""
     scheduled: str = ""
     """The scheduled mail that has become this; else empty."""
+    output: JsonObject | None = None
+    """The JSON Schema that the answer has to fit; null where it may be any words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +128,8 @@ class Drained(Envelope):
     descriptor: Literal["application/x-drained"] = "application/x-drained"
     content: Sequence[MessageId]
     """The mail and the changes, in the order in which they entered."""
+    output_of: str = ""
+    """The prompt, drained now or before, whose output the next answer has to fit; empty for none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -126,7 +126,7 @@ AUDIO_DESCRIPTOR_WORDS: Final[Mapping[str, Literal["audio/wav", "audio/mpeg", "a
     "audio/flac": "audio/flac",
 }
 
-LETTER_FIELDS: Final = frozenset(("descriptor", "content", "author", "sender", "call_id"))
+LETTER_FIELDS: Final = frozenset(("descriptor", "content", "author", "sender", "call_id", "output"))
 
 HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
@@ -147,9 +147,11 @@ HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repe
     "context": "context",
 }
 
-PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "author", "sender", "call_id", "scheduled"))
+PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "author", "sender", "call_id", "scheduled", "output"))
 
 TOOL_CALL_FIELDS: Final = frozenset(("descriptor", "call_id", "vendor_id", "tool", "content", "raw"))
+
+DRAINED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "output_of"))
 
 JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
 
@@ -159,6 +161,8 @@ REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
 }
 
 REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until"))
+
+RESULT_FIELDS: Final = frozenset(("descriptor", "answer", "session_id", "model", "stop", "usage", "cost_usd", "error", "output"))
 
 VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason"))
 
@@ -334,6 +338,7 @@ def read_letter(value: object) -> Letter:
         author=read_author(document["author"]),
         sender=string(document["sender"]),
         call_id=string(document.get("call_id", "")),
+        output=None if document.get("output", None) is None else freeze_object(document.get("output", None)),
     )
 
 
@@ -529,6 +534,7 @@ def read_prompt(value: object) -> Prompt:
         sender=string(document["sender"]),
         call_id=string(document.get("call_id", "")),
         scheduled=string(document.get("scheduled", "")),
+        output=None if document.get("output", None) is None else freeze_object(document.get("output", None)),
     )
 
 
@@ -627,12 +633,13 @@ def read_limits_changed(value: object) -> LimitsChanged:
 
 def read_drained(value: object) -> Drained:
     """Read a Drained."""
-    document = tagged(value, "application/x-drained", 5)
+    document = tagged_among(value, "application/x-drained", DRAINED_FIELDS)
     return Drained(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
         content=each(document["content"], read_message_id),
+        output_of=string(document.get("output_of", "")),
     )
 
 
@@ -816,7 +823,7 @@ def read_problem(value: object) -> Problem:
 
 def read_result(value: object) -> Result:
     """Read a Result."""
-    document = tagged(value, "application/x-result", 8)
+    document = tagged_among(value, "application/x-result", RESULT_FIELDS)
     return Result(
         answer=None if document["answer"] is None else string(document["answer"]),
         session_id=None if document["session_id"] is None else string(document["session_id"]),
@@ -825,6 +832,7 @@ def read_result(value: object) -> Result:
         usage=read_usage(document["usage"]),
         cost_usd=None if document["cost_usd"] is None else amount(document["cost_usd"], 0),
         error=None if document["error"] is None else read_problem(document["error"]),
+        output=json_freeze(document.get("output", None)),
     )
 
 

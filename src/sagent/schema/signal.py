@@ -26,6 +26,8 @@ class Letter:
     """The sender's name, where the author has one."""
     call_id: str = ""
     """The call inside which the sender runs, where it is a descendant of the reader; else empty."""
+    output: JsonObject | None = None
+    """The JSON Schema that the answer has to fit; null where it may be any words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

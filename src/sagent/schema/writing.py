@@ -223,6 +223,8 @@ def encode_letter(value: Letter) -> dict[str, JsonValue]:
     }
     if value.call_id != "":
         document["call_id"] = value.call_id
+    if value.output != None:
+        document["output"] = value.output
     return document
 
 
@@ -496,6 +498,8 @@ def encode_prompt(value: Prompt) -> dict[str, JsonValue]:
         document["call_id"] = value.call_id
     if value.scheduled != "":
         document["scheduled"] = value.scheduled
+    if value.output != None:
+        document["output"] = value.output
     return document
 
 
@@ -614,13 +618,16 @@ def encode_limits_changed(value: LimitsChanged) -> dict[str, JsonValue]:
 
 def encode_drained(value: Drained) -> dict[str, JsonValue]:
     """Make JSON of a Drained."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
         "descriptor": value.descriptor,
         "content": [*value.content],
     }
+    if value.output_of != "":
+        document["output_of"] = value.output_of
+    return document
 
 
 def encode_withdrawn(value: Withdrawn) -> dict[str, JsonValue]:
@@ -1009,7 +1016,7 @@ def encode_problem(value: Problem) -> dict[str, JsonValue]:
 
 def encode_result(value: Result) -> dict[str, JsonValue]:
     """Make JSON of a Result."""
-    return {
+    document: dict[str, JsonValue] = {
         "descriptor": value.descriptor,
         "answer": value.answer,
         "session_id": value.session_id,
@@ -1019,6 +1026,9 @@ def encode_result(value: Result) -> dict[str, JsonValue]:
         "cost_usd": value.cost_usd,
         "error": None if value.error is None else encode_problem(value.error),
     }
+    if value.output != None:
+        document["output"] = value.output
+    return document
 
 
 def encode_begun(value: Begun) -> dict[str, JsonValue]:

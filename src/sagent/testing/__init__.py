@@ -7,7 +7,7 @@ from sagent.providers.openai_responses.validator import complaints as openai_res
 from sagent.sessions.memory import MemorySession
 from sagent.testing.faults import Cut, Fault, Garbage, Latency, Stall, Status
 from sagent.testing.play import WireReplying
-from sagent.testing.script import Replying, always, call, hold, reply
+from sagent.testing.script import Replying, always, as_json, call, hold, reply
 from sagent.testing.scripted import Asked, Scripted
 from sagent.testing.server import WireServer
 from sagent.testing.thread import Served, serve
@@ -31,6 +31,7 @@ __all__ = [
     "WireServer",
     "always",
     "anthropic_complaints",
+    "as_json",
     "call",
     "google_complaints",
     "hold",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from sagent.atoms import CallId, ToolName
-from sagent.lib.json import freeze_object
+from sagent.lib.json import freeze_object, json_text
 from sagent.protocols import Reply
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Text, Thinking
@@ -55,6 +55,15 @@ def call(tool: str, /, **directive: object) -> ToolCall:
         TypeError: something in the directive is not JSON.
     """
     return ToolCall(call_id=UNNAMED, vendor_id="", tool=ToolName(tool), content=freeze_object(directive))
+
+
+def as_json(value: object) -> Text:
+    """An answer that is JSON and nothing else.
+
+    Raises:
+        TypeError: something in it is not JSON.
+    """
+    return Text(content=json_text(value))
 
 
 def hold(until: "asyncio.Event", *, reached: "asyncio.Event | None" = None) -> Hold:

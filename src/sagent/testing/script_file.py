@@ -3,6 +3,7 @@
 A script is an array; each item is what answers one request:
 
     "some text"                                     text
+    {"json": {"answer": 42}}                        text that is JSON
     {"call": "Bash", "directive": {"command": ""}}  a call
     {"thinking": "some thoughts"}                   thoughts
     {"latency": 0.2}                                seconds of silence
@@ -23,7 +24,7 @@ from sagent.schema.message import ToolCall
 from sagent.schema.part import Text, Thinking
 from sagent.testing.faults import Cut, Fault, Garbage, Latency, Stall, Status
 from sagent.testing.play import WireReplying
-from sagent.testing.script import always, call
+from sagent.testing.script import always, as_json, call
 from sagent.testing.server import ScriptItem
 
 
@@ -73,6 +74,8 @@ def _step(value: object, path: str) -> Text | Thinking | ToolCall | Fault:
     match value:
         case str(text):
             return Text(content=text)
+        case {"json": data}:
+            return as_json(data)
         case {"thinking": str(text)}:
             return Thinking(content=text)
         case {"call": str(tool), **rest}:

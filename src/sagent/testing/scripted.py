@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Refused
-from sagent.lib.json import EMPTY
+from sagent.lib.json import EMPTY, JsonObject
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import Chunk, ModelLimits, Reply, Request
@@ -30,6 +30,7 @@ class Asked:
     tools: Sequence[ToolDefinition]
     view: Sequence[Viewed]
     trusted: int
+    output: JsonObject | None = None
 
 
 class Scripted:
@@ -86,6 +87,7 @@ class Scripted:
                 tools=tuple(request.tools),
                 view=tuple(request.view),
                 trusted=request.trusted,
+                output=request.output,
             )
         )
         replying = self._next(request)

@@ -11,6 +11,7 @@ from openai.types.chat import (
     ChatCompletionToolParam,
 )
 from openai.types.chat.chat_completion_reasoning_effort import ChatCompletionReasoningEffort
+from openai.types.shared_params import ResponseFormatJSONSchema
 from pydantic import TypeAdapter
 
 from sagent.providers.openai_chat.dialect import ChatDialect
@@ -34,6 +35,7 @@ def judges() -> Mapping[str, TypeAdapter[object]]:
         "part": TypeAdapter(ChatCompletionContentPartParam),
         "call": TypeAdapter(ChatCompletionMessageFunctionToolCallParam),
         "tool": TypeAdapter(ChatCompletionToolParam),
+        "form": TypeAdapter(ResponseFormatJSONSchema),
         "effort": TypeAdapter(ChatCompletionReasoningEffort),
     }
 
@@ -63,4 +65,6 @@ def strict(body: bytes, model: str = HOME.model, manners: Manners = COMPATIBLE) 
         judges()["tool"].validate_python(tool)
     if "reasoning_effort" in value:
         judges()["effort"].validate_python(value["reasoning_effort"])
+    if value.get("response_format", {}).get("type") == "json_schema":
+        judges()["form"].validate_python(value["response_format"])
     return complaints(value, model, manners)

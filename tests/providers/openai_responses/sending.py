@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from openai.types.responses import ResponseInputItemParam, ToolParam
+from openai.types.responses import ResponseInputItemParam, ResponseTextConfigParam, ToolParam
 from openai.types.shared_params import Reasoning
 from pydantic import TypeAdapter
 
@@ -26,6 +26,7 @@ def judges() -> Mapping[str, TypeAdapter[object]]:
         "item": TypeAdapter(ResponseInputItemParam),
         "tool": TypeAdapter(ToolParam),
         "reasoning": TypeAdapter(Reasoning),
+        "text": TypeAdapter(ResponseTextConfigParam),
     }
 
 
@@ -54,4 +55,6 @@ def strict(body: bytes, model: str, *, judged: Sequence[Mapping[str, object]] | 
         judges()["tool"].validate_python(tool)
     if "reasoning" in value:
         judges()["reasoning"].validate_python(value["reasoning"])
+    if "text" in value:
+        judges()["text"].validate_python(value["text"])
     return complaints(value, model)

@@ -32,6 +32,8 @@ class Traits:
     """The efforts that it knows, the least first."""
     bound: bool = False
     """Whether its thoughts are bound to the history before them."""
+    formed: bool = False
+    """Whether its answers can be held to a schema."""
     sampled: bool = True
     """Whether temperature and its like can be set."""
 
@@ -39,7 +41,7 @@ class Traits:
 Table: TypeAlias = Sequence[tuple[str, Traits]]
 """Models by patterns of their ids; the first that fits counts."""
 
-_ADAPTIVE: Final = Traits(thinks="adaptive", efforts=FULL, off="disabled")
+_ADAPTIVE: Final = Traits(thinks="adaptive", efforts=FULL, off="disabled", formed=True)
 _ALWAYS: Final = replace(_ADAPTIVE, unasked=True, off="")
 _BOUND: Final = replace(_ALWAYS, bound=True, sampled=False)
 _BUDGET: Final = Traits(thinks="budget")
@@ -53,8 +55,8 @@ CLAUDE: Final[Table] = (
     ("claude-(opus|sonnet)-5", replace(_ALWAYS, off="disabled", sampled=False)),
     ("claude-opus-4-[78]", replace(_ADAPTIVE, sampled=False)),
     ("claude-(opus|sonnet)-4-6", replace(_ADAPTIVE, efforts=("low", "medium", "high", "max"))),
-    ("claude-(opus|sonnet|haiku)-4-5", _BUDGET),
-    ("claude-opus-4(-[01])?", _BUDGET),
+    ("claude-(opus|sonnet|haiku)-4-5|claude-opus-4-1", replace(_BUDGET, formed=True)),
+    ("claude-opus-4(-0)?", _BUDGET),
     ("claude-(sonnet-4(-0)?|3-7-sonnet)", _BUDGET),
     ("claude-3(-5)?-(opus|sonnet|haiku)", Traits()),
     # A later model is taken for one like its forerunners, but for its size, which nobody knows.

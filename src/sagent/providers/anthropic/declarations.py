@@ -1,9 +1,10 @@
-"""The tools of a request, as this wire declares them."""
+"""The tools of a request, and the form of the answer, as this wire declares them."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.providers.forms import ANTHROPIC, strict
 from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import anthropic as wire
@@ -15,6 +16,12 @@ UNROOTED: Final = frozenset(("oneOf", "anyOf", "allOf", "not", "if", "then", "el
 def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
     """Each tool with its schema."""
     return tuple(map(_tool, definitions))
+
+
+def form(output: JsonObject) -> JsonObject | None:
+    """The form of an answer; None where it cannot be said."""
+    schema = strict(output, ANTHROPIC)
+    return None if schema is None else {"type": "json_schema", "schema": schema}
 
 
 def _tool(definition: ToolDefinition) -> wire.Tool:

@@ -19,7 +19,7 @@ from sagent.lib.json import FrozenObject, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
-from sagent.providers.anthropic.manners import ANTHROPIC, Manners
+from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
 from sagent.providers.anthropic.marks import marked, marked_text
 from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.thinking import fitting
@@ -52,7 +52,9 @@ class AnthropicWording:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+    def head(
+        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
+    ) -> bytes:
         """System prompt, tools and settings.
 
         Raises:
@@ -72,8 +74,8 @@ class AnthropicWording:
             head["tools"] = declared
         if thinking := fitting(settings.thinking, limit):
             head["thinking"] = thinking
-        if settings.output_config:
-            head["output_config"] = settings.output_config
+        if config := self._output_config(output):
+            head["output_config"] = config
         if settings.manners.caches:
             head["cache_control"] = {"type": "ephemeral"}
         if settings.stream:
@@ -81,6 +83,20 @@ class AnthropicWording:
         body = {**settings.manners.beside, **head, **settings.extra_body, "max_tokens": limit}
         said = {key: value for key, value in body.items() if key not in settings.manners.by_path}
         return json_bytes({**said, "messages": ()}).removesuffix(b"]}")
+
+    def tells(self, output: JsonObject) -> bool:
+        """For models that cannot be held to a schema, and schemas that the wire cannot say."""
+        return self._form(output) is None
+
+    def _output_config(self, output: JsonObject | None) -> wire.OutputConfig:
+        config = self._settings.output_config or {}
+        form = None if output is None else self._form(output)
+        return config if form is None else {**config, "format": form}
+
+    def _form(self, output: JsonObject) -> JsonObject | None:
+        return (
+            declarations.form(output) if known(self._settings.model, self._settings.manners).formed else None
+        )
 
     def transcript(self) -> "AnthropicTranscript":
         """Messages in which nothing has been said."""

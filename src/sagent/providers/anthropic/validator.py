@@ -16,6 +16,8 @@ from sagent.providers.anthropic.manners import known as known_of
 from sagent.providers.anthropic.shapes import bad_name, bad_text, unknown_keys
 from sagent.providers.anthropic.thinking import LEAST
 from sagent.providers.anthropic.turns import Turns
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import ANTHROPIC as ANTHROPIC_FORM
 from sagent.providers.inspection import bad_files
 from sagent.schema.wire import anthropic as wire
 
@@ -40,6 +42,7 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
     yield from _system(body.get("system", "-"))
     yield from bad_tools(body.get("tools", ()))
     yield from _thinking(body, known)
+    yield from _form(body.get("output_config"), known)
     yield from _cache_control(body, manners)
     if not known.sampled:
         yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
@@ -148,6 +151,18 @@ def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
     if effort is not None and known.thinks != "never" and effort not in known.efforts:
         levels = ", ".join(sorted(known.efforts))
         yield f"This model does not support effort level '{effort}'. Supported levels: {levels}."
+
+
+def _form(output: object, known: Traits) -> Iterator[str]:
+    form = output.get("format") if isinstance(output, Mapping) else None
+    if form is None:
+        return
+    if not known.formed:
+        yield "output_config.format: structured outputs are not supported for this model."
+    elif not isinstance(form, Mapping) or form.get("type") != "json_schema":
+        yield "output_config.format: Input tag found using 'type' does not match 'json_schema'"
+    else:
+        yield from bad_schema(form.get("schema"), ANTHROPIC_FORM, "output_config.format.schema")
 
 
 def _cache_control(body: Mapping[object, object], manners: Manners) -> Iterator[str]:

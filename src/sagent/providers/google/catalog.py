@@ -1,6 +1,7 @@
 """What is known of Google's models by their names: how they think, and what they sign."""
 
 import re
+from typing import Literal
 
 
 def generation(model: str) -> int:
@@ -28,3 +29,14 @@ def is_thinking(model: str) -> bool:
     return not speaks_or_draws and (
         generation(model) >= 3 or model.startswith(("gemini-2.5-pro", "gemini-2.5-flash"))
     )
+
+
+def formed(model: str) -> Literal["always", "alone", "never"]:
+    """When answers of a model can be held to a schema: before Gemini 3 only where it has no functions.
+
+    Source: ai.google.dev/gemini-api/docs/structured-output; what 2.5 says beside functions is "Function
+    calling with a response mime type: 'application/json' is unsupported" (googleapis/python-genai#867).
+    """
+    if generation(model) >= 3:
+        return "always"
+    return "alone" if generation(model) == 2 else "never"

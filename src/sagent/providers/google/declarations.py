@@ -1,4 +1,4 @@
-"""The tools of a request, as functions that Google's models may call."""
+"""The tools of a request, as functions that Google's models may call, and the form of the answer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -22,6 +22,11 @@ def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
     return ({"functionDeclarations": tuple(map(_function, definitions))},) if definitions else ()
 
 
+def form(output: JsonObject) -> wire.GenerationConfig:
+    """The form of an answer."""
+    return {"responseMimeType": "application/json", "responseJsonSchema": _schema(output)}
+
+
 def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:
     return {
         "name": definition.name,
@@ -31,8 +36,14 @@ def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:
 
 
 def _schema(schema: JsonObject) -> JsonObject:
-    """The schema in the words that Google reads: it ignores `const`, so that becomes an enum of one."""
+    """The schema in the words that Google reads.
+
+    It ignores `const`, so that becomes an enum of one; and it takes nothing beside a `$ref` (`google-genai`,
+    `GenerateContentConfig.response_json_schema`).
+    """
     read: dict[str, JsonValue] = {}
+    if isinstance(schema.get("$ref"), str):
+        schema = {key: value for key, value in schema.items() if key.startswith("$")}
     for key, value in schema.items():
         if key == "const":
             read["enum"] = (value,)

@@ -13,7 +13,7 @@ from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.google import declarations
-from sagent.providers.google.catalog import is_signed
+from sagent.providers.google.catalog import formed, is_signed
 from sagent.providers.google.parts import (
     NESTED,
     SEEN,
@@ -41,10 +41,13 @@ class GoogleWording:
 
     def __init__(self, model: str, config: wire.GenerationConfig, extra_body: JsonObject = EMPTY) -> None:
         self._signed = is_signed(model)
+        self._formed = formed(model)
         self._config = config
         self._extra_body = extra_body
 
-    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+    def head(
+        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
+    ) -> bytes:
         """System prompt, tools and settings.
 
         Raises:
@@ -59,13 +62,20 @@ class GoogleWording:
             head["tools"] = declared
         extra = dict(self._extra_body)
         own = extra.pop("generationConfig", EMPTY)
-        config = {**self._config, **(own if isinstance(own, Mapping) else EMPTY)}
+        form: wire.GenerationConfig = {}
+        if output is not None and self._formed != "never" and not (tools and self._formed == "alone"):
+            form = declarations.form(output)
+        config = {**self._config, **form, **(own if isinstance(own, Mapping) else EMPTY)}
         if most is not None:
             usual = config.get("maxOutputTokens")
             config["maxOutputTokens"] = min(most, usual) if isinstance(usual, int) else most
         if config:
             head["generationConfig"] = config
         return json_bytes({**head, **extra, "contents": ()}).removesuffix(b"]}")
+
+    def tells(self, output: JsonObject) -> bool:
+        """For models that cannot be held to a schema, or only where they have no tools."""
+        return self._formed != "always"
 
     def transcript(self) -> "GoogleTranscript":
         """Contents without a turn."""

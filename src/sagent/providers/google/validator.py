@@ -7,7 +7,7 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 from collections.abc import Iterator, Mapping, Sequence
 
 from sagent.providers.catalog import tolerated
-from sagent.providers.google.catalog import is_signed
+from sagent.providers.google.catalog import formed, is_signed
 from sagent.providers.google.enclosed import PHRASES
 from sagent.providers.google.turns import Turns, bad_name, bad_text, unknown_keys
 from sagent.providers.inspection import bad_files
@@ -28,6 +28,7 @@ def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
         yield from _system(body["systemInstruction"])
     yield from bad_tools(body.get("tools", ()))
     yield from _config(body.get("generationConfig", {}), model)
+    yield from _form(body, model)
     turns = Turns(signed=is_signed(model))
     for index, content in _each(body.get("contents", ())):
         if not isinstance(content, Mapping):
@@ -99,6 +100,10 @@ def _config(config: object, model: str) -> Iterator[str]:
     tokens = config.get("maxOutputTokens", 1)
     if not isinstance(tokens, int) or tokens < 1:
         yield "generationConfig.maxOutputTokens: must be a positive number"
+    schema = config.get("responseJsonSchema")
+    if schema is not None and config.get("responseMimeType") != "application/json":
+        yield "generationConfig.responseJsonSchema: needs the responseMimeType application/json"
+    yield from _bad_references(schema, "generationConfig.responseJsonSchema")
     thinking = config.get("thinkingConfig", {})
     if not isinstance(thinking, Mapping):
         yield "generationConfig.thinkingConfig: must be an object"
@@ -110,3 +115,28 @@ def _config(config: object, model: str) -> Iterator[str]:
         yield "generationConfig.thinkingConfig: thinkingLevel and thinkingBudget exclude each other"
     if thinking.get("thinkingBudget") == 0 and thinking.get("includeThoughts"):
         yield "generationConfig.thinkingConfig.includeThoughts: there are no thoughts without a budget"
+
+
+def _form(body: Mapping[object, object], model: str) -> Iterator[str]:
+    config = body.get("generationConfig")
+    if not isinstance(config, Mapping) or config.get("responseMimeType") != "application/json":
+        return
+    match formed(model):
+        case "never":
+            yield f"generationConfig.responseMimeType: JSON mode is not enabled for models/{model}"
+        case "alone" if body.get("tools"):
+            yield "Function calling with a response mime type: 'application/json' is unsupported"
+        case "alone" | "always":
+            pass
+
+
+def _bad_references(node: object, place: str) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        beside = [str(key) for key in node if not str(key).startswith("$")]
+        if isinstance(node.get("$ref"), str) and beside:
+            yield f"{place}: nothing may stand beside $ref: {', '.join(beside)}"
+        for key, inner in node.items():
+            yield from _bad_references(inner, f"{place}.{key}")
+    elif isinstance(node, Sequence) and not isinstance(node, str):
+        for index, inner in enumerate(node):
+            yield from _bad_references(inner, f"{place}[{index}]")

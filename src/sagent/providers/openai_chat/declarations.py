@@ -1,9 +1,10 @@
-"""The tools of a request, as functions that a model may call."""
+"""The tools of a request, as functions that a model may call, and the form of the answer."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject
+from sagent.providers.forms import NAME, OPENAI, is_formed, is_of_object, strict
 from sagent.providers.openai_chat.flavour import flavoured
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.schema.tool import ToolDefinition
@@ -20,6 +21,25 @@ def tools(definitions: Sequence[ToolDefinition], manners: Manners = COMPATIBLE) 
     )
 
 
+def response_format(output: JsonObject, model: str, manners: Manners) -> JsonObject | None:
+    """The form of an answer, as far as the server can be told it; None where it cannot."""
+    match manners.form:
+        case "strict" if is_of_object(output) and is_formed(model):
+            held = strict(output, OPENAI)
+            schema = _without_meta(output) if held is None else held
+            return _schema_form({"name": NAME, "schema": schema, "strict": held is not None})
+        case "schema" if is_of_object(output):
+            return _schema_form({"name": NAME, "schema": _without_meta(output)})
+        case "object" if is_of_object(output):
+            return {"type": "json_object"}
+        case "strict" | "schema" | "object" | "unsaid":
+            return None
+
+
+def _schema_form(schema: JsonObject) -> JsonObject:
+    return {"type": "json_schema", "json_schema": schema}
+
+
 def _function(definition: ToolDefinition, manners: Manners) -> wire.FunctionDeclaration:
     schema = _parameters(definition.directive_schema)
     return {
@@ -31,5 +51,8 @@ def _function(definition: ToolDefinition, manners: Manners) -> wire.FunctionDecl
 
 def _parameters(schema: JsonObject) -> JsonObject:
     """The schema of an object; OpenAI refuses one without properties, even where there are none."""
-    kept = {key: value for key, value in schema.items() if key not in META}
-    return {"type": "object", "properties": EMPTY, **kept}
+    return {"type": "object", "properties": EMPTY, **_without_meta(schema)}
+
+
+def _without_meta(schema: JsonObject) -> JsonObject:
+    return {key: value for key, value in schema.items() if key not in META}

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
-from sagent.lib.json import json_bytes
+from sagent.lib.json import JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.openai_chat import declarations
 from sagent.providers.openai_chat.answers import fitted, own_message, replayed, retold
@@ -43,7 +43,9 @@ class ChatWording:
         self._settings = settings
         self._manners = manners
 
-    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+    def head(
+        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
+    ) -> bytes:
         """Model, settings, tools and system prompt.
 
         Raises:
@@ -57,11 +59,20 @@ class ChatWording:
         if most is not None:
             usual = self._settings.get(self._manners.max_tokens)
             limit[self._manners.max_tokens] = min(most, usual) if isinstance(usual, int) else most
-        opened = json_bytes({**head, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
+        form: dict[str, object] = {}
+        if output is not None and not (tools and self._manners.form_alone):
+            asked = declarations.response_format(output, self._model, self._manners)
+            form = {} if asked is None else {"response_format": asked}
+        opened = json_bytes({**head, **form, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
         if not system:
             return opened
         first: wire.SystemMessage = {"role": self._manners.system_role, "content": sendable(system)}
         return opened + json_bytes(first) + b","
+
+    def tells(self, output: JsonObject) -> bool:
+        """For all but those that can be held to the schema at any time."""
+        asked = declarations.response_format(output, self._model, self._manners)
+        return self._manners.form != "strict" or self._manners.form_alone or asked is None
 
     def transcript(self) -> "ChatTranscript":
         """Messages of which none has been said yet."""

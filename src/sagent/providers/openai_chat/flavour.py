@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
+from sagent.providers.nodes import type_of
 
 MAPS: Final = frozenset(("properties", "patternProperties", "$defs", "definitions"))
 """Keywords whose values are schemas by name."""
@@ -101,23 +102,7 @@ def _guessed(node: Mapping[str, JsonValue]) -> Sequence[str]:
         return ["array"]
     choices = node.get("enum")
     said = [node["const"]] if "const" in node else choices if isinstance(choices, tuple) else ()
-    return list(dict.fromkeys(_type(value) for value in said if value is not None)) or list(SCALARS)
-
-
-def _type(value: JsonValue) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case FrozenObject():
-            return "object"
-        case tuple():
-            return "array"
-        case _:
-            return "string"
+    return list(dict.fromkeys(type_of(value) for value in said if value is not None)) or list(SCALARS)
 
 
 def _one(value: JsonValue) -> JsonValue:

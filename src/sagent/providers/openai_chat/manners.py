@@ -35,6 +35,11 @@ class Manners:
     """Whether an answer with thoughts must be streamed: then all are, whatever is asked."""
     schemas: Literal["any", "moonshot"] = "any"
     """Which JSON Schemas are taken: all, or those of Moonshot's own flavour."""
+    form: Literal["strict", "schema", "object", "unsaid"] = "schema"
+    """How it is told what an answer has to fit: by a schema in OpenAI's strict flavour, by any, only that it
+    is an object (`json_object`), or not at all; whoever is not strict is told in words too."""
+    form_alone: bool = True
+    """Whether that can be said only where no tools are offered; many servers would then never call one."""
     beside: JsonObject = field(default_factory=FrozenObject)
     """What else each request says."""
     reasoning: Literal["reasoning_content", "reasoning"] = "reasoning_content"
@@ -67,5 +72,7 @@ OPENAI: Final = Manners(
     system_role="developer",
     efforts=("none", "low", "medium", "high", "xhigh"),
     files=tolerance.OPENAI,
+    form="strict",
+    form_alone=False,
 )
 """OpenAI's own."""

@@ -6,6 +6,9 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.lib.json import json_text
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import OPENAI, is_formed
 from sagent.providers.inspection import bad_files
 from sagent.providers.openai_chat.enclosed import PHRASES
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
@@ -29,6 +32,7 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
         yield f"model: you must provide a model parameter, here {model!r}"
     yield from _output(body, manners)
     yield from _effort(body, model)
+    yield from _form(body, model, manners)
     if "tools" in body:
         yield from bad_tools(body["tools"])
     messages = body.get("messages")
@@ -65,6 +69,29 @@ def _effort(body: Mapping[object, object], model: str) -> Iterator[str]:
             f"reasoning_effort: Unsupported value: {body['reasoning_effort']!r} is not supported with the "
             f"{model!r} model. Supported values are: {', '.join(known) or 'none'}."
         )
+
+
+def _form(body: Mapping[object, object], model: str, manners: Manners) -> Iterator[str]:
+    form = body.get("response_format")
+    if form is None:
+        return
+    kind = form.get("type") if isinstance(form, Mapping) else None
+    told = form.get("json_schema") if isinstance(form, Mapping) else None
+    taken = {"strict": ("json_schema", "json_object"), "schema": ("json_schema", "json_object")}
+    if kind not in taken.get(manners.form, (f"json_{manners.form}",)):
+        yield f"response_format: This response_format type {kind!r} is unavailable now"
+    elif manners.form_alone and body.get("tools"):
+        yield "response_format: it cannot be set while tools are offered"
+    elif kind == "json_object" and "json" not in json_text(body.get("messages")).lower():
+        yield "messages: 'messages' must contain the word 'json' to use 'response_format' 'json_object'."
+    elif kind == "json_schema" and not isinstance(told, Mapping):
+        yield "response_format.json_schema: Missing required parameter"
+    elif isinstance(told, Mapping) and kind == "json_schema":
+        yield from bad_name(told.get("name"), "response_format.json_schema.name")
+        if manners.form == "strict" and not is_formed(model):
+            yield "response_format: 'json_schema' is not supported with this model."
+        if told.get("strict"):
+            yield from bad_schema(told.get("schema"), OPENAI, "response_format.json_schema.schema")
 
 
 def bad_tools(tools: object) -> Iterator[str]:

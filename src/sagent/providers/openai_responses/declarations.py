@@ -1,9 +1,10 @@
-"""The tools of a request, as functions that OpenAI's models may call."""
+"""The tools of a request, as functions that OpenAI's models may call, and the form of the answer."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.providers.forms import NAME, OPENAI, strict
 from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import openai_responses as wire
@@ -27,6 +28,17 @@ def _function(definition: ToolDefinition) -> wire.Tool:
         "description": sendable(definition.description),
         "parameters": parameters(definition.directive_schema),
         "strict": False,
+    }
+
+
+def text_format(output: JsonObject) -> JsonObject:
+    """The form of an answer; strict, where the schema can be said so."""
+    held = strict(output, OPENAI)
+    return {
+        "type": "json_schema",
+        "name": NAME,
+        "schema": output if held is None else held,
+        "strict": held is not None,
     }
 
 

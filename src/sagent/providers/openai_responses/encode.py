@@ -13,7 +13,9 @@ from sagent.atoms import CallId
 from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
+from sagent.providers.forms import is_formed, is_of_object
 from sagent.providers.openai_responses import declarations
+from sagent.providers.openai_responses.declarations import text_format
 from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
@@ -32,7 +34,9 @@ class ResponsesWording:
         self._model = model
         self._settings = settings
 
-    def head(self, system: str, tools: Sequence[ToolDefinition], most: int | None) -> bytes:
+    def head(
+        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
+    ) -> bytes:
         """Model, system prompt, tools and settings.
 
         Raises:
@@ -51,7 +55,14 @@ class ResponsesWording:
             # The wire takes no less than 16; a limit that a budget shrank must not end the conversation.
             least = min(most, usual) if isinstance(usual, int) else most
             settings["max_output_tokens"] = max(least, LEAST_OUTPUT)
+        if output is not None and not self.tells(output):
+            said = settings.get("text")
+            settings["text"] = {**(said if isinstance(said, Mapping) else {}), "format": text_format(output)}
         return json_bytes({**head, **settings, "input": ()}).removesuffix(b"]}")
+
+    def tells(self, output: JsonObject) -> bool:
+        """For models that cannot be held to a schema, and schemas of what is no object."""
+        return not (is_formed(self._model) and is_of_object(output))
 
     def transcript(self) -> "ResponsesTranscript":
         """Input without an item."""

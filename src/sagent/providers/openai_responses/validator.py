@@ -9,6 +9,9 @@ from typing import Final
 
 from sagent.providers.catalog import tolerated
 from sagent.providers.effort import EFFORTS
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import OPENAI as OPENAI_FORM
+from sagent.providers.forms import is_formed, is_of_object
 from sagent.providers.inspection import bad_files
 from sagent.providers.openai_responses.catalog import base_name, is_reasoning, levels
 from sagent.providers.openai_responses.enclosed import PHRASES
@@ -92,6 +95,24 @@ def bad_settings(settings: Mapping[object, object] | Mapping[str, object], model
     if isinstance(include, Sequence) and SEALED in include and levels(model) == ():
         yield "include: Encrypted content is not supported with this model."
     yield from _reasoning(settings.get("reasoning"), model)
+    yield from _text(settings.get("text"), model)
+
+
+def _text(text: object, model: str) -> Iterator[str]:
+    form = text.get("format") if isinstance(text, Mapping) else None
+    if not isinstance(form, Mapping) or form.get("type") == "text":
+        return
+    if form.get("type") not in ("json_schema", "json_object"):
+        yield f"text.format.type: Invalid value: {form.get('type')!r}."
+        return
+    if form["type"] == "json_schema":
+        yield from bad_name(form.get("name"), "text.format.name")
+        if not is_formed(model):
+            yield "text.format: Invalid parameter: 'text.format' of type 'json_schema' is not supported."
+        elif form.get("strict"):
+            yield from bad_schema(form.get("schema"), OPENAI_FORM, "text.format.schema")
+        elif not isinstance(form.get("schema"), Mapping) or not is_of_object(form["schema"]):
+            yield "text.format.schema: Invalid schema: schema must be of 'type: \"object\"'"
 
 
 def _reasoning(reasoning: object, model: str) -> Iterator[str]:
