@@ -65,10 +65,12 @@ class Request:
     """All that a model is given for one response."""
 
     system: str
+    """The system prompt that holds now; earlier ones are in the view, at `base` and where they changed."""
     tools: Sequence[ToolDefinition]
+    """The tools that are offered now, likewise."""
     view: View
     trusted: int
-    """The index in the view from which a provider's own items may go back verbatim (LOOP R19)."""
+    """The index in the view before which nothing of a provider's own may go back verbatim (LOOP R19)."""
     read: Callable[[Blob], bytes]
     """Fetches the bytes of a blob."""
     unseen: Set[int] = frozenset()
@@ -77,6 +79,8 @@ class Request:
     """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
     output: JsonObject | None = None
     """The JSON Schema that the text of the answer has to fit; calls may come before it."""
+    conversation: str = ""
+    """Names the conversation in all of its requests, so that a provider finds it in its cache; no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,24 @@ async def test_an_agent_can_be_asked_in_every_shape(message: str) -> None:
     assert prompt.content == (Text(content="hi"),)
 
 
+async def test_all_requests_of_a_session_name_the_same_conversation_and_no_other_session_does() -> None:
+    names: list[str] = []
+
+    def answer(request: Request) -> str:
+        names.append(request.conversation)
+        return "ok"
+
+    for session_id in ("first", "first", "second"):
+        agent = Agent(Scripted(always(answer)), session=MemorySession(session_id))
+        await agent.run("one")
+        await agent.run("two")
+
+    first, second = names[0], names[4]
+    assert names == [first] * 4 + [second] * 2
+    assert first != second
+    assert "first" not in first
+
+
 @pytest.mark.parametrize("directive", [{}, {"prompt": 5}, {"text": "hi"}])
 async def test_a_directive_without_a_prompt_is_refused_before_anything_happens(
     directive: dict[str, int | str],

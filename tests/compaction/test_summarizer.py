@@ -10,7 +10,7 @@ from sagent.errors import BadAnswer, Overflow, Overloaded
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import ModelLimits
-from sagent.schema.message import Detached, ToolCall
+from sagent.schema.message import ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.testing import Scripted, always, call, reply
 from sagent.testing.scripted import Asked
 from tests.compaction.conversation import work
@@ -23,7 +23,7 @@ SHORT: Sequence[Viewed] = (prompt("hi"), response("ho"))
 
 def words(entry: Viewed) -> str:
     """What an entry says."""
-    assert not isinstance(entry, Detached)
+    assert isinstance(entry, Prompt | ModelResponse | ToolResult)
     return "\n".join(plain(part) for part in entry.content if not isinstance(part, ToolCall))
 
 

@@ -46,7 +46,18 @@ from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Event
-from sagent.schema.message import Detached, Kept, ModelResponse, Prompt, ResponsePart, ToolCall, ToolResult
+from sagent.schema.message import (
+    Detached,
+    Kept,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    ResponsePart,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import Text
 from sagent.schema.signal import Detach, Kill, Letter, Undetach, Withdraw
 from sagent.schema.values import Author, ModelSpec, StopReason, Usage
@@ -139,6 +150,12 @@ def line(entry: Viewed) -> str:
             return f"{entry.tool} {'failed' if entry.failed else 'said'}: {said}"
         case Detached():
             return f"{entry.tool} detached"
+        case System():
+            return f"system becomes: {entry.content}"
+        case ToolsChanged():
+            return f"tools become: {' '.join(tool.name for tool in entry.content)}"
+        case ModelChanged():
+            return f"model becomes: {entry.content.model}"
 
 
 def phase(core: Core) -> str:

@@ -1,14 +1,17 @@
 """Changes: appended when asked, placed by the next drain, whatever is going on (LOOP R12, R19)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from sagent.loop.difference import difference
 from sagent.loop.traffic import Change
+from sagent.messages.view import Base
 from sagent.schema.message import ModelChanged
-from sagent.schema.signal import Halt, Quit
+from sagent.schema.signal import Clear, Halt, Quit
 from sagent.testing import call
+from tests.compaction.conversation import summary
 from tests.loop.stage import Stage, spec
 
 
@@ -125,14 +128,66 @@ def test_an_ended_agent_takes_no_changes() -> None:
     assert not any(isinstance(m, ModelChanged) and m.content == spec("two") for m in stage.log)
 
 
-def test_items_of_the_provider_are_trusted_from_the_last_change_of_system_or_tools_on() -> None:
+def test_a_change_after_an_answer_stands_in_the_view_with_what_held_before_it() -> None:
     stage = Stage()
     stage.says("one")
     stage.replies("1")
-    stage.take(Change(tools=()))
+    before = Base(system=stage.state.system, tools=stage.state.tools, model=stage.state.model)
+    stage.take(Change(system="Be kind.", tools=(), model=spec("two")))
     stage.says("two")
 
-    assert stage.state.trusted == 3
+    assert stage.view == [
+        *("user: one", "model: 1", "user: two"),
+        *("system becomes: Be kind.", "tools become: ", "model becomes: two"),
+    ]
+    assert stage.state.view.base == before
+    assert stage.state.trusted == 0
+
+
+def test_a_change_before_the_first_answer_is_as_if_it_had_never_been_otherwise() -> None:
+    stage = Stage()
+    stage.says("one")
+    stage.breaks()
+    stage.take(Change(system="Be kind.", model=spec("two")))
+    stage.rings("retry")
+
+    assert stage.view == ["user: one"]
+    assert stage.state.view.base is None
+    assert stage.state.system == "Be kind."
+
+
+def test_a_summary_begins_with_what_holds_then_and_leaves_earlier_changes_out() -> None:
+    stage = Stage()
+    stage.says("one")
+    stage.replies("1")
+    stage.says("two")
+    stage.replies("2")
+    stage.take(Change(system="Be kind."))
+    stage.says("three")
+    stage.replies("3")
+    kept = stage.state.view[2].id
+
+    stage.state.apply(replace(summary("so far"), kept_from=kept))
+
+    assert stage.view[1:] == ["user: two", "model: 2", "user: three", "model: 3"]
+    assert stage.state.view.base is None
+    assert stage.state.system == "Be kind."
+
+
+def test_after_a_clear_the_conversation_begins_with_what_holds_then() -> None:
+    stage = Stage()
+    stage.says("one")
+    stage.replies("1")
+    stage.take(Change(system="Be kind."))
+    stage.says("two")
+    stage.replies("2")
+
+    stage.take(Clear())
+    stage.says("three")
+
+    assert stage.view == ["user: three"]
+    assert stage.state.view.base is None
+    assert stage.state.system == "Be kind."
 
 
 def test_a_swap_takes_no_trust_away() -> None:

@@ -46,7 +46,7 @@ from sagent.loop.traffic import (
     RunTool,
     StartTimer,
 )
-from sagent.messages.view import View
+from sagent.messages.view import Changed, View, Viewed
 from sagent.messages.words import calls_of
 from sagent.schema.event import Halted
 from sagent.schema.message import (
@@ -54,11 +54,14 @@ from sagent.schema.message import (
     Detached,
     Drained,
     JobStarted,
+    ModelChanged,
     ModelResponse,
     Prompt,
     ResponsePart,
+    System,
     ToolCall,
     ToolResult,
+    ToolsChanged,
     Withdrawn,
 )
 from sagent.schema.part import Text, Thinking
@@ -105,7 +108,7 @@ def legal(view: View, running: Sequence[CallId] = ()) -> bool:
     owed: list[CallId] = []
     for entry in view:
         match entry:
-            case Prompt():
+            case Prompt() | System() | ToolsChanged() | ModelChanged():
                 if owed:
                     return False
             case ModelResponse():
@@ -118,9 +121,14 @@ def legal(view: View, running: Sequence[CallId] = ()) -> bool:
     return not owed or owed == list(running)
 
 
+def said(view: View) -> Sequence[Viewed]:
+    """The view without what has changed."""
+    return [entry for entry in view if not isinstance(entry, Changed)]
+
+
 def may_be_sent(view: View) -> bool:
     """A request ends on the user's side, or with a response that was paused."""
-    last = view[-1]
+    last = said(view)[-1]
     return not isinstance(last, ModelResponse) or last.stop == "pause"
 
 
@@ -451,7 +459,7 @@ class Life(RuleBasedStateMachine):
         after.says("go on")
         assert after.phase == "calling"
         assert legal(after.state.view)
-        assert isinstance(after.state.view[-1], Prompt)
+        assert isinstance(said(after.state.view)[-1], Prompt)
         assert fold(after.log) == after.state
 
     @override

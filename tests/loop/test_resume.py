@@ -182,7 +182,12 @@ def answered(state: State) -> bool:
                 ]
             case "multipart/x-tool-result" | "application/x-detached":
                 open_calls.remove(entry.call_id)
-            case "multipart/x-prompt":
+            case (
+                "multipart/x-prompt"
+                | "application/x-system"
+                | "application/x-tools-changed"
+                | "application/x-model-changed"
+            ):
                 if open_calls:
                     return False
     return not open_calls

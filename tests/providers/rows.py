@@ -295,6 +295,59 @@ def system_changed(talk: Talk) -> None:
     talk.say("good")
 
 
+def tool_added_behind_results(talk: Talk) -> None:
+    talk.say("add and draw")
+    (first,) = talk.answer(THOUGHT, call("one"))
+    talk.result(first, "added")
+    talk.offer("look", "write", "draw")
+    talk.say("the pen is here", author="background", sender="pens")
+    (second,) = talk.answer(THOUGHT, call("it", "draw"))
+    talk.result(second, "drawn")
+    talk.answer(THOUGHT, "there")
+    talk.say("thanks")
+
+
+def tool_taken_away_and_given_back(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer(THOUGHT, "so be it")
+    talk.offer("look")
+    talk.say("no more writing")
+    talk.answer(THOUGHT, "no more")
+    talk.offer("look", "write")
+    talk.say("well, write")
+    (second,) = talk.answer(THOUGHT, call("this", "write"))
+    talk.result(second, "written")
+
+
+def changed_to_and_fro_at_once(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer(THOUGHT, "so be it")
+    talk.instruct("Be long.")
+    talk.offer("look", "write", "draw")
+    talk.offer("look", "write")
+    talk.instruct("Be kind.")
+    talk.say("and now?")
+    talk.answer(THOUGHT, "now I am kind")
+    talk.instruct("")
+    talk.offer("look", "draw")
+    talk.instruct("Be kind again.")
+    talk.say("and now?")
+    talk.answer(THOUGHT, "again")
+    talk.say("good")
+
+
+def changed_and_then_cut_off(talk: Talk) -> None:
+    plain_text(talk)
+    talk.answer(THOUGHT, "hello")
+    talk.instruct("Be long.")
+    talk.say("and now?")
+    talk.break_off("now I", stop="interrupted")
+    talk.offer("look", "write", "draw")
+    talk.say("go on")
+    talk.answer(THOUGHT, "now I am long")
+    talk.say("good")
+
+
 def no_system(talk: Talk) -> None:
     talk.instruct("")
     talk.offer()
@@ -418,6 +471,8 @@ ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
         *(failed_response, cut_by_length_with_a_call, cut_by_length_in_a_text, malformed_call_retried),
         *(call_spelled_wrong, filtered, refused, paused, pausing, empty_answer, blank_answer, thinking_only),
         *(signed_items, own_picture, tools_changed, tools_no_longer_offered, system_changed, no_system),
+        *(tool_added_behind_results, tool_taken_away_and_given_back),
+        *(changed_to_and_fro_at_once, changed_and_then_cut_off),
         *(detached, mail, files_in_prompts, long_conversation, ids_of_every_shape, data_results),
         *(foreign_media, very_long_text, strange_words),
         *(form_in_force, form_without_tools, form_missed, form_that_is_over),

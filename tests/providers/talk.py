@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from sagent.atoms import ToolName
@@ -76,12 +76,15 @@ class Talk:
         self._ids = Ids("talk")
         self._numbers = 0
         self._scribe = model.dialect.scribe()
-        self._sent = (b"", -1)
+        self.since = 0
+        """From where on all can go back as it came, since nothing changed there that is told at the head."""
+        self._sent = (b"", (-1, -1))
 
     def copied(self, model: Target) -> "Talk":
         """The same conversation, to be gone on with by another model."""
         other = Talk(model)
-        other.state = replace(self.state, view=View(self.state.view), detached=dict(self.state.detached))
+        view = View(self.state.view, self.state.view.base)
+        other.state = replace(self.state, view=view, detached=dict(self.state.detached))
         other._ids, other._numbers = self._ids, self._numbers + 1_000
         return other
 
@@ -97,7 +100,7 @@ class Talk:
         return Request(
             system=state.system,
             tools=state.tools,
-            view=View(state.view),
+            view=View(state.view, state.view.base),
             trusted=state.trusted,
             read=_lost,
             output=state.asker.output if state.asker else None,
@@ -169,24 +172,31 @@ class Talk:
 
     def offer(self, *names: str) -> None:
         """Other tools from now on."""
+        before, after = {offered.name for offered in self.state.tools}, {*map(ToolName, names)}
+        self._change({*(["added"] if after - before else []), *(["removed"] if before - after else [])})
         changed = ToolsChanged(**self._stamp(), content=tuple(map(tool, names)))
         self.state.apply(changed)
         self._drain(changed)
 
     def instruct(self, system: str) -> None:
         """Another system prompt from now on."""
+        self._change({"system"})
         changed = System(**self._stamp(), content=system)
         self.state.apply(changed)
         self._drain(changed)
 
+    def _change(self, topics: Set[str]) -> None:
+        """What the model cannot be told of in place is told at the head, and all before it is told anew."""
+        answered = any(isinstance(entry, ModelResponse) for entry in self.state.view)
+        if topics - self.model.inline or not answered:
+            self.since = len(self.state.view)
+
     def _spoken(self, content: Sequence[str | ResponsePart], stop: StopReason | None) -> Sequence[bytes]:
         """What the model's server sends, the end last."""
         body, origin = self._scribe.body(self.request()), self.model.origin
-        before, trusted = self._sent
-        assert trusted != self.state.trusted or unformed(body).startswith(history(before)), (
-            "what was sent has changed"
-        )
-        self._sent = (body, self.state.trusted)
+        (before, since), now = self._sent, (self.state.trusted, self.since)
+        assert since != now or unformed(body).startswith(history(before)), "what was sent has changed"
+        self._sent = (body, now)
         value = freeze_object(json.loads(body))
         asking = (
             self.model.hear(value) if self.judged else Asking(model=origin.model, manner="sse", body=value)

@@ -1,6 +1,7 @@
 """Models of every wire and manner: what each is sent is judged as its vendor would, and each can speak."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,11 +13,12 @@ from sagent.lib.json import EMPTY, JsonObject, freeze_object, json_text
 from sagent.providers.anthropic.catalog import traits
 from sagent.providers.anthropic.dialect import AnthropicDialect
 from sagent.providers.anthropic.encode import Settings
-from sagent.providers.anthropic.manners import ANTHROPIC
+from sagent.providers.anthropic.manners import ANTHROPIC, betas
 from sagent.providers.anthropic.manners import COMPATIBLE as MINIMAX
 from sagent.providers.anthropic.manners import Manners as AnthropicManners
 from sagent.providers.anthropic.thinking import thinking as anthropic_thinking
 from sagent.providers.google.dialect import GoogleDialect
+from sagent.providers.moonshot import MODELS
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
 from sagent.providers.openai_responses.dialect import ResponsesDialect
@@ -40,7 +42,10 @@ from tests.providers.openai_chat import sending as chat
 from tests.providers.openai_responses import sending as responses
 
 KEY = "key"
-DEEPSEEK = Manners(reasoning_filler=" ", effort="thinking", files=Tolerance(pictures=()), form="object")
+DEEPSEEK = Manners(
+    reasoning_filler=" ", effort="thinking", files=Tolerance(pictures=()), form="object", amends=True
+)
+KIMI = next(manners for pattern, manners in MODELS if re.match(pattern, "kimi-k3"))
 
 
 class MistralSpeech(ChatSpeech):
@@ -81,6 +86,8 @@ class Target:
     hear: Callable[[JsonObject], Asking | str]
     """What the vendor's server does with a request: it will answer, or it says why not."""
     speak: Callable[[Asking, int], Speech]
+    inline: frozenset[str]
+    """What can change in place: the system prompt, tools added, tools removed or exchanged."""
     seen: Callable[[Mapping[str, object]], Seen]
 
 
@@ -140,7 +147,8 @@ def _messages(name: str, model: str, manners: AnthropicManners = ANTHROPIC) -> T
         manners=manners,
     )
     wire = AnthropicWire(KEY, [model])
-    vendors = heard(wire, "/v1/messages", {"anthropic-version": "2023-06-01"}, {"x-api-key": KEY})
+    headers = {"anthropic-version": "2023-06-01", "anthropic-beta": ",".join(betas(manners))}
+    vendors = heard(wire, "/v1/messages", headers, {"x-api-key": KEY})
 
     def others(body: JsonObject) -> Asking | str:
         found = next(forgeries(body, model), None)
@@ -153,6 +161,7 @@ def _messages(name: str, model: str, manners: AnthropicManners = ANTHROPIC) -> T
         strict=partial(messages.strict, model=model, manners=manners),
         hear=vendors if manners.signs else others,
         speak=MessagesSpeech,
+        inline=frozenset(("system", "added", "removed") if known.told and manners.amends else ()),
         seen=_messages_seen,
     )
 
@@ -162,6 +171,8 @@ def _messages_seen(body: Mapping[str, object]) -> Seen:
     calls: list[tuple[str, object]] = []
     results: list[object] = []
     for message in _objects(body["messages"]):
+        if message["role"] == "system":
+            continue
         roles.append({"assistant": "model"}.get(str(message["role"]), "user"))
         for block in _objects(message["content"]):
             if block["type"] == "tool_use":
@@ -187,6 +198,7 @@ def _google(name: str, model: str) -> Target:
         strict=partial(gemini.strict, model=model),
         hear=heard(wire, path, {}, {"key": KEY}),
         speak=wire.speak,
+        inline=frozenset(),
         seen=_google_seen,
     )
 
@@ -206,7 +218,7 @@ def _google_seen(body: Mapping[str, object]) -> Seen:
     return Seen(roles=roles, calls=calls, results=results)
 
 
-def _responses(name: str, model: str) -> Target:
+def _responses(name: str, model: str, *inline: str) -> Target:
     origin = _origin("OpenAI", "openai_responses", model)
     wire = ResponsesWire(KEY, [model])
     return Target(
@@ -216,6 +228,7 @@ def _responses(name: str, model: str) -> Target:
         strict=partial(responses.strict, model=model),
         hear=heard(wire, "/v1/responses", {}, {"authorization": f"Bearer {KEY}"}),
         speak=wire.speak,
+        inline=frozenset(inline),
         seen=_responses_seen,
     )
 
@@ -232,6 +245,10 @@ def _responses_seen(body: Mapping[str, object]) -> Seen:
             case "function_call_output":
                 roles.append("tool")
                 results.append(item["output"])
+            case "additional_tools" | "configuration_update":
+                pass
+            case "message" if item["role"] == "developer":
+                pass
             case "message":
                 roles.append({"assistant": "model"}.get(str(item["role"]), "user"))
             case _:
@@ -239,7 +256,7 @@ def _responses_seen(body: Mapping[str, object]) -> Seen:
     return Seen(roles=roles, calls=calls, results=results)
 
 
-def _chat(name: str, model: str, manners: Manners, *, played: bool = True) -> Target:
+def _chat(name: str, model: str, manners: Manners, *inline: str, played: bool = True) -> Target:
     origin = _origin(name, "openai_chat", model)
     wire = ChatWire(KEY, [model])
     vendors = heard(wire, "/v1/chat/completions", {}, {"authorization": f"Bearer {KEY}"})
@@ -254,6 +271,7 @@ def _chat(name: str, model: str, manners: Manners, *, played: bool = True) -> Ta
         strict=partial(chat.strict, model=model, manners=manners),
         hear=vendors if played else others,
         speak=wire.speak if played else MistralSpeech,
+        inline=frozenset(inline),
         seen=_chat_seen,
     )
 
@@ -288,11 +306,13 @@ TARGETS: Mapping[str, Target] = {
         _messages("adaptive", "claude-sonnet-5-5", replace(ANTHROPIC, binds=False)),
         _messages("budget", "claude-sonnet-4-5"),
         _messages("minimax", "MiniMax-M3", MINIMAX),
-        _responses("responses", "gpt-6.1-sol"),
+        _responses("responses", "gpt-6.1-sol", "system", "added"),
+        _responses("instructed", "gpt-5.4", "system"),
         _chat("openai", "gpt-6.1-sol", OPENAI),
         _chat("compatible", "local-model", COMPATIBLE),
         _chat("openrouter", "moonshotai/kimi-k3", COMPATIBLE),
-        _chat("deepseek", "deepseek-v4-pro", DEEPSEEK),
+        _chat("deepseek", "deepseek-v4-pro", DEEPSEEK, "system"),
+        _chat("kimi", "kimi-k3", KIMI, "system", "added"),
         _chat("mistral", "magistral", chat.MISTRAL, played=False),
         _google("gemini-2.5", "gemini-2.5-flash"),
         _google("gemini-3", "gemini-3.5-flash"),

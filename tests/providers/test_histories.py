@@ -1,22 +1,25 @@
 """Conversations of every shape in every dialect: legal, or refused with the reason; and they only grow."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sagent.atoms import CallId, ToolName
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import Illegal
 from sagent.lib.json import freeze_object
-from sagent.messages.view import View, Viewed
-from sagent.schema.message import ResponsePart, ToolCall
+from sagent.loop.desk import Stamp
+from sagent.messages.view import Base, View, Viewed
+from sagent.schema.message import ResponsePart, System, ToolCall, ToolsChanged
 from sagent.schema.part import Data, ErrorText, Part, Text, Thinking
+from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Author, Origin, StopReason
 from tests.providers.conversation import ABROAD, ADD, call, prompt, request, response, result, stub
 from tests.providers.rows import BOOK, LOST, MOVING, PAPER, PICTURE, SOUND
-from tests.providers.talk import history, unformed
+from tests.providers.talk import history, tool, unformed
 from tests.providers.targets import TARGETS, Target
 
 WORDS = st.one_of(
@@ -79,6 +82,20 @@ ITEMS: Mapping[str, Sequence[object]] = {
 }
 """What servers send, and some of it they would not take back, by wires."""
 
+BASE = Base(system="s", tools=(ADD,), model=None)
+MORE = tool("draw")
+STAMP: Stamp = {"id": MessageId("n"), "parent_id": None, "timestamp": 0.0}
+CHANGES: Sequence[Viewed] = (
+    System(**STAMP, content="t"),
+    System(**STAMP, content="s"),
+    System(**STAMP, content=""),
+    System(**STAMP, content="half \ud83d"),
+    ToolsChanged(**STAMP, content=(ADD, MORE)),
+    ToolsChanged(**STAMP, content=(ADD,)),
+    ToolsChanged(**STAMP, content=(MORE, replace(ADD, description="Adds more."))),
+)
+"""What may change, one after the other; something is always offered."""
+
 AUTHORS: Sequence[Author] = ("user", "peer", "background", "system")
 STOPS: Sequence[StopReason] = ("end", "tool_calls", "length", "filter", "interrupted", "malformed_call")
 
@@ -120,6 +137,7 @@ def rounds(draw: st.DrawFn, origins: Sequence[Origin], made: list[int]) -> Seque
             entries.append(replace(outcome, call_id=each.call_id))
         else:
             entries.append(replace(stub(0, draw(WORDS)), call_id=each.call_id))
+    entries += draw(st.lists(st.sampled_from(CHANGES), max_size=2))
     if not ran or draw(st.booleans()):
         author = draw(st.sampled_from(AUTHORS))
         entries.append(prompt(*draw(st.lists(SPOKEN, max_size=2)), "go on", author=author))
@@ -143,17 +161,46 @@ def test_every_conversation_can_be_told_to_every_model_and_only_grows(
     target, added = told
     view, scribe = View([prompt("begin")]), target.dialect.scribe()
     before = scribe.body(request(view, system="s", tools=[ADD], store=[LOST.content]))
+    system, tools = BASE.system, BASE.tools
     for entries in added:
+        moved = False
         for entry in entries:
-            view.add(entry)
-        asked = request(view, system="s", tools=[ADD], store=[LOST.content])
+            match entry:
+                case System():
+                    moved = moved or (entry.content != system and "system" not in target.inline)
+                    system = entry.content
+                    view.change(entry, BASE)
+                case ToolsChanged():
+                    moved = moved or not topics(tools, entry.content) <= target.inline
+                    tools = entry.content
+                    view.change(entry, BASE)
+                case _:
+                    view.add(entry)
+        asked = request(view, system=system, tools=tools, store=[LOST.content])
 
         body = scribe.body(asked)
 
-        assert unformed(body).startswith(history(before))
+        assert moved or unformed(body).startswith(settled(before))
         assert body == target.dialect.scribe().body(asked)
         assert [each for each in target.strict(body) if not is_the_servers(each)] == []
         before = body
+
+
+def topics(before: Sequence[ToolDefinition], after: Sequence[ToolDefinition]) -> Set[str]:
+    """What is to be told of a change of tools; where none were offered at the head, it cannot be told."""
+    known, now = {tool.name: tool for tool in before}, {tool.name: tool for tool in after}
+    found = {"added"} if now.keys() - known.keys() else set()
+    if any(now.get(name) != tool for name, tool in known.items()):
+        found.add("removed")
+    return found
+
+
+def settled(body: bytes) -> bytes:
+    """A request without what closes it, and without a last word of the system's that nobody has answered."""
+    place = body.rfind(b',{"role":"system"')
+    if place > 0 and json.loads(body).get("messages", [{}])[-1].get("role") == "system":
+        body = body[:place]
+    return history(body)
 
 
 def is_the_servers(complaint: str) -> bool:
@@ -185,9 +232,9 @@ def test_what_is_no_conversation_is_refused_here_whoever_is_to_hear_it(what: str
 
 
 TAKEN: Mapping[str, Sequence[str]] = {
-    "a model that speaks first": ["responses"],
-    "a model that spoke last": ["responses"],
-    "a pause of somebody else": ["responses"],
+    "a model that speaks first": ["responses", "instructed"],
+    "a model that spoke last": ["responses", "instructed"],
+    "a pause of somebody else": ["responses", "instructed"],
 }
 """Who can go on with what others refuse."""
 

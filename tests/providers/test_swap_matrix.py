@@ -12,7 +12,15 @@ from sagent.lib.json import json_bytes
 from sagent.messages.view import View
 from sagent.messages.words import calls_of, plain, spoken
 from sagent.providers.sendable import sendable
-from sagent.schema.message import Detached, ModelResponse, Prompt, ToolResult
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import Audio, Data, Document, Foreign, Image, Text, Thinking
 from tests.providers.rows import ROWS, call
 from tests.providers.talk import Talk, history, unformed
@@ -52,6 +60,8 @@ def faults(target: Target, talk: Talk, body: bytes) -> Iterator[str]:
     if list(seen.calls) != asked:
         yield f"its calls are {seen.calls} and not {asked}"
     yield from results(view, seen.results)
+    if talk.state.system not in said:
+        yield f"it lacks the instructions that hold now: {talk.state.system!r}"
     told = "\n".join(visible(view))
     for response in view:
         if isinstance(response, ModelResponse) and response.origin != target.origin:
@@ -101,7 +111,7 @@ def visible(view: View) -> Iterator[str]:
                 for part in entry.content:
                     if isinstance(part, Text) and part.content.strip():
                         yield sendable(part.content)
-            case ToolResult() | Detached():
+            case ToolResult() | Detached() | System() | ToolsChanged() | ModelChanged():
                 pass
 
 
@@ -117,7 +127,7 @@ def written(content: object) -> Iterator[str]:
 
 def files(view: View) -> Iterator[Image | Document | Audio | Foreign]:
     for entry in view:
-        if not isinstance(entry, Detached):
+        if isinstance(entry, Prompt | ModelResponse | ToolResult):
             for part in entry.content:
                 if isinstance(part, Image | Document | Audio | Foreign):
                     yield part
@@ -147,9 +157,9 @@ def sealed(value: object, *, within: bool = False) -> Iterator[str]:
 
 
 def test_the_matrix_is_whole() -> None:
-    assert len(TARGETS) == 11
-    assert len(ROWS) == 39
-    assert len([*product(TARGETS, TARGETS, ROWS)]) == 4_719
+    assert len(TARGETS) == 13
+    assert len(ROWS) == 43
+    assert len([*product(TARGETS, TARGETS, ROWS)]) == 7_267
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -206,7 +216,7 @@ def test_what_a_model_said_goes_back_to_it_with_all_that_only_it_can_read(origin
     for row in ROWS.keys() - RETOLD:
         talk = talked(origin, row)
         said = "\n".join(texts(json.loads(talk.body())))
-        own = talk.state.view[talk.state.trusted :]
+        own = talk.state.view[max(talk.state.trusted, talk.since) :]
         whole = [each for each in own if isinstance(each, ModelResponse)]
         found = [secret for response in whole if is_whole(response) for secret in secrets(response)]
         told += len(found)

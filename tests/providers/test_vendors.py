@@ -22,7 +22,7 @@ from sagent.schema.values import Origin
 from sagent.testing import WireServer, call
 from tests.providers.conversation import ADD, answered, prompt, request, response, result
 from tests.providers.conversation import call as asked
-from tests.testing.requests import chunks
+from tests.testing.asking import chunks
 
 KEY = "sk-SecretSecret"
 

@@ -31,7 +31,7 @@ from sagent.schema.part import ErrorText, Text, Thinking
 from sagent.schema.values import StopReason, Usage
 from sagent.testing import Cut, Garbage, Scripted, WireReplying, WireServer, call, reply
 from sagent.testing.script import Saying
-from tests.testing.requests import chunks, requested, said
+from tests.testing.asking import chunks, requested, said
 
 MODELS = ("claude-sonnet-5-5", "claude-haiku-4-5")
 HELLO: JsonObject = freeze_object(

@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tests.testing.requests import FLASH, HELLO
+from tests.testing.asking import FLASH, HELLO
 
 
 def test_the_program_serves_a_script_until_it_is_interrupted(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from sagent.schema.values import StopReason, Usage
 from sagent.testing import Cut, Garbage, Status, WireReplying, WireServer, call, reply
 from sagent.testing.script import Saying
 from tests.samples import PNG
-from tests.testing.requests import chunks, requested, said
+from tests.testing.asking import chunks, requested, said
 
 KEY = {"authorization": "Bearer loopback-key"}
 SOL = "gpt-6.1-sol"

@@ -17,7 +17,7 @@ from sagent.schema.message import ToolCall
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import ModelSpec
 from sagent.testing import Asked, Scripted, always, call, hold, reply
-from tests.testing.requests import chunks, requested, said
+from tests.testing.asking import chunks, requested, said
 
 
 async def last(model: Model, asked: Request | None = None) -> Reply:

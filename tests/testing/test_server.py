@@ -36,7 +36,7 @@ from sagent.testing import (
     hold,
     reply,
 )
-from tests.testing.requests import FLASH, HELLO, KEY, ask, chunks, client, lines, requested, said
+from tests.testing.asking import FLASH, HELLO, KEY, ask, chunks, client, lines, requested, said
 
 
 async def hear(response: httpx2.Response, heard: list[bytes]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sagent.errors import UsageError
 from sagent.lib.json import JsonObject
 from sagent.testing import Served, serve
-from tests.testing.requests import FLASH, HELLO, KEY
+from tests.testing.asking import FLASH, HELLO, KEY
 
 
 def post(server: Served) -> object:

@@ -25,7 +25,7 @@ from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import StopReason
 from sagent.testing import Cut, Scripted, WireReplying, WireServer, call, hold, reply
-from tests.testing.requests import chunks, requested, said
+from tests.testing.asking import chunks, requested, said
 
 MODELS = ("gemini-2.5-flash", "gemini-3-flash-preview")
 

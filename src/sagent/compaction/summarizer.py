@@ -116,7 +116,8 @@ def _whole(work: Condensing, room: int | None) -> Request:
     """The same system prompt, tools and history as ever, and then the question: a prefix that is cached."""
     asking = _asking(whole(work.guidance))
     request = work.request
-    return replace(request, view=View([*request.view, asking]), max_output=_output(work, room))
+    view = View([*request.view, asking], request.view.base)
+    return replace(request, view=view, max_output=_output(work, room))
 
 
 def _piece(work: Condensing, summary: str, record: str, room: int) -> Request:

@@ -6,7 +6,16 @@ from typing import Final
 from sagent.lib.json import json_text
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain, spoken
-from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall, ToolResult
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import Part, Thinking
 
 LONGEST: Final = 12_000
@@ -57,6 +66,8 @@ def _lines(entry: Viewed) -> Iterator[str]:
             yield f"{entry.tool} {'failed' if entry.failed else 'gave'}: {_text(entry.content)}"
         case Detached():
             yield f"{entry.tool}: {entry.content}"
+        case System() | ToolsChanged() | ModelChanged():
+            pass  # what holds now is said at the head of whatever comes
 
 
 def _text(parts: Sequence[Part]) -> str:

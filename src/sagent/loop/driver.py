@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TypeAlias
 
 from sagent.atoms import MessageId, ToolName
@@ -71,6 +72,7 @@ class Driver:
         self._model = model
         self._compactor = compactor
         self._report = report
+        self._conversation = blake2b(session.session_id.encode(), digest_size=16).hexdigest()
         self.crew: Crew = Crew(tool=tool, approve=approve, feed=self.feed, show=self._publish)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: deque[Effect] = deque()
@@ -289,6 +291,7 @@ class Driver:
             read=self.session.read,
             max_output=max_output,
             output=state.asker.output if state.asker else None,
+            conversation=self._conversation,
         )
 
     def _publish(self, message: Message) -> None:

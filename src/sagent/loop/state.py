@@ -8,7 +8,7 @@ from sagent.atoms import CallId, MessageId
 from sagent.errors import SessionError
 from sagent.loop.account import Account
 from sagent.loop.judgement import is_shown
-from sagent.messages.view import View, Viewed
+from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in
 from sagent.schema.message import (
     Cleared,
@@ -35,7 +35,7 @@ from sagent.schema.message import (
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits, ModelSpec
 
-ChangeNote: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged
+ChangeNote: TypeAlias = Changed | LimitsChanged
 """A change that waits for the next drain."""
 
 Pending: TypeAlias = Prompt | ToolResult | ChangeNote
@@ -69,7 +69,7 @@ class State:
     timers: dict[MessageId, Scheduled] = field(default_factory=dict)
     """What is to happen later."""
     trusted: int = 0
-    """The index in the view from which native items may go back (R19)."""
+    """The index in the view from which native items may go back, by what a provider has refused (R19)."""
     unseen: Set[int] = frozenset()
     """The entries of the view whose files are only words, since a provider refused one (R10)."""
     summary: MessageId | None = None
@@ -155,7 +155,7 @@ class State:
                     answers.append(entry)
                 case ModelResponse():
                     return tuple(zip(calls_of(entry), reversed(answers), strict=True))
-                case Prompt():
+                case Prompt() | System() | ToolsChanged() | ModelChanged():
                     break
         return ()
 
@@ -175,16 +175,20 @@ class State:
                     self.rounds = 0
             case ToolResult():
                 self.view.add(delivery(message))
-            case System():
-                self.system = message.content
-                self.trusted = len(self.view)
-            case ToolsChanged():
-                self.tools = message.content
-                self.trusted = len(self.view)
-            case ModelChanged():
-                self.model = message.content
+            case System() | ToolsChanged() | ModelChanged():
+                self._change(message)
             case LimitsChanged():
                 self.limits = message.content
+
+    def _change(self, change: Changed) -> None:
+        self.view.change(change, Base(system=self.system, tools=self.tools, model=self.model))
+        match change:
+            case System():
+                self.system = change.content
+            case ToolsChanged():
+                self.tools = change.content
+            case ModelChanged():
+                self.model = change.content
 
     def _respond(self, response: ModelResponse) -> None:
         self.account.charge(response)
@@ -233,22 +237,25 @@ class State:
             raise SessionError(f"the log keeps {summary.kept_from} behind a summary, which is not there")
         cut = places[0] if places else len(self.view)
         self.summary, self.summarized = summary.id, self.view[:cut]
-        self._show([standing_in(summary), *self.view[cut:]], moved=1 - cut)
+        self._show([standing_in(summary), *self.view[cut:]], self._worded())
 
     def _restore(self, summary: MessageId) -> None:
         if summary != self.summary:
             raise SessionError(f"the log takes back the summary {summary}, which is not there")
+        # Which files of what comes back were words is no longer known: all of them are.
+        worded = self._worded() | {entry.id for entry in self.summarized}
         entries = [*self.summarized, *self.view[1:]]
         self.summary, self.summarized = None, ()
-        self._show(entries, moved=len(entries) - len(self.view))
+        self._show(entries, worded)
 
-    def _show(self, entries: Sequence[Viewed], moved: int) -> None:
-        """Show another beginning: what was bound to the old one is not sent back verbatim (R19)."""
-        self.view = View(entries)
+    def _worded(self) -> Set[MessageId]:
+        return {self.view[index].id for index in self.unseen}
+
+    def _show(self, entries: Sequence[Viewed], worded: Set[MessageId]) -> None:
+        """Show another beginning, with what holds now: what was bound to the old one goes not back (R19)."""
+        self.view = View([entry for entry in entries if not isinstance(entry, Changed)])
         self.trusted = self.counted = len(self.view)
-        # Which files of what comes back were words is no longer known: all of them are.
-        kept = {index + moved for index in self.unseen if index + moved >= 0}
-        self.unseen = frozenset(kept | {*range(moved)})
+        self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
 
     def _clear(self) -> None:
         self.view = View()
@@ -258,10 +265,8 @@ class State:
         self.forgotten |= self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
         self.asker = None
-        self.trusted = 0
         self.unseen = frozenset()
-        self.rounds = 0
-        self.context_tokens = 0
+        self.trusted = self.rounds = self.context_tokens = 0
 
 
 def fold(path: Iterable[Kept]) -> State:

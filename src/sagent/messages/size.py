@@ -6,7 +6,16 @@ from typing import Final
 from sagent.lib.json import json_text
 from sagent.messages.view import View, Viewed
 from sagent.messages.words import form_told, plain
-from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import Audio, Document, Foreign, Image, Part
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec
@@ -26,12 +35,18 @@ PICTURE: Final = 5_000
 
 def entry_tokens(entry: Viewed, per_token: int) -> int:
     """The tokens of one entry of a view, at so many bytes a token."""
-    if isinstance(entry, Detached):
-        return FRAME + text_tokens(entry.content, per_token)
-    form = 0
-    if isinstance(entry, Prompt) and entry.output is not None:
-        form = FRAME + text_tokens(form_told(entry.output).content, per_token)
-    return FRAME + form + sum(_part_tokens(part, per_token) for part in entry.content)
+    match entry:
+        case Detached() | System():
+            return FRAME + text_tokens(entry.content, per_token)
+        case ToolsChanged():
+            return FRAME + head_tokens("", entry.content, per_token)
+        case ModelChanged():
+            return FRAME
+        case Prompt(output=output) if output is not None:
+            told = text_tokens(form_told(output).content, per_token)
+            return 2 * FRAME + told + sum(_part_tokens(part, per_token) for part in entry.content)
+        case Prompt() | ModelResponse() | ToolResult():
+            return FRAME + sum(_part_tokens(part, per_token) for part in entry.content)
 
 
 def most_tokens(
@@ -39,7 +54,7 @@ def most_tokens(
 ) -> int:
     """How many tokens a request to a model holds at most: those it last reported, and a generous count since.
 
-    `trusted` is the index in the view before which what was reported counted another prompt or other tools.
+    `trusted` is the index in the view before which what was reported counted other words.
     """
 
     def reported(response: ModelResponse, index: int) -> bool:
@@ -64,6 +79,8 @@ def request_tokens(
         if isinstance(entry, ModelResponse) and entry.usage.input_tokens and reported(entry, index):
             return entry.usage.input_tokens + entry.usage.output_tokens + new
         new += entry_tokens(entry, per_token)
+    if view.base is not None:  # what changed since is in the view
+        system, tools = view.base.system, view.base.tools
     return head_tokens(system, tools, per_token) + new
 
 

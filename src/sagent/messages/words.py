@@ -10,7 +10,18 @@ from sagent.atoms import MessageId
 from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, json_text
 from sagent.messages.view import Viewed
-from sagent.schema.message import Detached, ModelResponse, Prompt, ResponsePart, Summary, ToolCall, ToolResult
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    ResponsePart,
+    Summary,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import (
     Audio,
     Data,
@@ -182,7 +193,7 @@ def without_files(entry: Viewed) -> Viewed:
         case ModelResponse():
             parts = [part if isinstance(part, ToolCall) else _worded(part) for part in entry.content]
             return replace(entry, content=tuple(parts))
-        case Detached():
+        case Detached() | System() | ToolsChanged() | ModelChanged():
             return entry
 
 

@@ -19,7 +19,7 @@ from sagent.messages.words import plain
 from sagent.providers.darkroom import Spoilt, developed, encoded_size
 from sagent.providers.papers import Unreadable, page_count, readable, text_of
 from sagent.providers.tolerance import Tolerance
-from sagent.schema.message import Detached, ModelResponse, Prompt, ToolResult
+from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image, Part, Text
 
 File: TypeAlias = Image | Document | Audio | Foreign
@@ -80,7 +80,7 @@ class Enclosures:
 
     def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load]:
         """The entry with its files as the model takes them, and what they weigh."""
-        if isinstance(entry, ModelResponse | Detached) or not any(_files([entry])):
+        if not isinstance(entry, Prompt | ToolResult) or not any(_files([entry])):
             return entry, Load()
         parts: list[Part] = []
         loads: list[Load] = []

@@ -15,6 +15,7 @@ SWITCHED: Final = Manners(
     reasoning_filler=" ",
     schemas="moonshot",
     form="object",
+    amends=True,
     files=tolerance.MOONSHOT,
 )
 """Kimi K2.5 and K2.6, which think or do not."""
@@ -22,10 +23,16 @@ SWITCHED: Final = Manners(
 MODELS: Final[Sequence[tuple[str, Manners]]] = (
     (
         r"kimi-k([3-9]|\d\d)",
-        replace(SWITCHED, effort="reasoning_effort", efforts=("low", "high", "max"), always_thinks=True),
+        replace(
+            SWITCHED,
+            effort="reasoning_effort",
+            efforts=("low", "high", "max"),
+            always_thinks=True,
+            adds_tools=True,
+        ),
     ),
     (r"kimi-k2\.7|kimi-.*thinking", replace(SWITCHED, effort="unsaid")),
-    (r"kimi-k2-|moonshot-", replace(SWITCHED, effort="unsaid", reasoning_filler="")),
+    (r"kimi-k2-|moonshot-", replace(SWITCHED, effort="unsaid", reasoning_filler="", amends=False)),
 )
 """Those that differ: K3 knows words, K2.7 always thinks, older ones never (platform.moonshot.ai, 2026-11)."""
 

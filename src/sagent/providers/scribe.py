@@ -4,23 +4,34 @@ Rule 1: a body is a head (model, settings, system, tools) and a history that onl
     request is a prefix of the next one's.
 Rule 2: a response goes back verbatim only to the model that gave it, and only if it came whole and nothing
     before it has changed; anybody else is told its visible text and its calls (LOOP R19).
-Rule 3: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
+Rule 3: what changes in the midst of a conversation is told there, if the wire has words for it (`inline`).
+Rule 4: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
 """
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Crowded, Illegal, Overflow
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
-from sagent.messages.view import View
+from sagent.messages.view import Base, View
 from sagent.messages.words import calls_of, form_told, without_files
 from sagent.protocols import Request
 from sagent.providers.enclosures import Enclosures, Load, total
+from sagent.providers.inline import Carries, Course, Told
 from sagent.providers.tolerance import Tolerance
-from sagent.schema.message import Detached, ModelResponse, Prompt, ToolCall, ToolResult
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import Part, Text
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Origin
@@ -33,6 +44,22 @@ BROKEN: Final = frozenset(("interrupted", "failed"))
 
 UNRUN: Final = BROKEN | {"length", "malformed_call"}
 """Stop reasons after which the calls of a response may not have been run; then nobody is shown them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands before the history."""
+
+    system: str
+    tools: Sequence[ToolDefinition]
+    effort: str = ""
+    """The effort in the wire's word, where it is not the one that the model was built with."""
+    most: int | None = None
+    """A lower limit of output tokens than usual."""
+    output: JsonObject | None = None
+    """The schema that the answer has to fit."""
+    conversation: str = ""
+    """What the conversation is called, where the provider's cache goes by that."""
 
 
 class Transcript(Protocol):
@@ -55,6 +82,10 @@ class Transcript(Protocol):
         """What came of a call; results come in the order of the calls."""
         ...
 
+    def change(self, told: Told, /) -> None:
+        """Something holds from here on, of what the wording says that it carries."""
+        ...
+
     def written(self) -> Sequence[bytes | bytearray]:
         """The elements of the history as it could be sent now, in pieces to be joined."""
         ...
@@ -63,12 +94,13 @@ class Transcript(Protocol):
 class Wording(Protocol):
     """How one wire says what is not history."""
 
-    def head(
-        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None, /
-    ) -> bytes:
-        """The body up to where the history begins.
+    @property
+    def carries(self) -> Carries:
+        """What the model can be told of in the midst of its history."""
+        ...
 
-        `most` is a lower limit of output tokens than usual, `output` the schema that the answer has to fit.
+    def head(self, heading: Heading, /) -> bytes:
+        """The body up to where the history begins.
 
         Raises:
             Illegal: the provider would refuse the tools.
@@ -95,12 +127,15 @@ class Scribe:
         self._wording = wording
         self._tolerance = tolerance
         self._enclosures = Enclosures(tolerance)
-        self._heading: tuple[str, Sequence[ToolDefinition], int | None, JsonObject | None] | None = None
+        self._heading: Heading | None = None
         self._head = b""
+        self._followed = 0
+        self._begin(Base(system="", tools=(), model=None))
         self._start(0, frozenset())
 
     async def prepare(self, request: Request) -> Sequence[str]:
         """Make the files that are new in a request fit for it; return what the user should know of them."""
+        self._follow(request)
         begin = self._done if self._goes_on(request) else 0
         fresh = range(begin, len(request.view))
         entries = [request.view[index] for index in fresh if index not in request.unseen]
@@ -113,27 +148,54 @@ class Scribe:
             Illegal: the provider would refuse it; the message names the place.
             Overflow: it has more bytes than are taken at once, however large the model's window.
         """
-        since = request.trusted, request.unseen
+        self._follow(request)
         if not self._goes_on(request):
-            self._start(*since)
-        heading = (request.system, tuple(request.tools), request.max_output, request.output)
+            self._start(self._since(request), request.unseen)
+        heading = Heading(
+            system=self._course.system,
+            tools=self._course.tools,
+            effort=self._course.effort,
+            most=request.max_output,
+            output=request.output,
+            conversation=request.conversation,
+        )
         if self._heading != heading:
-            self._head = self._wording.head(*heading)
+            self._head = self._wording.head(heading)
             self._heading = heading
         try:
             self._extend(request.view, request.read)
             body = b"".join((self._head, *self._transcript.written(), b"]}"))
             self._weigh(len(body), len(request.view))
         except (Illegal, Overflow):
-            self._start(*since)
+            self._start(self._trusted, self._unseen)
             raise
         self._enclosures.forget()
         return body
 
+    def _follow(self, request: Request) -> None:
+        """Take notice of what has changed in the midst of the conversation."""
+        view = request.view
+        base = view.base or Base(system=request.system, tools=tuple(request.tools), model=None)
+        if base != self._course.base or len(view) < self._followed:
+            if self._course.told:
+                self._done = len(view) + 1  # what was told in place is not to be told of this view
+            self._begin(base)
+        if view.base is not None:
+            for index in range(self._followed, len(view)):
+                self._course.follow(view[index], index)
+            self._followed = len(view)
+
+    def _since(self, request: Request) -> int:
+        return max(request.trusted, self._course.since)
+
     def _goes_on(self, request: Request) -> bool:
         """Whether what was written so far is the beginning of this request."""
-        same = (request.trusted, request.unseen) == (self._trusted, self._unseen)
+        same = (self._since(request), request.unseen) == (self._trusted, self._unseen)
         return same and len(request.view) >= self._done
+
+    def _begin(self, base: Base) -> None:
+        self._course = Course(self._origin, self._wording.carries, base)
+        self._followed = 0
 
     def _start(self, trusted: int, unseen: Set[int]) -> None:
         self._trusted = trusted
@@ -156,6 +218,9 @@ class Scribe:
                     self._respond(entry, index, view, read)
                 case ToolResult():
                     transcript.result(entry.call_id, entry.content, read, failed=entry.failed)
+                case System() | ToolsChanged() | ModelChanged():
+                    if (told := self._course.told.get(index)) is not None:
+                        transcript.change(told)
                 case Detached():
                     transcript.result(entry.call_id, (Text(content=entry.content),), read, failed=False)
             self._done = index + 1

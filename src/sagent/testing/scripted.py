@@ -12,7 +12,17 @@ from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import Chunk, ModelLimits, Reply, Request
 from sagent.schema.event import TextDelta, ThinkingDelta
-from sagent.schema.message import Detached, ResponsePart, ToolCall
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    ResponsePart,
+    System,
+    ToolCall,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import Text, Thinking
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec
@@ -170,12 +180,18 @@ def _join(content: list[ResponsePart]) -> None:
 
 def _size(request: Request) -> int:
     """About as many tokens as the request has, at four characters a token."""
-    return (len(request.system) + sum(_length(entry) for entry in request.view)) // 4
+    system = request.system if request.view.base is None else request.view.base.system
+    return (len(system) + sum(_length(entry) for entry in request.view)) // 4
 
 
 def _length(entry: Viewed) -> int:
-    if isinstance(entry, Detached):
-        return len(entry.content)
-    return sum(
-        len(str(part.content)) if isinstance(part, ToolCall) else len(plain(part)) for part in entry.content
-    )
+    match entry:
+        case Detached() | System():
+            return len(entry.content)
+        case ToolsChanged() | ModelChanged():
+            return 0
+        case Prompt() | ModelResponse() | ToolResult():
+            return sum(
+                len(str(part.content)) if isinstance(part, ToolCall) else len(plain(part))
+                for part in entry.content
+            )

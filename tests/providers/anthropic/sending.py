@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from anthropic.types import ContentBlockParam, TextBlockParam, ToolParam, message_create_params
-from anthropic.types.beta import BetaThinkingConfigParam
+from anthropic.types.beta import BetaSystemMessageParam, BetaThinkingConfigParam
+from anthropic.types.beta.beta_system_message_param import ContentBlock
 from anthropic.types.tool_result_block_param import Content
 from pydantic import TypeAdapter
 
@@ -25,6 +26,8 @@ OLD = Origin(provider="Anthropic", dialect="anthropic", endpoint="https://here",
 ABROAD = conversation.HOME
 
 REQUEST: TypeAdapter[object] = TypeAdapter(message_create_params.MessageCreateParamsBase)
+TOLD: TypeAdapter[object] = TypeAdapter(BetaSystemMessageParam)
+CHANGE: TypeAdapter[object] = TypeAdapter(ContentBlock)
 BLOCK: TypeAdapter[object] = TypeAdapter(ContentBlockParam)
 OUTCOME: TypeAdapter[object] = TypeAdapter(Content)
 SYSTEM: TypeAdapter[object] = TypeAdapter(str | list[TextBlockParam])
@@ -75,18 +78,23 @@ def strict(body: bytes, model: str, *, served: bool = False, manners: Manners = 
     """
     value = json.loads(body)
     for message in value["messages"]:
+        if message["role"] == "system":
+            TOLD.validate_python(message)
         for block in message["content"]:
-            if block["type"] in KINDS:
+            if message["role"] == "system":
+                CHANGE.validate_python(block)
+            elif block["type"] in KINDS:
                 BLOCK.validate_python(block)
             if block["type"] == "tool_result":
                 for inner in block["content"]:
                     OUTCOME.validate_python(inner)
     for tool in value.get("tools", ()):
         TOOL.validate_python(tool)
+    plain = [message for message in value["messages"] if message["role"] != "system"]
     if "thinking" in value:
         THINKING.validate_python(value["thinking"])
     SYSTEM.validate_python(value.get("system", ""))
-    REQUEST.validate_python(value)
+    REQUEST.validate_python({**value, "messages": plain})
     return tuple(
         complaint
         for complaint in complaints(value, model, manners)

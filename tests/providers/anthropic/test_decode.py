@@ -302,6 +302,16 @@ def test_cached_input_is_added_to_the_sum_that_leaves_it_out() -> None:
     )
 
 
+def test_what_a_summary_on_the_way_consumed_is_added_and_no_other_step() -> None:
+    step = {"type": "message", "input_tokens": 7, "output_tokens": 5}
+    summary = {"type": "compaction", "input_tokens": 100, "output_tokens": 30, "cache_read_input_tokens": 20}
+    figures = {"input_tokens": 7, "output_tokens": 5, "iterations": [summary, step]}
+
+    reply, _ = fold(begun(), *text("x"), *ended(usage=figures))
+
+    assert reply.usage == usage(input_tokens=127, cache_read_tokens=20, output_tokens=35)
+
+
 def test_figures_in_openais_words_are_figures_too() -> None:
     reply, _ = fold(begun(), *text("x"), *ended(usage={"prompt_tokens": 9, "cached_tokens": 4}))
 
@@ -491,8 +501,10 @@ def test_any_blocks_give_a_reply_that_goes_back_or_an_error_of_ours(
 
 
 @recordings.needed
-def test_wire_25_the_last_figures_count_and_are_not_added_up() -> None:
-    assert recorded("ant-anthropic-baa360aee7").usage == usage(input_tokens=612, output_tokens=2819)
+def test_wire_25_the_last_figures_count_and_those_of_a_summary_that_they_leave_out() -> None:
+    found = recorded("ant-anthropic-baa360aee7").usage
+
+    assert found == usage(input_tokens=612 + 60_385, output_tokens=2_819 + 522)
 
 
 @recordings.needed

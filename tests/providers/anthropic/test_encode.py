@@ -14,6 +14,7 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
+from sagent.providers.anthropic.changes import DEFERRED
 from sagent.providers.anthropic.encode import Settings
 from sagent.providers.anthropic.manners import COMPATIBLE
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
@@ -83,7 +84,8 @@ def test_a_whole_request_is_written_as_this() -> None:
                     "type": "object",
                     "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
                 },
-            }
+            },
+            DEFERRED,
         ],
         "thinking": {"type": "adaptive"},
         "output_config": {"effort": "low"},

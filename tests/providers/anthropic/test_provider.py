@@ -15,7 +15,7 @@ from sagent.messages.view import View
 from sagent.protocols import Chunk, Model, ModelLimits, Provider
 from sagent.providers import Anthropic
 from sagent.providers.anthropic.catalog import Traits
-from sagent.providers.anthropic.manners import BINDING, Manners
+from sagent.providers.anthropic.manners import BINDING, EFFORTS, TOOLS, Manners
 from sagent.providers.cards import ANTHROPIC, Card
 from sagent.providers.faults import Refusal
 from sagent.providers.transport import Call, HttpRefusal
@@ -86,7 +86,7 @@ async def test_requests_go_where_the_sdk_would_send_them_with_its_headers(
         "accept-encoding": "identity",
         "x-api-key": KEY,
         "anthropic-version": "2023-06-01",
-        "anthropic-beta": BINDING,
+        "anthropic-beta": f"{BINDING},{TOOLS},{EFFORTS}",
     }
 
 
@@ -97,7 +97,7 @@ async def test_betas_of_the_users_are_asked_for_beside_our_own() -> None:
     await asked(provider.model())
 
     headers = pages.calls[0].headers
-    assert (headers["anthropic-beta"], headers["x-mine"]) == (f"{BINDING},x-1,y-2", "1")
+    assert (headers["anthropic-beta"], headers["x-mine"]) == (f"{BINDING},{TOOLS},{EFFORTS},x-1,y-2", "1")
     assert "Anthropic-Beta" not in headers
 
 

@@ -65,13 +65,67 @@ def test_texts_may_stand_for_blocks_and_roles_may_repeat() -> None:
     assert complaints({**legal(), "system": "s", "messages": [hi, hi, model(TEXT), hi]}, NEW) == ()
 
 
+def system(*blocks: object, **more: object) -> object:
+    return {"role": "system", "content": list(blocks), **more}
+
+
+GIVEN = {"type": "tool_definition", "definition": {"name": "sub", "input_schema": {"type": "object"}}}
+ADDED = {"type": "tool_addition", "tool": GIVEN}
+REMOVED = {"type": "tool_removal", "tool": {"type": "tool_reference", "name": "add"}}
+LOWER = {"output_config": {"effort": "low"}}
+
+TOLD: list[tuple[object, str]] = [
+    (turns(system(TEXT), USER), "messages.0: role 'system' must follow a 'user' message"),
+    (turns(USER, system(TEXT), USER), "messages.1: role 'system' must precede an 'assistant' message"),
+    (turns(USER, system(TEXT), system(TEXT)), "messages.1: role 'system' must precede"),
+    (turns(USER, model(CALL), system(TEXT), user(RESULT)), "`tool_use` ids were found without"),
+    (turns(USER, system()), "messages.1: system messages must have non-empty content"),
+    (turns(USER, system(IMAGE)), "`image` blocks are not permitted in `system` messages"),
+    (turns(user(ADDED)), "`tool_addition` blocks are only permitted in `system` messages"),
+    (turns(USER, system({**REMOVED, "tool": GIVEN})), "Input tag 'tool_definition'"),
+    (turns(USER, system({**REMOVED, "tool": {"type": "tool_reference", "name": "gone"}})), "no tool 'gone'"),
+    (turns(USER, system(output_config={"effort": "none"})), "does not support effort level 'none'"),
+    (turns(USER, system(output_config={"format": {}})), "only `effort` can be set in a message"),
+    (turns({**USER, **LOWER}), "messages.0.output_config: Extra inputs are not permitted"),
+]
+"""What the system may not say in the midst of a conversation, and where it may not."""
+
+
+@pytest.mark.parametrize(("messages", "reason"), TOLD)
+def test_what_cannot_be_told_in_place_is_refused_with_its_place(messages: object, reason: str) -> None:
+    found = complaints({**legal(), "messages": messages}, NEW)
+
+    assert any(reason in complaint for complaint in found), found
+
+
+def test_changes_are_told_behind_a_user_and_before_the_model_or_at_the_end() -> None:
+    told = turns(
+        USER,
+        model(CALL),
+        user(RESULT),
+        system(TEXT, ADDED, REMOVED, **LOWER),
+        model(TEXT),
+        USER,
+        system(**LOWER),
+    )
+
+    assert complaints({**legal(), "messages": told}, NEW) == ()
+    assert "messages.3.role: Input should be" in str(complaints({**legal(), "messages": told}, OLD))
+
+
+def test_tools_of_which_each_is_deferred_are_refused() -> None:
+    found = complaints({**legal(), "tools": tool(defer_loading=True)}, NEW)
+
+    assert found == ("tools: At least one tool must have defer_loading=false.",)
+
+
 LACKING = "ids were found without `tool_result` blocks immediately after: t1"
 
 REFUSED: list[tuple[str, object, str]] = [
     ("messages", [], "at least one message is required"),
     ("messages", turns(model(TEXT), USER), 'first message must use the "user" role'),
     ("messages", turns(USER, model(TEXT)), "does not support assistant message prefill"),
-    ("messages", turns({"role": "system", "content": "a"}), "messages.0.role: Input should be 'user' or"),
+    ("messages", turns({"role": "system", "content": "a"}), "messages.0: role 'system' must follow"),
     ("messages", turns({"role": ["user"], "content": "a"}), "role: Input should be"),
     ("messages", turns(user()), "messages.0: user messages must have non-empty content"),
     ("messages", turns({"role": "user"}), "must have non-empty content"),

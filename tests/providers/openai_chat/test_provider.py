@@ -23,7 +23,7 @@ from sagent.schema.part import Text
 from sagent.schema.values import ModelSpec, Origin
 from sagent.testing import WireServer
 from tests.providers.conversation import answered, prompt, request
-from tests.testing.requests import chunks
+from tests.testing.asking import chunks
 
 KEY = "sk-SecretSecret"
 PLACE = "http://127.0.0.1:8080/v1"

@@ -5,7 +5,7 @@ import json
 from sagent.atoms import ToolName
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.providers.openai_responses.declarations import parameters, tools
-from sagent.providers.openai_responses.validator import bad_tools
+from sagent.providers.openai_responses.functions import bad_tools
 from sagent.schema.tool import ToolDefinition
 from tests.providers.openai_responses.sending import judges
 

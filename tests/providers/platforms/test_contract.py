@@ -31,7 +31,7 @@ from tests.providers.loopback import Line, serving, whole
 from tests.providers.platforms.gateway import Seen, seen
 from tests.providers.platforms.keys import AWS, service_account
 from tests.providers.platforms.signing import is_signed
-from tests.testing.requests import chunks
+from tests.testing.asking import chunks
 
 TALK = replace(
     request(

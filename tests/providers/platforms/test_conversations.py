@@ -22,7 +22,7 @@ from tests.providers.conversation import prompt, request
 from tests.providers.loopback import HEAD, Line, chunk, serving
 from tests.providers.platforms.gateway import Gateway, chunk_frame, exception_frame
 from tests.providers.platforms.keys import AWS
-from tests.testing.requests import chunks
+from tests.testing.asking import chunks
 
 TOKEN = "a-token-of-nobody"
 

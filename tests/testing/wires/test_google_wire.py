@@ -13,7 +13,7 @@ from sagent.lib.json import JsonObject, freeze_object
 from sagent.schema.part import Data, Image, Thinking
 from sagent.testing import Status, WireReplying, WireServer, always, call, google_complaints, reply
 from tests.samples import PNG, in_base64
-from tests.testing.requests import FLASH, HELLO, ask, client, lines
+from tests.testing.asking import FLASH, HELLO, ask, client, lines
 
 NEW = "/v1beta/models/gemini-3-flash-preview"
 

@@ -35,7 +35,7 @@ from sagent.testing import Cut, Garbage, Status, WireReplying, WireServer, alway
 from sagent.testing.wires.openai_chat import ChatWire
 from tests.providers.conversation import ADD, answered, prompt, request, result
 from tests.samples import PNG
-from tests.testing.requests import chunks
+from tests.testing.asking import chunks
 
 MODELS = ("local-model", "moonshotai/kimi-k3", "deepseek-v4-pro", "gpt-6-sol")
 CHAT = "/v1/chat/completions"

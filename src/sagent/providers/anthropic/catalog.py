@@ -13,6 +13,9 @@ CAUTIOUS: Final = 8_192
 FULL: Final[Sequence[Effort]] = ("low", "medium", "high", "xhigh", "max")
 """The efforts that most models know."""
 
+Topic: TypeAlias = Literal["system", "tools", "effort"]
+"""What can change in the midst of a conversation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
@@ -36,14 +39,19 @@ class Traits:
     """Whether its answers can be held to a schema."""
     sampled: bool = True
     """Whether temperature and its like can be set."""
+    told: frozenset[Topic] = frozenset()
+    """What it can be told of in the midst of a conversation."""
 
 
 Table: TypeAlias = Sequence[tuple[str, Traits]]
 """Models by patterns of their ids; the first that fits counts."""
 
+_SAID: Final = frozenset[Topic](("system", "tools"))
+_ALL: Final = frozenset[Topic](("system", "tools", "effort"))
+
 _ADAPTIVE: Final = Traits(thinks="adaptive", efforts=FULL, off="disabled", formed=True)
 _ALWAYS: Final = replace(_ADAPTIVE, unasked=True, off="")
-_BOUND: Final = replace(_ALWAYS, bound=True, sampled=False)
+_BOUND: Final = replace(_ALWAYS, bound=True, sampled=False, told=_ALL)
 _BUDGET: Final = Traits(thinks="budget")
 
 CLAUDE: Final[Table] = (
@@ -51,9 +59,11 @@ CLAUDE: Final[Table] = (
     ("claude-opus-5-5", _BOUND),
     ("claude-sonnet-5-5", replace(_BOUND, off="between_tools")),
     ("claude-haiku-5-5", replace(_BOUND, off="disabled")),
-    ("claude-(fable|mythos)-5", _ALWAYS),
-    ("claude-(opus|sonnet)-5", replace(_ALWAYS, off="disabled", sampled=False)),
-    ("claude-opus-4-[78]", replace(_ADAPTIVE, sampled=False)),
+    ("claude-(fable|mythos)-5", replace(_ALWAYS, told=_SAID)),
+    ("claude-opus-5", replace(_ALWAYS, off="disabled", sampled=False, told=_ALL)),
+    ("claude-sonnet-5", replace(_ALWAYS, off="disabled", sampled=False)),
+    ("claude-opus-4-8", replace(_ADAPTIVE, sampled=False, told=_SAID)),
+    ("claude-opus-4-7", replace(_ADAPTIVE, sampled=False)),
     ("claude-(opus|sonnet)-4-6", replace(_ADAPTIVE, efforts=("low", "medium", "high", "max"))),
     ("claude-(opus|sonnet|haiku)-4-5|claude-opus-4-1", replace(_BUDGET, formed=True)),
     ("claude-opus-4(-0)?", _BUDGET),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sagent.atoms import CallId
 from sagent.lib.json import EMPTY
+from sagent.messages.usage import added
 from sagent.providers.hearing import call_of
 from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
@@ -46,7 +47,19 @@ def _word(block: Mapping[str, object], key: str) -> str:
 
 
 def usage_of(usage: wire.Usage) -> Usage:
-    """These figures as ours: input that was cached stands outside their sum, thoughts inside."""
+    """These figures as ours; iterations that make a summary are added, the sums hold only the others.
+
+    Source: `BetaUsage.iterations` in Anthropic's SDK.
+    """
+    summaries = [each for each in usage.get("iterations") or () if each.get("type") == "compaction"]
+    told = _counted(usage)
+    for each in summaries:
+        told = added(told, _counted(each))
+    return told
+
+
+def _counted(usage: wire.Usage) -> Usage:
+    """Input that was cached stands outside their sum, thoughts inside."""
     output = usage.get("output_tokens") or usage.get("completion_tokens") or 0
     details = usage.get("output_tokens_details") or {}
     written = usage.get("cache_creation") or {}

@@ -15,6 +15,12 @@ from sagent.providers.tolerance import COMPATIBLE as COMPATIBLE_FILES
 BINDING: Final = "thinking-binding-controls-2026-08-01"
 """The beta whose header `block_binding` needs (Anthropic's page on preserved thinking)."""
 
+TOOLS: Final = "inline-tools-2026-09-15"
+"""The beta whose header tools need that change later (its page on mid-conversation system messages)."""
+
+EFFORTS: Final = "mid-conversation-output-config-2026-07-01"
+"""The beta whose header an effort needs that changes later (its page on effort per message)."""
+
 
 SMALL: Final = 200_000
 """A window of so many tokens holds fewer pictures and pages."""
@@ -34,6 +40,8 @@ class Manners:
     """Whether it caches up to blocks that are marked: one that does not take it for the whole request."""
     binds: bool = False
     """Whether it can be told to drop thoughts that are out of place rather than refuse the request."""
+    amends: bool = False
+    """Whether it lets its models be told of changes in the midst of a conversation, those that can be."""
     files: Tolerance = COMPATIBLE_FILES
     """Which files its models take; words stand for the others."""
     signs: bool = False
@@ -45,14 +53,20 @@ class Manners:
 
 
 ANTHROPIC: Final = Manners(
-    models=CLAUDE, vendor="Anthropic", caches=True, binds=True, signs=True, files=ANTHROPIC_FILES
+    models=CLAUDE,
+    vendor="Anthropic",
+    caches=True,
+    binds=True,
+    amends=True,
+    signs=True,
+    files=ANTHROPIC_FILES,
 )
 """Anthropic itself."""
 
-FOUNDRY: Final = replace(ANTHROPIC, binds=False)
-"""Microsoft Foundry, where nobody has seen that it can be told to drop thoughts."""
+FOUNDRY: Final = replace(ANTHROPIC, binds=False, amends=False)
+"""Microsoft Foundry, where nobody has seen the betas by which thoughts are dropped and changes told."""
 
-MANTLE: Final = replace(ANTHROPIC, caches=False, marks=True)
+MANTLE: Final = replace(ANTHROPIC, caches=False, marks=True, amends=False)
 """Amazon Bedrock's own Messages: it refuses `cache_control` for the whole request."""
 
 VERTEX: Final = replace(
@@ -69,10 +83,18 @@ COMPATIBLE: Final = Manners()
 """A server of which nothing is known, such as llama.cpp."""
 
 
+def betas(manners: Manners) -> Sequence[str]:
+    """What a server is to be asked for in the header `anthropic-beta`."""
+    bindings = (BINDING,) if manners.binds else ()
+    return (*bindings, TOOLS, EFFORTS) if manners.amends else bindings
+
+
 def known(model: str, manners: Manners) -> Traits:
     """All that is known of a model of this server."""
     model = plain(model)
     found = traits(model, manners.models)
+    if not manners.amends:
+        found = replace(found, told=frozenset())
     if not manners.vendor or found.window is not None:
         return found
     sizes = catalog.limits(manners.vendor, model)

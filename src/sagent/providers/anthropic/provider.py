@@ -16,7 +16,7 @@ from sagent.providers.anthropic.dialect import AnthropicDialect
 from sagent.providers.anthropic.encode import Settings
 from sagent.providers.anthropic.faults import fault
 from sagent.providers.anthropic.listing import page
-from sagent.providers.anthropic.manners import BINDING, Manners
+from sagent.providers.anthropic.manners import Manners
 from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.cards import ANTHROPIC, Card
 from sagent.providers.environment import variable
@@ -96,10 +96,11 @@ class Anthropic(Vendor):
     @override
     def _sent_headers(self) -> Mapping[str, str]:
         headers = super()._sent_headers()
-        if not self.manners.binds:
+        wanted = manners.betas(self.manners)
+        if not wanted:
             return headers
         others = [name for name in self._headers if name.lower() == "anthropic-beta"]
-        betas = dict.fromkeys((BINDING, *(self._headers[name] for name in others)))
+        betas = dict.fromkeys((*wanted, *(self._headers[name] for name in others)))
         kept = {name: value for name, value in headers.items() if name not in others}
         return {**kept, "anthropic-beta": ",".join(betas)}
 

@@ -125,7 +125,10 @@ def _is_usage(value: object) -> TypeGuard[wire.Usage]:
     if not isinstance(value, Mapping) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
         return False
     inner = (value.get("cache_creation") or {}, value.get("output_tokens_details") or {})
-    return all(
+    if not all(
         isinstance(each, Mapping) and all(isinstance(count or 0, int) for count in each.values())
         for each in inner
-    )
+    ):
+        return False
+    steps = value.get("iterations") or ()
+    return isinstance(steps, list | tuple) and all(map(_is_usage, steps))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.providers.anthropic.blocks import ID
+from sagent.providers.anthropic.declarations import UNROOTED
 from sagent.providers.sendable import UNSENDABLE
 from sagent.schema.wire import anthropic as wire
 
@@ -16,6 +17,8 @@ KINDS: Final[Mapping[str, type]] = {
     "redacted_thinking": wire.RedactedBlock,
     "tool_use": wire.CallBlock,
     "tool_result": wire.ResultBlock,
+    "tool_addition": wire.AdditionBlock,
+    "tool_removal": wire.RemovalBlock,
 }
 """The blocks that we write ourselves, each with the keys that it may have."""
 
@@ -68,6 +71,8 @@ def bad_block(block: object, place: str, *, signs: bool, verbatim: bool = False)
             yield from _bad_call(block, place)
         case "tool_result":
             yield from _bad_result(block, place, signs=signs)
+        case "tool_addition" | "tool_removal":
+            yield from _bad_change(block, place)
         case _:
             pass
 
@@ -124,6 +129,46 @@ def _bad_call(block: Mapping[object, object], place: str) -> Iterator[str]:
     yield from bad_name(block.get("name"), f"{place}.name")
     if not isinstance(block.get("input"), Mapping):
         yield f"{place}.input: Input should be an object"
+
+
+def _bad_change(block: Mapping[object, object], place: str) -> Iterator[str]:
+    tool = block.get("tool")
+    kind, given = kind_of(tool), kind_of(block) == "tool_addition"
+    if not isinstance(tool, Mapping) or kind not in {
+        "tool_reference",
+        *(("tool_definition",) if given else ()),
+    }:
+        yield f"{place}.tool: Input tag {kind!r} found using 'type' does not match any of the expected tags"
+    elif kind == "tool_reference":
+        yield from unknown_keys(tool, wire.ToolNamed, f"{place}.tool")
+        yield from bad_name(tool.get("name"), f"{place}.tool.name")
+    else:
+        yield from unknown_keys(tool, wire.ToolGiven, f"{place}.tool")
+        yield from bad_tool(tool.get("definition"), f"{place}.tool.definition")
+
+
+def bad_tool(tool: object, place: str) -> Iterator[str]:
+    """Say what would be refused about a tool, wherever it is declared."""
+    if not isinstance(tool, Mapping):
+        yield f"{place}: Input should be an object"
+        return
+    if tool.get("type", "custom") != "custom":
+        return  # one of the provider's own, with a shape of its own
+    yield from unknown_keys(tool, wire.Tool, place)
+    yield from bad_name(tool.get("name"), f"{place}.custom.name")
+    yield from _bad_schema(tool.get("input_schema"), f"{place}.custom.input_schema")
+    if not isinstance(tool.get("description", ""), str):
+        yield f"{place}.custom.description: Input should be a valid string"
+
+
+def _bad_schema(schema: object, place: str) -> Iterator[str]:
+    if not isinstance(schema, Mapping):
+        yield f"{place}: Field required"
+        return
+    if schema.get("type") != "object":
+        yield f"{place}.type: Input should be 'object'"
+    if refused := [str(key) for key in UNROOTED & schema.keys() if key in {"oneOf", "anyOf", "allOf"}]:
+        yield f"{place}: input_schema does not support {', '.join(sorted(refused))} at the top level"
 
 
 def _bad_result(block: Mapping[object, object], place: str, *, signs: bool) -> Iterator[str]:

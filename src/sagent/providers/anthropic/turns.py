@@ -1,6 +1,6 @@
 """What is refused about messages and the order of their blocks, one rule beside the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.providers.anthropic.shapes import KINDS, bad_block, kind_of
@@ -10,18 +10,24 @@ THOUGHTS: Final = frozenset(("thinking", "redacted_thinking"))
 
 MODELS_ONLY: Final = THOUGHTS | {"tool_use"}
 USERS_ONLY: Final = frozenset(("image", "document", "tool_result"))
+SYSTEMS_ONLY: Final = frozenset(("tool_addition", "tool_removal"))
+SYSTEMS: Final = SYSTEMS_ONLY | {"text"}
 
 
 class Turns:
     """The rules of `messages`, kept while messages and blocks are added one after the other."""
 
-    def __init__(self, *, signs: bool) -> None:
+    def __init__(self, *, signs: bool, told: bool = False, tools: Iterable[str] | None = None) -> None:
+        """`told` is whether the model takes system messages, `tools` what is declared, if that is known."""
         self._signs = signs
+        self._told = told
+        self._tools = None if tools is None else set(tools)
         self._message = -1
         self._block = -1
         self._role = ""
         self._last = ""
         self._served = False
+        self._configured = False
         self._open: list[str] = []
         self._ids: set[str] = set()
 
@@ -30,16 +36,31 @@ class Turns:
         """The ids of all calls so far; no other may have one of them."""
         return self._ids
 
-    def turn(self, role: object) -> Iterator[str]:
-        """Begin a message."""
+    def system(self, message: Mapping[str, object]) -> Iterator[str]:
+        """Add a whole message of the system's."""
+        yield from self.turn(message.get("role"), configured=bool(message.get("output_config")))
+        content = message.get("content")
+        for block in content if isinstance(content, Sequence) else ():
+            yield from self.block(block)
+
+    def turn(self, role: object, *, configured: bool = False) -> Iterator[str]:
+        """Begin a message; one that sets an effort need not say anything."""
         yield from self._message_ended()
-        if self._open and self._role == "assistant" and role == "assistant":
+        if self._open and self._role == "assistant" and role in ("assistant", "system"):
             yield self._unanswered()
+        if self._role == "system" and role != "assistant":
+            place = f"messages.{self._message}"
+            yield f"{place}: role 'system' must precede an 'assistant' message or end the array"
+        elif role == "system":
+            yield from self._system_turn()
         self._message += 1
         self._block = -1
         self._last = ""
         self._served = False
-        if not isinstance(role, str) or role not in {"user", "assistant"}:
+        self._configured = configured
+        if role == "system" and self._told:
+            pass
+        elif not isinstance(role, str) or role not in {"user", "assistant"}:
             yield f"messages.{self._message}.role: Input should be 'user' or 'assistant', not {role!r}"
         elif self._message == 0 and role != "user":
             yield 'messages: first message must use the "user" role'
@@ -58,6 +79,12 @@ class Turns:
             yield f"{place}: `{kind}` blocks are only permitted in `assistant` messages"
         elif kind in USERS_ONLY and self._role == "assistant":
             yield f"{place}: `{kind}` blocks are only permitted in `user` messages"
+        elif kind in SYSTEMS_ONLY and self._role != "system":
+            yield f"{place}: `{kind}` blocks are only permitted in `system` messages"
+        elif self._role == "system" and kind not in SYSTEMS:
+            yield f"{place}: `{kind}` blocks are not permitted in `system` messages"
+        elif kind in SYSTEMS_ONLY:
+            yield from self._tool(block, place)
         elif kind == "tool_use":
             yield from self._call(str(block.get("id")))
         elif kind == "tool_result":
@@ -78,13 +105,31 @@ class Turns:
                 "messages: This model does not support assistant message prefill. "
                 "The conversation must end with a user message."
             )
-        elif self._role == "user":
+        elif self._role in {"user", "system"}:
             yield from self._message_ended()
+
+    def _system_turn(self) -> Iterator[str]:
+        """A message of the system's stands behind a user's, or behind what the provider's tools gave."""
+        if not self._told:
+            return
+        if self._role != "user" and not (self._role == "assistant" and self._served):
+            yield f"messages.{self._message + 1}: role 'system' must follow a 'user' message"
+
+    def _tool(self, block: Mapping[object, object], place: str) -> Iterator[str]:
+        """Whether a tool that is named is known; one that is given is known from here on."""
+        tool = block.get("tool")
+        if not isinstance(tool, Mapping) or self._tools is None:
+            return
+        definition = tool.get("definition")
+        if isinstance(definition, Mapping):
+            self._tools.add(str(definition.get("name")))
+        elif tool.get("name") not in self._tools:
+            yield f"{place}.tool.name: no tool {tool.get('name')!r} is declared in `tools` or before this"
 
     def _message_ended(self) -> Iterator[str]:
         if self._message < 0:
             return
-        if self._block < 0:
+        if self._block < 0 and not self._configured:
             yield f"messages.{self._message}: {self._role} messages must have non-empty content"
         if self._role == "assistant" and self._last in THOUGHTS:
             place = f"messages.{self._message}"

@@ -9,11 +9,10 @@ from typing import Final
 
 from sagent.lib.json import json_bytes
 from sagent.providers.anthropic.catalog import Traits
-from sagent.providers.anthropic.declarations import UNROOTED
 from sagent.providers.anthropic.enclosed import PHRASES
 from sagent.providers.anthropic.manners import ANTHROPIC, Manners, tolerance
 from sagent.providers.anthropic.manners import known as known_of
-from sagent.providers.anthropic.shapes import bad_name, bad_text, unknown_keys
+from sagent.providers.anthropic.shapes import bad_text, bad_tool, unknown_keys
 from sagent.providers.anthropic.thinking import LEAST
 from sagent.providers.anthropic.turns import Turns
 from sagent.providers.form_rules import bad_schema
@@ -46,13 +45,15 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
     yield from _cache_control(body, manners)
     if not known.sampled:
         yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
-    turns = Turns(signs=manners.signs)
+    names = [str(tool.get("name")) for _, tool in _each(body.get("tools", ())) if isinstance(tool, Mapping)]
+    turns = Turns(signs=manners.signs, told=bool(known.told), tools=names)
     for index, message in _each(body.get("messages", ())):
         if not isinstance(message, Mapping):
             yield f"messages.{index}: Input should be an object"
             continue
         yield from unknown_keys(message, wire.Message, f"messages.{index}")
-        yield from turns.turn(message.get("role"))
+        yield from _changed(message, known, f"messages.{index}")
+        yield from turns.turn(message.get("role"), configured=bool(message.get("output_config")))
         content = message.get("content", ())
         blocks = ({"type": "text", "text": content},) if isinstance(content, str) else content
         for _, block in _each(blocks):
@@ -64,6 +65,23 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
 def _each(value: object) -> Iterator[tuple[int, object]]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         yield from enumerate(value)
+
+
+def _changed(message: Mapping[object, object], known: Traits, place: str) -> Iterator[str]:
+    """What a message says of the system's that the model cannot be told there."""
+    output = message.get("output_config")
+    if output is not None:
+        if message.get("role") != "system" or "effort" not in known.told:
+            yield f"{place}.output_config: Extra inputs are not permitted"
+        elif not isinstance(output, Mapping) or output.keys() - {"effort"}:
+            yield f"{place}.output_config: only `effort` can be set in a message"
+        elif output.get("effort") not in known.efforts:
+            yield from _no_effort(output.get("effort"), known)
+
+
+def _no_effort(effort: object, known: Traits) -> Iterator[str]:
+    levels = ", ".join(sorted(known.efforts))
+    yield f"This model does not support effort level '{effort}'. Supported levels: {levels}."
 
 
 def _max_tokens(tokens: object, known: Traits) -> Iterator[str]:
@@ -93,31 +111,17 @@ def _system(system: object) -> Iterator[str]:
 def bad_tools(tools: object) -> Iterator[str]:
     """Say what would be refused about the tools."""
     names: set[str] = set()
+    deferred: list[bool] = []
     for index, tool in _each(tools):
-        place = f"tools.{index}"
+        yield from bad_tool(tool, f"tools.{index}")
         if not isinstance(tool, Mapping):
-            yield f"{place}: Input should be an object"
             continue
-        if tool.get("type", "custom") != "custom":
-            continue  # one of the provider's own, with a shape of its own
-        yield from unknown_keys(tool, wire.Tool, place)
-        yield from bad_name(tool.get("name"), f"{place}.custom.name")
-        yield from _bad_schema(tool.get("input_schema"), f"{place}.custom.input_schema")
-        if not isinstance(tool.get("description", ""), str):
-            yield f"{place}.custom.description: Input should be a valid string"
+        deferred.append(tool.get("defer_loading") is True)
         if str(tool.get("name")) in names:
             yield "tools: Tool names must be unique."
         names.add(str(tool.get("name")))
-
-
-def _bad_schema(schema: object, place: str) -> Iterator[str]:
-    if not isinstance(schema, Mapping):
-        yield f"{place}: Field required"
-        return
-    if schema.get("type") != "object":
-        yield f"{place}.type: Input should be 'object'"
-    if refused := [str(key) for key in UNROOTED & schema.keys() if key in {"oneOf", "anyOf", "allOf"}]:
-        yield f"{place}: input_schema does not support {', '.join(sorted(refused))} at the top level"
+    if deferred and all(deferred):
+        yield "tools: At least one tool must have defer_loading=false."
 
 
 def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
@@ -149,8 +153,7 @@ def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
         yield "tool_choice: Thinking may not be enabled when tool_choice forces tool use."
     effort = output.get("effort")
     if effort is not None and known.thinks != "never" and effort not in known.efforts:
-        levels = ", ".join(sorted(known.efforts))
-        yield f"This model does not support effort level '{effort}'. Supported levels: {levels}."
+        yield from _no_effort(effort, known)
 
 
 def _form(output: object, known: Traits) -> Iterator[str]:

@@ -25,11 +25,11 @@ from sagent.providers.google.parts import (
 )
 from sagent.providers.google.turns import Turns, bad_part
 from sagent.providers.google.validator import bad_tools
-from sagent.providers.scribe import Read, accept
+from sagent.providers.inline import NOTHING, Carries, Told
+from sagent.providers.scribe import Heading, Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Audio, Document, Image, Part
-from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import google as wire
 
 DUMMY: Final = "skip_thought_signature_validator"
@@ -39,31 +39,31 @@ DUMMY: Final = "skip_thought_signature_validator"
 class GoogleWording:
     """How a request to one of Google's models is put."""
 
+    carries: Carries = NOTHING
+
     def __init__(self, model: str, config: wire.GenerationConfig, extra_body: JsonObject = EMPTY) -> None:
         self._signed = is_signed(model)
         self._formed = formed(model)
         self._config = config
         self._extra_body = extra_body
 
-    def head(
-        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
-    ) -> bytes:
+    def head(self, heading: Heading) -> bytes:
         """System prompt, tools and settings.
 
         Raises:
             Illegal: Google would refuse the tools.
         """
-        declared = declarations.tools(tools)
+        declared, most, output = declarations.tools(heading.tools), heading.most, heading.output
         accept(bad_tools(declared))
         head: dict[str, object] = {}
-        if system:
-            head["systemInstruction"] = {"parts": ({"text": sendable(system)},)}
+        if heading.system:
+            head["systemInstruction"] = {"parts": ({"text": sendable(heading.system)},)}
         if declared:
             head["tools"] = declared
         extra = dict(self._extra_body)
         own = extra.pop("generationConfig", EMPTY)
         form: wire.GenerationConfig = {}
-        if output is not None and self._formed != "never" and not (tools and self._formed == "alone"):
+        if output is not None and self._formed != "never" and not (declared and self._formed == "alone"):
             form = declarations.form(output)
         config = {**self._config, **form, **(own if isinstance(own, Mapping) else EMPTY)}
         if most is not None:
@@ -101,6 +101,14 @@ class GoogleTranscript:
         """
         accept(self._turns.ended())
         return self._contents, b"]}"
+
+    def change(self, told: Told) -> None:
+        """Nothing can be told in place.
+
+        Raises:
+            Illegal: always.
+        """
+        raise Illegal(f"Gemini cannot be told of a change in the midst of a conversation: {told}")
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
         """What somebody says, as parts of the user's turn."""

@@ -14,18 +14,18 @@ from sagent.atoms import CallId
 from sagent.errors import Illegal
 from sagent.lib.json import JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
+from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_chat import declarations
 from sagent.providers.openai_chat.answers import fitted, own_message, replayed, retold
+from sagent.providers.openai_chat.functions import bad_tools
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
 from sagent.providers.openai_chat.shapes import bad_message
-from sagent.providers.openai_chat.validator import bad_tools
-from sagent.providers.scribe import Read, accept
+from sagent.providers.scribe import Heading, Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Document, Image, Part
-from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import openai_chat as wire
 
 Open: TypeAlias = Literal["", "text", "parts"]
@@ -43,30 +43,39 @@ class ChatWording:
         self._settings = settings
         self._manners = manners
 
-    def head(
-        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
-    ) -> bytes:
+    @property
+    def carries(self) -> Carries:
+        """Other instructions and more tools, where the server takes them."""
+        return Carries(system=self._manners.amends, additions=self._manners.adds_tools)
+
+    def head(self, heading: Heading) -> bytes:
         """Model, settings, tools and system prompt.
 
         Raises:
             Illegal: the tools would be refused.
         """
         head: dict[str, object] = {"model": self._model}
-        if tools:
-            head["tools"] = declarations.tools(tools, self._manners)
+        if heading.tools:
+            head["tools"] = declarations.tools(heading.tools, self._manners)
             accept(bad_tools(head["tools"]))
+        if heading.conversation and self._manners.cache_key:
+            head["prompt_cache_key"] = heading.conversation
+        most = heading.most
         limit: dict[str, object] = {}
         if most is not None:
             usual = self._settings.get(self._manners.max_tokens)
             limit[self._manners.max_tokens] = min(most, usual) if isinstance(usual, int) else most
         form: dict[str, object] = {}
-        if output is not None and not (tools and self._manners.form_alone):
-            asked = declarations.response_format(output, self._model, self._manners)
+        if heading.output is not None and not (heading.tools and self._manners.form_alone):
+            asked = declarations.response_format(heading.output, self._model, self._manners)
             form = {} if asked is None else {"response_format": asked}
         opened = json_bytes({**head, **form, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
-        if not system:
+        if not heading.system:
             return opened
-        first: wire.SystemMessage = {"role": self._manners.system_role, "content": sendable(system)}
+        first: wire.SystemMessage = {
+            "role": self._manners.system_role,
+            "content": sendable(heading.system),
+        }
         return opened + json_bytes(first) + b","
 
     def tells(self, output: JsonObject) -> bool:
@@ -100,6 +109,14 @@ class ChatTranscript:
         """
         accept(self._order.ended())
         return self._messages, CLOSING[self._open]
+
+    def change(self, told: Told) -> None:
+        """What holds from here on, in messages of the system's: words in one, tools in another."""
+        if told.words:
+            self._add({"role": self._manners.system_role, "content": sendable(told.words)})
+        if told.added:
+            tools = declarations.tools(told.added, self._manners)
+            self._add({"role": self._manners.system_role, "tools": tools})
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
         """What somebody says, in the user's message."""

@@ -60,6 +60,12 @@ class Manners:
     """Which files its models take; words stand for the others."""
     tool_names: bool = False
     """Whether a result names its tool."""
+    amends: bool = False
+    """Whether other instructions can be given in the midst of a conversation."""
+    adds_tools: bool = False
+    """Whether tools can be added there, in a message of the system's (Kimi K3)."""
+    cache_key: bool = False
+    """Whether it is told which requests share a beginning (`prompt_cache_key`)."""
     bridge: str = ""
     """What the model is made to say between results and a user, where nobody else may (Mistral)."""
 
@@ -74,5 +80,6 @@ OPENAI: Final = Manners(
     files=tolerance.OPENAI,
     form="strict",
     form_alone=False,
+    cache_key=True,
 )
 """OpenAI's own."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.providers.openai_chat.functions import bad_tools
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.shapes import bad_message, bad_part, bad_text
 
@@ -13,6 +14,7 @@ class Order:
         self._manners = manners
         self._index = -1
         self._role = ""
+        self._heard = ""
         self._spoken = False
         self._open: list[str] = []
 
@@ -25,7 +27,7 @@ class Order:
             return
         role = message.get("role")
         match role:
-            case "system" | "developer" if self._index:
+            case "system" | "developer" if self._index and not self._manners.amends:
                 yield f"{place}.role: a {role} message must come first"
             case "assistant" if not self._spoken:
                 yield f"{place}.role: after the system prompt the user must come first"
@@ -33,6 +35,8 @@ class Order:
                 yield from self._answered(message.get("tool_call_id"), place)
             case _:
                 pass
+        if "tools" in message:
+            yield from self._added(message, place)
         if role != "tool":
             yield from self._unanswered(place)
         if role == "user" and self._role == "tool" and self._manners.bridge:
@@ -41,6 +45,8 @@ class Order:
             self._open = list(_ids(message.get("tool_calls")))
         self._spoken = self._spoken or role == "user"
         self._role = role if isinstance(role, str) else ""
+        if role not in {"system", "developer"}:
+            self._heard = self._role
 
     def more_text(self, text: object) -> Iterator[str]:
         """Add text to the user's message."""
@@ -58,8 +64,17 @@ class Order:
         yield from self._unanswered(f"messages[{self._index}]")
         if not self._spoken:
             yield "messages: nobody but the system has spoken"
-        elif self._role not in {"user", "tool"}:
+        elif self._heard not in {"user", "tool"}:
             yield f"messages[{self._index}].role: the last message must be the user's or a tool's"
+
+    def _added(self, message: Mapping[object, object], place: str) -> Iterator[str]:
+        """Tools that come later, as Kimi takes them: in a message that says nothing else."""
+        if not self._manners.adds_tools or message.get("role") != "system":
+            yield f"{place}: Additional properties are not allowed ('tools' was unexpected)"
+        elif "content" in message:
+            yield f"{place}: a message that adds tools must not have content"
+        else:
+            yield from bad_tools(message["tools"], f"{place}.tools")
 
     def _answered(self, call_id: object, place: str) -> Iterator[str]:
         if not isinstance(call_id, str) or call_id not in self._open:

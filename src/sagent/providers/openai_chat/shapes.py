@@ -68,7 +68,7 @@ def bad_message(message: object, place: str, manners: Manners, *, verbatim: bool
     elif role == "tool":
         yield from bad_parts(message.get("content"), f"{place}.content", {"text": wire.TextPart})
         yield from bad_text(message.get("tool_call_id"), f"{place}.tool_call_id")
-    else:
+    elif "tools" not in message:
         yield from bad_text(message.get("content"), f"{place}.content")
 
 

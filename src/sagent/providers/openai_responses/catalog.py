@@ -25,6 +25,17 @@ LEVELS: Final[Sequence[tuple[str, Sequence[Effort]]]] = (
 )
 """The efforts that a model knows, by the beginning of its name; none where it does not reason."""
 
+SYSTEM: Final = re.compile(
+    r"gpt-5\.4(-mini|-pro)?$|gpt-5\.5$|gpt-5\.6-(luna|sol|terra)|gpt-6(\.\d+)?-(astra|luna|sol|terra)"
+)
+"""Models that can be given other instructions in the midst of a conversation."""
+
+TOOLS: Final = re.compile(r"gpt-5\.6-(luna|sol|terra)|gpt-6(\.\d+)?-(astra|luna|sol|terra)")
+"""Models that can be given more tools there."""
+
+EFFORT: Final = re.compile(r"gpt-6(\.\d+)?-(astra|luna|sol|terra)")
+"""Models that can be asked for another effort there."""
+
 
 def base_name(model: str) -> str:
     """The model's own name, without what routers and those who tune it put before it."""

@@ -14,17 +14,19 @@ from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.forms import is_formed, is_of_object
+from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_responses import declarations
+from sagent.providers.openai_responses.changes import carries, items
 from sagent.providers.openai_responses.declarations import text_format
+from sagent.providers.openai_responses.functions import bad_tools
 from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
-from sagent.providers.openai_responses.validator import LEAST_OUTPUT, bad_tools
-from sagent.providers.scribe import Read, accept
+from sagent.providers.openai_responses.validator import LEAST_OUTPUT
+from sagent.providers.scribe import Heading, Read, accept
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
-from sagent.schema.tool import ToolDefinition
 
 
 class ResponsesWording:
@@ -33,31 +35,35 @@ class ResponsesWording:
     def __init__(self, model: str, settings: JsonObject = EMPTY) -> None:
         self._model = model
         self._settings = settings
+        self.carries: Carries = carries(model, settings.get("reasoning"))
 
-    def head(
-        self, system: str, tools: Sequence[ToolDefinition], most: int | None, output: JsonObject | None
-    ) -> bytes:
+    def head(self, heading: Heading) -> bytes:
         """Model, system prompt, tools and settings.
 
         Raises:
             Illegal: OpenAI would refuse the tools.
         """
-        declared = declarations.tools(tools)
+        declared, most = declarations.tools(heading.tools), heading.most
         accept(bad_tools(declared))
         head: dict[str, object] = {"model": self._model}
-        if system:
-            head["instructions"] = sendable(system)
+        if heading.system:
+            head["instructions"] = sendable(heading.system)
         if declared:
             head["tools"] = declared
+        if heading.conversation:
+            head["prompt_cache_key"] = heading.conversation
         settings = {key: value for key, value in self._settings.items() if key != "input"}
+        reasoning = settings.get("reasoning")
+        if heading.effort and isinstance(reasoning, Mapping):
+            settings["reasoning"] = {**reasoning, "effort": heading.effort}
         if most is not None:
             usual = settings.get("max_output_tokens")
             # The wire takes no less than 16; a limit that a budget shrank must not end the conversation.
             least = min(most, usual) if isinstance(usual, int) else most
             settings["max_output_tokens"] = max(least, LEAST_OUTPUT)
-        if output is not None and not self.tells(output):
-            said = settings.get("text")
-            settings["text"] = {**(said if isinstance(said, Mapping) else {}), "format": text_format(output)}
+        if heading.output is not None and not self.tells(heading.output):
+            said, form = settings.get("text"), text_format(heading.output)
+            settings["text"] = {**(said if isinstance(said, Mapping) else {}), "format": form}
         return json_bytes({**head, **settings, "input": ()}).removesuffix(b"]}")
 
     def tells(self, output: JsonObject) -> bool:
@@ -86,6 +92,15 @@ class ResponsesTranscript:
         """
         accept(self._inputs.ended())
         return (self._input,)
+
+    def change(self, told: Told) -> None:
+        """What holds from here on, as items of its own.
+
+        Raises:
+            Illegal: OpenAI would refuse the tools.
+        """
+        for item in items(told):
+            self._add(item)
 
     def prompt(self, prompt: Prompt, read: Read) -> None:
         """What somebody says, as a user's message."""

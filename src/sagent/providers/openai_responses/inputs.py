@@ -1,9 +1,10 @@
 """What OpenAI refuses about the items of a conversation, one rule beside the other."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.providers.effort import EFFORTS
+from sagent.providers.openai_responses.functions import bad_name, bad_tools, names, too_long
 from sagent.providers.openai_responses.pieces import EMPTY, bad_pieces, bad_text
 
 KEYS: Final[Mapping[str, frozenset[str]]] = {
@@ -15,24 +16,25 @@ KEYS: Final[Mapping[str, frozenset[str]]] = {
         ("type", "id", "status", "call_id", "name", "namespace", "output", "caller")
     ),
     "reasoning": frozenset(("type", "id", "status", "summary", "content", "encrypted_content")),
+    "additional_tools": frozenset(("type", "id", "role", "tools")),
+    "configuration_update": frozenset(("type", "id", "reasoning", "text")),
 }
 """The kinds that are judged here and what they may hold; other kinds come from the provider and pass."""
 
 PREFIXES: Final[Mapping[str, str]] = {"message": "msg", "function_call": "fc", "reasoning": "rs"}
 """How the ids of items begin."""
 
-NAME: Final = re.compile(r"[a-zA-Z0-9_-]+")
-"""What a function may be called, in up to 64 letters."""
-
-LONGEST: Final = 64
-"""How long ids and names may be."""
-
 
 class Inputs:
     """The rules of `input`, kept while items are added one after the other."""
 
-    def __init__(self, *, stored: bool = False) -> None:
+    def __init__(
+        self, *, stored: bool = False, tools: Collection[str] | None = (), efforts: Collection[str] = EFFORTS
+    ) -> None:
+        """`tools` are those at the top, None where no more can come; `efforts` those that may come."""
         self._stored = stored
+        self._tools = None if tools is None else set(tools)
+        self._efforts = efforts
         self._index = -1
         self._ids: set[str] = set()
         self._calls: set[str] = set()
@@ -78,6 +80,10 @@ class Inputs:
             yield from self._call(str(item.get("call_id")), place)
         elif kind == "function_call_output":
             yield from self._output(str(item.get("call_id")))
+        elif kind == "additional_tools":
+            yield from self._added(item.get("tools"), place)
+        elif kind == "configuration_update":
+            yield from self._updated(item, place)
 
     def ended(self) -> Iterator[str]:
         """End the input."""
@@ -103,6 +109,22 @@ class Inputs:
         elif call_id not in self._open:
             yield f"input: Duplicate function call output with call_id {call_id}."
         self._open.pop(call_id, None)
+
+    def _added(self, tools: object, place: str) -> Iterator[str]:
+        if self._tools is None:
+            yield f"{place}.type: Invalid value: 'additional_tools' is not supported with this model."
+            return
+        for name in sorted(names(tools) & self._tools):
+            yield f"{place}.tools: Duplicate tool name: {name}"
+        self._tools |= names(tools)
+
+    def _updated(self, item: Mapping[object, object], place: str) -> Iterator[str]:
+        reasoning = item.get("reasoning")
+        effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
+        if effort is not None and effort not in self._efforts:
+            yield f"{place}.reasoning.effort: Unsupported value: '{effort}' is not supported with this model."
+        elif effort is None and "text" not in item:
+            yield f"{place}: Missing required parameter: '{place}.reasoning'."
 
     def _orphan(self, item_id: str) -> str:
         return (
@@ -141,23 +163,14 @@ def bad_item(item: object, place: str, *, stored: bool = False, verbatim: bool =
             yield from _bad_output(item.get("output"), f"{place}.output")
         case "reasoning":
             yield from _bad_reasoning(item, place, stored=stored)
+        case "additional_tools":
+            if item.get("role") != "developer":
+                yield f"{place}.role: Invalid value: {item.get('role')!r}. Supported values are: 'developer'."
+            yield from bad_tools(item.get("tools") or "", f"{place}.tools")
         case "item_reference" if not stored:
             yield _forgotten(item.get("id"))
         case _:
             pass
-
-
-def bad_name(name: object, place: str) -> Iterator[str]:
-    """Say whether a function may not be called this."""
-    if not isinstance(name, str):
-        yield f"{place}: Missing required parameter: '{place}'."
-    elif not NAME.fullmatch(name):
-        yield (
-            f"{place}: string does not match pattern. "
-            "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
-        )
-    else:
-        yield from _too_long(name, place)
 
 
 def _bad_message(item: Mapping[object, object], place: str, *, verbatim: bool) -> Iterator[str]:
@@ -210,7 +223,7 @@ def _bad_id(item_id: object, place: str, prefix: str) -> Iterator[str]:
     elif not item_id.startswith(prefix):
         yield f"{place}: '{item_id}'. Expected an ID that begins with '{prefix}'."
     else:
-        yield from _too_long(item_id, place)
+        yield from too_long(item_id, place)
 
 
 def _bad_call_id(call_id: object, place: str) -> Iterator[str]:
@@ -219,12 +232,4 @@ def _bad_call_id(call_id: object, place: str) -> Iterator[str]:
     elif not call_id:
         yield f"{place}: {EMPTY}"
     else:
-        yield from _too_long(call_id, place)
-
-
-def _too_long(word: str, place: str) -> Iterator[str]:
-    if len(word) > LONGEST:
-        yield (
-            f"{place}: string too long. Expected a string with maximum length {LONGEST}, "
-            f"but got a string with length {len(word)} instead."
-        )
+        yield from too_long(call_id, place)

@@ -14,8 +14,10 @@ from sagent.providers.forms import OPENAI as OPENAI_FORM
 from sagent.providers.forms import is_formed, is_of_object
 from sagent.providers.inspection import bad_files
 from sagent.providers.openai_responses.catalog import base_name, is_reasoning, levels
+from sagent.providers.openai_responses.changes import carries
 from sagent.providers.openai_responses.enclosed import PHRASES
-from sagent.providers.openai_responses.inputs import Inputs, bad_name
+from sagent.providers.openai_responses.functions import bad_name, bad_tools, names
+from sagent.providers.openai_responses.inputs import Inputs
 from sagent.providers.openai_responses.pieces import bad_text
 from sagent.providers.tolerance import OPENAI
 from sagent.schema.wire import openai_responses as wire
@@ -25,17 +27,6 @@ SEALED: Final = "reasoning.encrypted_content"
 
 LEAST_OUTPUT: Final = 16
 """How small the limit of the output may be."""
-
-MOST_TOOLS: Final = 128
-
-FUNCTION: Final = frozenset(
-    (
-        *("type", "name", "description", "parameters", "strict"),
-        *("defer_loading", "allowed_callers", "output_schema", "async"),
-    )
-)
-TOP: Final = ("oneOf", "anyOf", "allOf", "enum", "not")
-"""Keywords that may not stand at the top of the schema of a function."""
 
 WITHOUT_REASONING: Final = ("temperature", "top_p")
 """Settings that reasoning models refuse."""
@@ -57,12 +48,18 @@ def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
         yield from bad_text(body["instructions"], "instructions")
     yield from bad_tools(body.get("tools", ()))
     yield from bad_settings(body, model)
-    yield from _input(body)
+    yield from _input(body, model)
     yield from bad_files(body, tolerated(OPENAI, "OpenAI", model), PHRASES)
 
 
-def _input(body: Mapping[object, object]) -> Iterator[str]:
-    inputs, given = Inputs(stored=body.get("store") is not False), body.get("input")
+def _input(body: Mapping[object, object], model: str) -> Iterator[str]:
+    told = carries(model, body.get("reasoning"))
+    inputs = Inputs(
+        stored=body.get("store") is not False,
+        tools=names(body.get("tools")) if told.additions else None,
+        efforts=told.efforts.values(),
+    )
+    given = body.get("input")
     if isinstance(given, str) and given:
         yield from bad_text(given, "input")
         return
@@ -141,51 +138,3 @@ def _reasoning(reasoning: object, model: str) -> Iterator[str]:
             f"reasoning.summary: Invalid value: '{summary}'. "
             "Supported values are: 'concise', 'detailed', and 'auto'."
         )
-
-
-def bad_tools(tools: object) -> Iterator[str]:
-    """Say what OpenAI would refuse about the tools."""
-    if tools is None:
-        return
-    if not isinstance(tools, Sequence) or isinstance(tools, str):
-        yield "tools: Invalid type: expected an array of objects."
-        return
-    if len(tools) > MOST_TOOLS:
-        yield (
-            f"tools: array too long. Expected an array with maximum length {MOST_TOOLS}, "
-            f"but got an array with length {len(tools)} instead."
-        )
-    names: set[object] = set()
-    for index, tool in enumerate(tools):
-        place = f"tools[{index}]"
-        if not isinstance(tool, Mapping):
-            yield f"{place}: Invalid type: expected an object."
-            continue
-        if not isinstance(tool.get("type"), str):
-            yield f"{place}: Missing required parameter: '{place}.type'."
-        elif tool["type"] == "function":
-            yield from _function(tool, place)
-            if tool.get("name") in names:
-                yield f"{place}.name: Duplicate tool name: {tool.get('name')}"
-            if isinstance(tool.get("name"), str):
-                names.add(tool["name"])
-
-
-def _function(tool: Mapping[object, object], place: str) -> Iterator[str]:
-    for key in tool.keys() - FUNCTION:
-        yield f"{place}: Unknown parameter: '{place}.{key}'."
-    yield from bad_name(tool.get("name"), f"{place}.name")
-    if tool.get("description") is not None:
-        yield from bad_text(tool["description"], f"{place}.description")
-    schema, name = tool.get("parameters"), tool.get("name")
-    if schema is None:
-        return
-    wrong = f"{place}.parameters: Invalid schema for function '{name}': schema must"
-    if not isinstance(schema, Mapping):
-        yield f"{place}.parameters: Invalid type: expected an object."
-    elif schema.get("type") != "object":
-        yield f"{wrong} be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
-    elif any(key in schema for key in TOP):
-        yield f"{wrong} have type 'object' and not have {'/'.join(map(repr, TOP))} at the top level."
-    elif "properties" not in schema:
-        yield f"{wrong.removesuffix(' schema must')} In context=(), object schema missing properties."

@@ -117,6 +117,22 @@ class CallBlock(TypedDict):
     """Marks the end of a prefix to be cached."""
 
 
+class ToolGiven(TypedDict):
+    """A tool with all that is to be known of it."""
+
+    type: ReadOnly[Literal["tool_definition"]]
+    definition: ReadOnly[Tool]
+    """The same as among the tools of the request."""
+
+
+class ToolNamed(TypedDict):
+    """A tool that is known already."""
+
+    type: ReadOnly[Literal["tool_reference"]]
+    name: ReadOnly[str]
+    """What it is called by."""
+
+
 class StopDetails(TypedDict):
     """Why a model declined."""
 
@@ -192,6 +208,26 @@ class DocumentBlock(TypedDict):
     """Marks the end of a prefix to be cached."""
 
 
+class AdditionBlock(TypedDict):
+    """A tool that is offered from here on, in a system message."""
+
+    type: ReadOnly[Literal["tool_addition"]]
+    tool: ReadOnly[ToolGiven | ToolNamed]
+    """The tool."""
+    cache_control: NotRequired[ReadOnly[CacheControl]]
+    """Marks the end of a prefix to be cached."""
+
+
+class RemovalBlock(TypedDict):
+    """A tool that is no longer offered, in a system message."""
+
+    type: ReadOnly[Literal["tool_removal"]]
+    tool: ReadOnly[ToolNamed]
+    """The tool."""
+    cache_control: NotRequired[ReadOnly[CacheControl]]
+    """Marks the end of a prefix to be cached."""
+
+
 OutcomeBlock: TypeAlias = TextBlock | ImageBlock | DocumentBlock
 """One piece of what came of a call."""
 
@@ -222,6 +258,8 @@ class Delta(TypedDict):
 class Usage(TypedDict):
     """What an answer consumed, in tokens."""
 
+    type: NotRequired[ReadOnly[str]]
+    """What an iteration is for, where these are the figures of one."""
     input_tokens: NotRequired[ReadOnly[int]]
     """Input that came from no cache and went to none."""
     cache_read_input_tokens: NotRequired[ReadOnly[int]]
@@ -240,6 +278,8 @@ class Usage(TypedDict):
     """The part of it that came from a cache, as these count."""
     completion_tokens: NotRequired[ReadOnly[int]]
     """All output, as these count."""
+    iterations: NotRequired[ReadOnly[Sequence[Usage]]]
+    """The figures of each step; those that make a summary stand outside the sums."""
 
 
 class ModelList(TypedDict):
@@ -325,7 +365,7 @@ class Event(TypedDict):
     """The request's id, in an error."""
 
 
-Block: TypeAlias = TextBlock | ImageBlock | DocumentBlock | ThinkingBlock | RedactedBlock | CallBlock | ResultBlock
+Block: TypeAlias = TextBlock | ImageBlock | DocumentBlock | ThinkingBlock | RedactedBlock | CallBlock | ResultBlock | AdditionBlock | RemovalBlock
 """One piece of a turn; servers send kinds beside these, which go back as they came."""
 
 
@@ -336,6 +376,8 @@ class Message(TypedDict):
     """Whose turn it is."""
     content: ReadOnly[str | Sequence[Block]]
     """What is said: a text, or blocks."""
+    output_config: NotRequired[ReadOnly[OutputConfig]]
+    """The effort from here on, in a system message."""
 
 
 class Request(TypedDict):

@@ -19,16 +19,6 @@ class StreamOptions(TypedDict):
     """Whether pieces are padded to the same length."""
 
 
-class SystemMessage(TypedDict):
-    """What the model is told before all else."""
-
-    role: ReadOnly[Literal["system", "developer"]]
-    content: ReadOnly[str]
-    """The system prompt."""
-    name: NotRequired[ReadOnly[str]]
-    """Who says it."""
-
-
 class TextPart(TypedDict):
     """Some text."""
 
@@ -229,6 +219,18 @@ class ModelList(TypedDict):
     """Whether there is another page."""
     last_id: NotRequired[ReadOnly[str]]
     """What to ask for it with."""
+
+
+class SystemMessage(TypedDict):
+    """What the model is told before all else, or what changes later."""
+
+    role: ReadOnly[Literal["system", "developer"]]
+    content: NotRequired[ReadOnly[str]]
+    """The system prompt; left out where tools are added."""
+    name: NotRequired[ReadOnly[str]]
+    """Who says it."""
+    tools: NotRequired[ReadOnly[Sequence[Tool]]]
+    """Tools that are offered from here on as well, in place of content (Kimi K3)."""
 
 
 class AssistantMessage(TypedDict):

@@ -146,6 +146,10 @@ class Item(TypedDict):
     """A picture that was made, in base64."""
     output_format: NotRequired[ReadOnly[str]]
     """Its format."""
+    tools: NotRequired[ReadOnly[Sequence[Tool]]]
+    """The tools that are offered from here on as well."""
+    reasoning: NotRequired[ReadOnly[Reasoning]]
+    """How it reasons from here on."""
 
 
 class Usage(TypedDict):

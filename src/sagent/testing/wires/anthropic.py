@@ -1,14 +1,15 @@
 """Anthropic's HTTP interface, from Anthropic's side."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.anthropic.faults import CODES
 from sagent.providers.anthropic.manners import ANTHROPIC as STRICT
-from sagent.providers.anthropic.manners import BINDING, Manners
+from sagent.providers.anthropic.manners import BINDING, EFFORTS, TOOLS, Manners
+from sagent.providers.anthropic.shapes import kind_of
 from sagent.providers.anthropic.validator import complaints
 from sagent.providers.cards import ANTHROPIC, MINIMAX
 from sagent.providers.minimax import MiniMax
@@ -123,6 +124,8 @@ class AnthropicWire:
             return _said(400, complaint)
         if BINDING not in betas and "block_binding" in str(body.get("thinking")):
             return _said(400, "thinking.adaptive.block_binding: Extra inputs are not permitted")
+        for lacking in _needed(body.get("messages")) - {*betas.split(",")}:
+            return _said(400, f"messages: Extra inputs are not permitted without the beta {lacking}")
         return Asking(model=model, manner="sse" if body.get("stream") else "whole", body=body)
 
     def _listed(self, name: str | None, query: Mapping[str, str]) -> Answered | Status:
@@ -143,6 +146,18 @@ class AnthropicWire:
                 "last_id": page[-1] if page else None,
             }
         )
+
+
+def _needed(messages: JsonValue) -> Set[str]:
+    """The betas without which these messages cannot be sent."""
+    needed: set[str] = set()
+    for message in messages if isinstance(messages, Sequence) else ():
+        if isinstance(message, Mapping) and message.get("role") == "system":
+            content = message.get("content")
+            needed |= {EFFORTS} if "output_config" in message else set()
+            blocks = content if isinstance(content, Sequence) else ()
+            needed |= {TOOLS for block in blocks if kind_of(block).startswith("tool_")}
+    return needed
 
 
 def manners_of(model: str) -> Manners:

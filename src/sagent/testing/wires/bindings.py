@@ -19,6 +19,7 @@ def history(body: Mapping[str, object]) -> History:
     """All that a request says."""
     said: list[object] = [body.get("system"), body.get("tools")]
     for message in _objects(body.get("messages")):
+        said += _configured(message)
         said += [(message.get("role"), block) for block in _blocks(message)]
     return said
 
@@ -35,6 +36,7 @@ def forgeries(body: Mapping[str, object], model: str) -> Iterator[str]:
     strict = traits(model, CLAUDE).bound and "drop_block" not in str(body.get("thinking"))
     before: list[object] = [body.get("system"), body.get("tools")]
     for index, message in enumerate(_objects(body.get("messages"))):
+        before += _configured(message)
         for number, block in enumerate(_blocks(message)):
             proof = _opened(block.get("signature"))
             place = f"messages.{index}.content.{number}: Invalid `signature` in `thinking` block"
@@ -46,6 +48,11 @@ def forgeries(body: Mapping[str, object], model: str) -> Iterator[str]:
                     '`thinking.block_binding.prefix_mismatch_behavior` to "drop_block".'
                 )
             before.append((message.get("role"), block))
+
+
+def _configured(message: Mapping[str, object]) -> History:
+    """What a message says beside its blocks."""
+    return [(message.get("role"), message["output_config"])] if "output_config" in message else []
 
 
 def _opened(signature: object) -> bytes:

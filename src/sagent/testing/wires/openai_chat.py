@@ -47,7 +47,8 @@ class ChatWire:
     `gpt-…` is OpenAI's: it says nothing of its thoughts, and takes none. A name with a slash is behind
     OpenRouter, which signs thoughts. `deepseek-…` and `kimi-…` want thoughts back with every answer;
     `kimi-…` has a flavour of JSON Schema and a temperature of its own; `qwen3.7-…` thinks only in a
-    stream. Each other thinks aloud.
+    stream. Each other thinks aloud. Kimi and `deepseek-v4-pro` take other instructions later on, Kimi from
+    K3 on more tools as well.
     """
 
     card = OPENAI_COMPAT
@@ -129,7 +130,12 @@ def manners_of(model: str) -> Manners:
     vendors: Sequence[type[OpenAICompat]] = (Moonshot, DashScope, Mistral)
     vendor = next((each for each in vendors if re.match(each.card.ids, model)), OpenAICompat)
     files = OpenRouter.manners.files if "/" in model else vendor.manners.files
-    return replace(COMPATIBLE, files=tolerated(files, vendor.card.name, model))
+    return replace(
+        COMPATIBLE,
+        files=tolerated(files, vendor.card.name, model),
+        amends=bool(re.match(r"kimi-k(2\.[67]|[3-9])|deepseek-v4-pro", model)),
+        adds_tools=bool(re.match(r"kimi-k[3-9]", model)),
+    )
 
 
 def _manner(body: JsonObject) -> str:

@@ -1,0 +1,35 @@
+"""What a model can be told of in the midst of a conversation, and how this wire says it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sagent.providers.effort import EFFORTS
+from sagent.providers.inline import Carries, Told
+from sagent.providers.openai_responses import declarations
+from sagent.providers.openai_responses.catalog import EFFORT, SYSTEM, TOOLS, base_name, nearest
+from sagent.providers.sendable import sendable
+
+DATE: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
+
+def carries(model: str, reasoning: object) -> Carries:
+    """What a model can be told of that reasons in this way from the beginning.
+
+    Tools can be added; they cannot be taken away or exchanged.
+    """
+    name = DATE.sub("", base_name(model))
+    efforts: dict[str, str] = {}
+    if isinstance(reasoning, Mapping) and reasoning.get("effort") is not None and EFFORT.match(name):
+        efforts = {effort: level for effort in EFFORTS if (level := nearest(model, effort))}
+    return Carries(system=bool(SYSTEM.match(name)), additions=bool(TOOLS.match(name)), efforts=efforts)
+
+
+def items(told: Told) -> Iterator[Mapping[str, object]]:
+    """A change as items, which hold from where they stand."""
+    if told.words:
+        yield {"type": "message", "role": "developer", "content": sendable(told.words)}
+    if told.added:
+        yield {"type": "additional_tools", "role": "developer", "tools": declarations.tools(told.added)}
+    if told.effort:
+        yield {"type": "configuration_update", "reasoning": {"effort": told.effort}}
