@@ -1,10 +1,10 @@
-"""Run the micro-benchmarks: `python -m benchmarks [startup] [log] [wire]`."""
+"""Run the micro-benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet]`."""
 
 import sys
 
-from benchmarks import log, startup, wire
+from benchmarks import fleet, log, startup, wire
 
-BENCHMARKS = {"startup": startup.report, "log": log.report, "wire": wire.report}
+BENCHMARKS = {"startup": startup.report, "log": log.report, "wire": wire.report, "fleet": fleet.report}
 
 
 def main(names: list[str]) -> int:

@@ -14,6 +14,7 @@
     │   │   └── Crowded      it has more files than the provider takes
     │   ├── BadAnswer        the answer cannot be read
     │   └── Refused          any other no
+    │       └── NotFound     there is no such model, or no such address
     ├── ToolError            a tool cannot do what was asked; the model is told
     ├── SessionError         the store lost, or cannot find or keep, something
     ├── OutputError          the answer is not of the form that was asked for
@@ -24,6 +25,16 @@ Anything else that escapes is a bug.
 """
 
 from collections.abc import Sequence
+from typing import Final
+
+from typing_extensions import override
+
+LONGEST_ASKED: Final = 120.0
+"""A provider that asks for a longer pause than this many seconds is not waited for."""
+
+
+FEW: Final = 3
+"""How many variables are named where any of more would do."""
 
 
 class SagentError(Exception):
@@ -48,7 +59,8 @@ class MissingKey(UsageError):
     """A provider's key is not set."""
 
     def __init__(self, provider: str, variables: Sequence[str]) -> None:
-        names = " or ".join(variables)
+        others = ", or the key of another provider" if len(variables) > FEW else ""
+        names = " or ".join(variables[:FEW]) + others
         super().__init__(
             f"no key for {provider}: set {names}, or choose another provider with --provider "
             f"(`sagent demo` needs no key)"
@@ -60,12 +72,25 @@ class MissingKey(UsageError):
 class ProviderError(SagentError):
     """Something went wrong on the model's side of the wire."""
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = None, advice: str = "") -> None:
         super().__init__(message)
+        self.said = message
+        """What went wrong, and nothing else."""
+        self.where: str = ""
+        """Whose model it is, which, and at what host, once that is known."""
+        self.advice = advice
+        """What to do about it."""
         self.status = status
         """The HTTP status, where there was one."""
         self.begun: bool = False
         """Whether the answer had begun, so that it may have to be paid for."""
+
+    @override
+    def __str__(self) -> str:
+        told = f"{self.where}: {self.said}" if self.where else self.said
+        if not self.advice:
+            return told
+        return f"{told if told.endswith(('.', '!', '?')) else f'{told}.'} {self.advice}"
 
 
 class Unreachable(ProviderError):
@@ -75,14 +100,23 @@ class Unreachable(ProviderError):
 class Overloaded(ProviderError):
     """The provider is too busy, or has failed for now; trying again helps."""
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
-        super().__init__(message, status=status)
+    def __init__(
+        self, message: str, *, status: int | None = None, advice: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, status=status, advice=advice)
         self.retry_after = retry_after
         """How many seconds the provider asks to wait."""
 
 
 class Quota(ProviderError):
     """The plan is used up; trying again does not help until it is renewed."""
+
+    def __init__(
+        self, message: str, *, status: int | None = None, advice: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, status=status, advice=advice)
+        self.retry_after = retry_after
+        """In how many seconds it is renewed, where the provider says so."""
 
 
 class Unauthorized(ProviderError):
@@ -112,6 +146,10 @@ class BadAnswer(ProviderError):
 
 class Refused(ProviderError):
     """The provider answered, and the answer was no."""
+
+
+class NotFound(Refused):
+    """There is no such model there, or no such address."""
 
 
 class ToolError(SagentError):

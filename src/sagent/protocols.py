@@ -9,7 +9,7 @@ from sagent.atoms import MessageId, ToolName
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
 from sagent.messages.view import View
-from sagent.schema.event import Event, Notice, TextDelta, ThinkingDelta
+from sagent.schema.event import Event, Notice, Retry, TextDelta, ThinkingDelta
 from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Part
 from sagent.schema.tool import ToolDefinition
@@ -97,7 +97,7 @@ class Reply:
     """The provider's own items; empty where `content` encodes to exactly these."""
 
 
-Chunk: TypeAlias = TextDelta | ThinkingDelta | Notice | Reply
+Chunk: TypeAlias = TextDelta | ThinkingDelta | Notice | Retry | Reply
 """What a model sends while it responds, and what the user should know of that; a `Reply` is the last."""
 
 

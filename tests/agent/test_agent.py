@@ -24,11 +24,13 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import json_freeze
 from sagent.messages.words import letter
 from sagent.protocols import Answer, Chunk, Request
+from sagent.providers import Google
 from sagent.schema.event import Done, Halted, Progress, Retry, TextDelta, ToolLabel
 from sagent.schema.message import Message, ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.schema.part import ErrorText, Image, Text
 from sagent.schema.signal import Halt, Kill, Quit, Withdraw
-from sagent.testing import MemorySession, Scripted, always, call, hold, reply
+from sagent.testing import MemorySession, Scripted, Status, WireServer, always, call, hold, reply
+from sagent.tools import Read
 from tests.agent.props import Gated, Ticker, Trick, echo, seen
 
 
@@ -452,7 +454,7 @@ async def test_a_swap_in_mid_stream_takes_over_at_the_next_request() -> None:
 
     assert await asking == Text(content="from the new one")
     assert [m.origin.model for m in agent.messages if isinstance(m, ModelResponse)] == ["old", "new"]
-    assert len(new.requests[0].view) == 3
+    assert [type(entry).__name__ for entry in new.requests[0].view[2:]] == ["ToolResult", "ModelChanged"]
 
 
 async def test_a_swap_while_a_tool_runs_takes_over_after_it() -> None:
@@ -722,3 +724,36 @@ async def test_words_for_a_model_mean_what_they_do_on_the_command_line(
     assert agent.model.spec.model == "kimi-k2.6"
     with pytest.raises(MissingKey, match="MISTRAL_API_KEY"):
         agent.swap_model("devstral-medium")
+
+
+@pytest.mark.parametrize("model", ["gemini-2.5-flash", None, Google.from_key("k")], ids=str)
+def test_what_is_no_model_is_refused_with_how_to_make_one(model: object) -> None:
+    with pytest.raises(UsageError, match=r"is no model; a provider makes one: Google\.from_env\(\)\.model\("):
+        Agent(cast("Scripted", model))
+
+
+def test_a_class_in_place_of_a_tool_is_refused_with_what_is_meant() -> None:
+    with pytest.raises(UsageError, match=r"tools: Read is a class; a tool is one of it: Read\(\)"):
+        Agent(Scripted("x"), tools=cast("Sequence[Read]", [Read]))
+
+
+async def test_an_agent_that_waits_for_its_turn_says_so_and_halts_at_once() -> None:
+    busy = Status(429, headers={"retry-after": "60"})
+    async with WireServer(busy, always("hello")) as server:
+        first, second = (
+            Agent(Google.from_key(server.key, base_url=server.base_url).model(), max_attempts=1)
+            for _ in range(2)
+        )
+        with pytest.raises(AgentHalted, match=r"^Google gemini-2\.5-flash at 127\.0\.0\.1:"):
+            await first.run("go")
+        told: list[Message] = []
+        second.watch(told.append)
+        second.watch(lambda message: second.halt() if isinstance(message, Retry) else None)
+        with pytest.raises(AgentHalted) as caught:
+            await second.run("go")
+
+        waits = [message for message in told if isinstance(message, Retry)]
+        assert [(wait.attempt, 59 < wait.seconds <= 60) for wait in waits] == [(0, True)]
+        assert (caught.value.reason, caught.value.partial) == ("user", "")
+        assert len(server.requests) == 1
+        del first

@@ -151,8 +151,9 @@ async def test_a_system_prompt_that_differs_from_the_log_is_a_change() -> None:
 
     await Agent(model, "Be verbose.", session=session).run("b")
 
-    assert model.requests[0].system == "Be verbose."
-    assert model.requests[0].trusted == 3
+    (asked,) = model.requests
+    assert asked.system == "Be verbose."
+    assert [type(entry) for entry in asked.view] == [Prompt, ModelResponse, Prompt, System]
 
 
 async def test_an_older_message_is_the_head_of_a_fork() -> None:

@@ -14,6 +14,7 @@ from sagent.errors import Quota
 from sagent.schema.codec import decode_result
 from sagent.testing import Status, as_json, call, serve
 from tests.cli.command import Place
+from tests.samples import PNG
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,7 +79,7 @@ def said(body: object) -> str:
 
 
 def test_files_and_flags_reach_the_provider_and_no_secret_reaches_the_log(place: Place) -> None:
-    (place.work / "shot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (place.work / "shot.png").write_bytes(PNG)
     (place.work / "notes.txt").write_text("roses")
     flags = ("--image", "shot.png", "--effort", "low", "--max-response-tokens", "100")
     passed = ("--header", "X-Team: my-own-secret", "--extra-body", '{"labels": {"team": "a"}}')
@@ -191,7 +192,7 @@ def test_without_any_key_two_lines_say_which_to_set_and_that_the_demo_needs_none
     ended = inside.run(None, "hello")
 
     assert (ended.code, ended.out) == (2, "")
-    assert "set GOOGLE_API_KEY or GEMINI_API_KEY" in ended.err
+    assert "set GOOGLE_API_KEY or ANTHROPIC_API_KEY or OPENAI_API_KEY, or the key of another" in ended.err
     assert "`sagent demo` needs no key" in ended.err
     assert ended.err.count("\n") == 1
     assert inside.logs() == []
@@ -494,7 +495,7 @@ def test_an_endpoint_that_nobody_serves_is_retried_and_then_named(
 
     assert (command.wait(), out) == (1, "")
     assert err.count("failed, next in") == 4
-    assert "sagent: cannot reach 127.0.0.1" in err
+    assert "sagent: Google gemini-2.5-flash at 127.0.0.1:" in err
     assert "go on with" not in err
     assert "Traceback" not in err
     assert (again.code, place.logs()) == (2, [])

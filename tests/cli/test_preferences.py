@@ -104,12 +104,12 @@ def test_a_project_cannot_add_to_the_tools_that_its_user_allows(
 def test_the_model_of_a_file_is_not_asked_of_another_provider(work: Path) -> None:
     write(user_file(), {"provider": "Google", "model": "gemini-2.5-pro"})
 
-    flagged = preferred(Settings(provider="Other"), preferences(work))
+    flagged = preferred(Settings(provider="OpenAI"), preferences(work))
     same = preferred(Settings(provider="google"), preferences(work))
-    write(project_file(work), {"provider": "Other"})
+    write(project_file(work), {"provider": "OpenAI"})
 
     assert (flagged.model, same.model) == (None, "gemini-2.5-pro")
-    assert dict(preferences(work)) == {"provider": "Other"}
+    assert dict(preferences(work)) == {"provider": "OpenAI"}
 
 
 def test_the_settings_of_a_project_lie_at_the_root_of_its_repository(work: Path) -> None:
@@ -128,6 +128,8 @@ def test_the_settings_of_a_project_lie_at_the_root_of_its_repository(work: Path)
         ({"effort": "hard"}, "effort: 'hard' is not one of ['none', "),
         ({"headers": {"X": 1}}, "headers.X: 1 is not of type 'string'"),
         ({"max_budget_usd": 0}, "max_budget_usd: 0 is less than or equal to the minimum of 0"),
+        ({"provider": "Nobody"}, "provider: there is no provider 'Nobody'; there are Google, Anthropic"),
+        ({"tools": "Read,Fly"}, "tools: there is no tool 'fly'; there are Read"),
         ("{", "is no JSON: Expecting property name"),
         ("[]", "holds no JSON object"),
     ],

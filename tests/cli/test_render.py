@@ -53,6 +53,8 @@ def result(*content: Text | ErrorText, failed: bool) -> ToolResult:
             "attempt 2 failed, next in 1.2 s: Google: overloaded",
         ),
         (Retry(content="busy", attempt=1, seconds=48.0), "attempt 1 failed, next in 48 s: busy"),
+        (Retry(content="this one waits", attempt=0, seconds=48.0), "this one waits (48 s)"),
+        (Retry(content="this one waits", attempt=0, seconds=0.0), "this one waits"),
         (Halted(reason="user", content="halted"), "stopped"),
         (Halted(reason="error", content="no way\nat all"), "stopped: no way at all"),
         (

@@ -337,7 +337,7 @@ def test_the_rounds_of_one_prompt_are_limited_and_a_new_prompt_begins_anew() -> 
     stage.says("go on")
     stage.replies(call("edit"))
 
-    why = "edit failed: not run: the limit of 1 rounds of tool calls is reached"
+    why = "edit failed: not run: the limit of 1 round of tool calls is reached"
     assert halted == ("halted", why)
     assert stage.phase == "gathering"
 

@@ -2,7 +2,7 @@
 
 from sagent.errors import Quota, Unreachable
 from sagent.loop.resolution import Answered, Dropped, HaltedBy
-from sagent.loop.traffic import Abandoned, Responded, Stopped
+from sagent.loop.traffic import Abandoned, Responded, StartTimer, Stopped
 from sagent.schema.message import ModelResponse, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Clear, Halt
@@ -252,6 +252,29 @@ def test_an_agent_that_runs_forever_tries_again_what_was_unreachable() -> None:
 
     assert halted == "Halted Resolve(HaltedBy) StartTimer(retry)"
     assert stage.kinds == "CallModel"
+
+
+def test_an_agent_that_runs_forever_comes_back_when_its_plan_is_renewed() -> None:
+    stage = Stage(attempts=5)
+    stage.core.tireless = True
+    stage.says("go")
+
+    stage.breaks(Quota("used up", retry_after=7200.0))
+    alarms = [effect.seconds for effect in stage.effects if isinstance(effect, StartTimer)]
+    stage.rings("retry")
+
+    assert alarms == [7200.0]
+    assert stage.kinds == "CallModel"
+
+
+def test_an_agent_that_runs_forever_reports_a_plan_that_nobody_says_is_renewed() -> None:
+    stage = Stage(attempts=5)
+    stage.core.tireless = True
+    stage.says("go")
+
+    stage.breaks(Quota("used up"))
+
+    assert stage.kinds == "Halted Resolve(HaltedBy) Report"
 
 
 def test_any_other_agent_waits_for_the_user() -> None:

@@ -157,7 +157,7 @@ def _messages(name: str, model: str, manners: AnthropicManners = ANTHROPIC) -> T
     return Target(
         name=name,
         origin=origin,
-        dialect=AnthropicDialect(origin=origin, settings=settings, key_variable=""),
+        dialect=AnthropicDialect(origin=origin, settings=settings),
         strict=partial(messages.strict, model=model, manners=manners),
         hear=vendors if manners.signs else others,
         speak=MessagesSpeech,

@@ -84,7 +84,7 @@ async def test_a_new_connection_that_dies_is_not_tried_again() -> None:
         line.hang_up()
 
     async with serving(dead, lambda line: line.stream("never")) as server:
-        with pytest.raises(Unreachable, match=r"the stream broke off: the connection to 127\.0\.0\.1 failed"):
+        with pytest.raises(Unreachable, match=r"the stream broke off: the connection failed \("):
             await events(Direct(), server.url)
 
     assert len(server.requests) == 1
@@ -110,7 +110,7 @@ async def test_a_server_that_says_nothing_is_given_up() -> None:
         await asyncio.Event().wait()
 
     async with serving(silent) as server:
-        with pytest.raises(Unreachable, match="sent nothing for"):
+        with pytest.raises(Unreachable, match="nothing came for"):
             await events(QUICK, server.url)
 
 
@@ -121,21 +121,30 @@ async def test_a_stream_that_stalls_is_given_up_after_its_last_event() -> None:
 
     found: list[str] = []
     async with serving(stalls) as server:
-        with pytest.raises(Unreachable, match="sent nothing for"):
+        with pytest.raises(Unreachable, match="nothing came for"):
             await read(QUICK, server.url, found)
 
     assert found == ["one"]
 
 
-async def test_blank_lines_and_comments_keep_no_dead_stream_alive() -> None:
+@pytest.mark.parametrize(
+    "murmur",
+    [
+        b": still here\n\n",
+        b"\n\n",
+        b'event: ping\ndata: {"type": "ping"}\n\n',
+        b'event: keepalive\ndata: {"type":"keepalive","sequence_number":3}\n\n',
+    ],
+)
+async def test_what_says_nothing_keeps_no_dead_stream_alive(murmur: bytes) -> None:
     async def murmurs(line: Line) -> None:
         await line.stream("one", end=False)
         while True:
-            await line.send(chunk(b": still here\n\n"))
+            await line.send(chunk(murmur))
             await asyncio.wait([asyncio.create_task(asyncio.Event().wait())], timeout=0.02)
 
     async with serving(murmurs) as server:
-        with pytest.raises(Unreachable, match="sent nothing for"):
+        with pytest.raises(Unreachable, match="nothing came for"):
             await asyncio.wait_for(events(QUICK, server.url), 20.0)
 
 
@@ -195,10 +204,10 @@ async def test_cancelling_the_reader_is_a_cancellation_and_hangs_up() -> None:
     [
         (
             "http://127.0.0.1:1",
-            "cannot reach 127.0.0.1: .* Check the network, the proxy settings and the base URL",
+            "cannot reach 127.0.0.1:1: .* Check the network, the proxy settings and the base URL",
         ),
         ("http://name.invalid", "cannot reach name.invalid"),
-        ("ftp://here", "Check the base URL"),
+        ("ftp://here", "unsupported protocol .* and the base URL"),
     ],
 )
 async def test_a_place_that_cannot_be_reached_is_named_with_what_to_check(url: str, words: str) -> None:
@@ -231,7 +240,7 @@ def test_the_end_of_a_loop_closes_its_connections() -> None:
     assert asyncio.run(main()) == [["x"]]
 
 
-async def test_three_hundred_requests_at_once_share_at_most_ten_pools() -> None:
+async def test_three_hundred_requests_at_once_share_at_most_250_connections() -> None:
     async with serving(*[lambda line: line.stream("x")] * 300) as server:
         found = await asyncio.gather(*(events(Direct(), server.url) for _ in range(300)))
 

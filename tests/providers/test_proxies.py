@@ -24,7 +24,32 @@ from sagent.providers.proxies import check_proxies, proxy_variable
     ],
 )
 def test_the_variable_that_counts_for_a_host_is_named(environ: Mapping[str, str], variable: str) -> None:
-    assert proxy_variable("https", "example.org", environ) == variable
+    assert proxy_variable("https", "example.org", None, environ) == variable
+
+
+@pytest.mark.parametrize(
+    ("entry", "host", "port", "spared"),
+    [
+        ("10.0.0.0/8", "10.1.2.3", None, True),
+        ("10.0.0.0/8", "11.1.2.3", None, False),
+        ("10.0.0.0/99", "10.1.2.3", None, False),
+        ("fd00::/8", "fd00::1", None, True),
+        ("10.0.0.0/8", "example.org", None, False),
+        ("::1", "::1", 8080, True),
+        ("[::1]:8080", "::1", 8080, True),
+        ("[::1]:8080", "::1", 80, False),
+        ("example.org:8443", "api.example.org", 8443, True),
+        ("example.org:8443", "example.org", None, False),
+        (".example.org", "example.org", None, False),
+        ("*.example.org", "api.example.org", None, True),
+    ],
+)
+def test_networks_ports_and_domains_are_spared_as_they_are_said(
+    entry: str, host: str, port: int | None, spared: bool
+) -> None:
+    found = proxy_variable("https", host, port, {"HTTPS_PROXY": "http://p:1", "NO_PROXY": entry})
+
+    assert found == ("" if spared else "HTTPS_PROXY")
 
 
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:99999", "127.0.0.1:x9", "socks5://p:0"])

@@ -7,7 +7,16 @@ from json import dumps, loads
 
 import pytest
 
-from sagent.errors import Illegal, Overflow, Overloaded, ProviderError, Quota, Refused, Unauthorized
+from sagent.errors import (
+    Illegal,
+    Overflow,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Refused,
+    Unauthorized,
+    UsageError,
+)
 from sagent.lib.json import FrozenObject
 from sagent.messages.view import View
 from sagent.protocols import Model, Reply
@@ -268,7 +277,9 @@ async def test_what_minimax_says_is_wrong_under_http_200_is_an_error(
     page = dumps({"choices": None, "base_resp": {"status_code": code, "status_msg": words}})
     model = MiniMax.from_key(KEY, transport=Pages([page])).model(dialect=dialect)
 
-    with pytest.raises(ProviderError, match=f"MiniMax: {words}.*base_resp_{code}") as caught:
+    with pytest.raises(
+        ProviderError, match=f"MiniMax MiniMax-M3 at api.minimax.io: {words}.*base_resp_{code}"
+    ) as caught:
         await heard(model, View([prompt("hello")]))
 
     assert type(caught.value) is error
@@ -299,3 +310,9 @@ def test_pictures_are_shown_only_to_models_that_see(
 
     assert isinstance(dialect, ChatDialect)
     assert bool(dialect.manners.files.pictures) is seen
+
+
+@pytest.mark.parametrize("name", ["messages", "input", "contents"])
+def test_the_conversation_is_nothing_to_be_added_to_a_request(name: str) -> None:
+    with pytest.raises(UsageError, match=f"extra_body: {name} is the conversation"):
+        MiniMax.from_key(KEY).model(extra_body={name: ()})

@@ -180,10 +180,12 @@ async def test_a_start_that_fails_halts_at_once_with_what_the_server_said(model:
     with pytest.raises(AgentHalted) as halted:
         await asked.run("hi")
 
-    assert str(halted.value.__cause__) == (
-        f"LlamaCpp cannot load {model.name}: llama-server exited with status 1, and said last:\n"
-        f"loading {model}\nerror: there is not enough memory for this model"
-    )
+    told = str(halted.value.__cause__)
+    assert told.startswith(f"LlamaCpp {model} at llama-server: LlamaCpp cannot load {model.name}: ")
+    assert (
+        "llama-server exited with status 1, and said last:\n"
+        f"loading {model}\nerror: there is not enough memory for this model."
+    ) in told
 
 
 async def test_a_model_that_loads_for_ever_is_given_up_and_its_server_ended(model: Path) -> None:

@@ -44,4 +44,4 @@ def test_the_script_in_json_of_the_page_is_one() -> None:
 
     items = script(json.loads(block))
 
-    assert len(items) == 8
+    assert len(items) == 9

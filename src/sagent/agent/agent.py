@@ -6,9 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, overload
 
-from sagent.abilities import Hosted
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
-from sagent.agent.gate import Gate, allow, by_name, definition
+from sagent.agent.gate import Gate, allow, at_hand, definition
 from sagent.agent.kin import limits, reporter
 from sagent.agent.models import Models, named
 from sagent.agent.opening import new_session, resumed, upcoming
@@ -73,7 +72,7 @@ class Agent:
         `parent` hears by mail when the agent halts while it runs forever.
 
         Raises:
-            UsageError: two tools have one name.
+            UsageError: a model or a tool is none, or two tools have one name.
         """
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
@@ -81,7 +80,7 @@ class Agent:
         self.inbox: Inbox[Mail] = Inbox()
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
         self._system = system
-        self._tools = by_name([tool.hosted_by(self) if isinstance(tool, Hosted) else tool for tool in tools])
+        self._tools = at_hand(tools, self)
         self._models = Models(model, fallback_models)
         self._compactor = compactor
         self._limits = limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens)

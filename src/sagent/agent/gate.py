@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from sagent.abilities import Detachable, Polling, Volatile
+from sagent.abilities import Detachable, Hosted, Polling, Volatile
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
 from sagent.lib.json import freeze_object
 from sagent.loop.leave import Leave, Refusal
-from sagent.protocols import Tool
+from sagent.protocols import Host, Tool
 from sagent.schema.message import ToolCall
 from sagent.schema.tool import ToolDefinition
 
@@ -63,15 +63,19 @@ def definition(tool: Tool) -> ToolDefinition:
     )
 
 
-def by_name(tools: Sequence[Tool]) -> Mapping[ToolName, Tool]:
-    """The tools by what models call them.
+def at_hand(tools: Sequence[Tool], host: Host) -> Mapping[ToolName, Tool]:
+    """The tools by what models call them, serving `host`.
 
     Raises:
-        UsageError: two have one name.
+        UsageError: two have one name, or one is a class and no tool.
     """
-    named = {tool.name: tool for tool in tools}
-    if len(named) < len(tools):
-        names = [tool.name for tool in tools]
+    for tool in tools:
+        if isinstance(tool, type):
+            raise UsageError(f"tools: {tool.__name__} is a class; a tool is one of it: {tool.__name__}()")
+    hosted = [tool.hosted_by(host) if isinstance(tool, Hosted) else tool for tool in tools]
+    named = {tool.name: tool for tool in hosted}
+    if len(named) < len(hosted):
+        names = [tool.name for tool in hosted]
         twice = sorted({name for name in names if names.count(name) > 1})
         raise UsageError(f"two tools are called {', '.join(twice)}; give each a name of its own")
     return named

@@ -15,6 +15,8 @@ class Models:
     """The model in force, those before it, and those that may stand in for it."""
 
     def __init__(self, model: Model, fallbacks: Sequence[Model]) -> None:
+        for given in (*fallbacks, model):
+            _check(given)
         self.fallbacks: Sequence[ModelSpec] = tuple([fallback.spec for fallback in fallbacks])
         """What stands in for a model that fails, in this order."""
         self._known = [*fallbacks, model]
@@ -25,7 +27,12 @@ class Models:
         return self._known[-1].spec
 
     def add(self, model: Model) -> None:
-        """One more, in place of any that is specified alike."""
+        """One more, in place of any that is specified alike.
+
+        Raises:
+            UsageError: it is no model.
+        """
+        _check(model)
         self._known = [*(known for known in self._known if known.spec != model.spec), model]
 
     def __getitem__(self, spec: ModelSpec) -> Model:
@@ -70,3 +77,11 @@ def named(model: Model | str, here: ModelSpec) -> Model:
 
     meant = model_named(model, here=here.provider)
     return provider_meant(meant).model(meant.model)
+
+
+def _check(model: object) -> None:
+    """Whoever makes an agent may not have been type-checked: a name or a provider is no model."""
+    if not isinstance(getattr(model, "spec", None), ModelSpec):
+        raise UsageError(
+            f"{model!r} is no model; a provider makes one: Google.from_env().model('gemini-2.5-flash')"
+        )

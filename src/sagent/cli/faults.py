@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from sagent.cli.standard import whisper
-from sagent.errors import AgentHalted, ProviderError, SagentError, UsageError
+from sagent.errors import AgentHalted, NotFound, SagentError, UsageError
 
 FAILED: Final = 1
 """The agent stopped without an answer."""
@@ -21,7 +21,7 @@ INTERRUPTED: Final = 130
 def exit_code(error: SagentError) -> int:
     """What a program that failed so exits with."""
     cause = error.__cause__ if isinstance(error, AgentHalted) else error
-    if isinstance(cause, UsageError) or (isinstance(cause, ProviderError) and cause.status == 404):
+    if isinstance(cause, UsageError | NotFound):
         return USAGE
     return FAILED
 

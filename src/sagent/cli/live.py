@@ -136,6 +136,8 @@ class Live:
                 return f"next attempt in {max(0.0, self._retry_at - time.monotonic()):.0f} s"
             case "compacting":
                 return "compacting the conversation"
+            case "calling" if (left := self._retry_at - time.monotonic()) > 0:
+                return f"waits for its turn, {left:.0f} s"
             case "calling" | "gathering":
                 return f"Enter steers · {self._news or 'working'}"
 

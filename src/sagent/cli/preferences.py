@@ -1,7 +1,7 @@
 """The settings files of the user and of the project, which hold wherever no flag says otherwise."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -96,6 +96,27 @@ def _check(path: Path, document: Mapping[str, object], schema: "Schema[object]")
         raise UsageError(f"{path}: {strange[0]}: there is no such setting; there are {', '.join(known)}")
     if (fault := schema.fault(document)) is not None:
         raise UsageError(f"{path}: {fault[0].removeprefix('$').removeprefix('.')}: {fault[1]}")
+    for key, named in _NAMES.items():
+        try:
+            named(str(document[key])) if key in document else None
+        except UsageError as error:
+            raise UsageError(f"{path}: {key}: {error}") from error
+
+
+def _provider(name: str) -> None:
+    from sagent.providers.table import card_named
+
+    card_named(name)
+
+
+def _tools(names: str) -> None:
+    from sagent.cli.assembly import chosen_tools
+
+    chosen_tools(names)
+
+
+_NAMES: Final[Mapping[str, Callable[[str], None]]] = {"provider": _provider, "tools": _tools}
+"""What a schema cannot know: whether something of this name exists."""
 
 
 def _both(some: str, others: str) -> str:

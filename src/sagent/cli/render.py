@@ -108,8 +108,10 @@ def _plan(scheduled: Scheduled) -> str:
 
 
 def retrying(message: Retry) -> str:
-    """That a model call failed, and when it is tried again."""
+    """That a model call failed or waits for its turn, and when it is tried again."""
     problem = one_line(message.content, 400)
+    if not message.attempt:
+        return f"{problem} ({_seconds(message.seconds)})" if message.seconds else problem
     return f"attempt {message.attempt} failed, next in {_seconds(message.seconds)}: {problem}"
 
 

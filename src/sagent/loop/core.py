@@ -46,10 +46,7 @@ from sagent.compaction.compactor import Digest
 from sagent.errors import (
     AgentClosed,
     BadAnswer,
-    Overloaded,
     ProviderError,
-    Quota,
-    Unreachable,
 )
 from sagent.loop import retry
 from sagent.loop.background import facts, promised
@@ -134,9 +131,6 @@ TOO_LONG: Final = (
 
 PATIENCE: Final = 10.0
 """Seconds that calls which cannot be detached get beyond that (R5)."""
-
-TIRELESS_PAUSE: Final = 60.0
-"""Seconds after which an agent that runs forever tries again what was unreachable (R20)."""
 
 
 Cut: TypeAlias = Callable[[View, int | None], int]
@@ -473,7 +467,7 @@ class Core:
     def _uncondensed(self, phase: Compacting, error: ProviderError) -> None:
         """The summary could not be written: try again, or go on without it."""
         tries = phase.attempt < self._max_attempts and phase.halted is None
-        pause = retry.delay(phase.attempt, error) if tries else None
+        pause = retry.delay(phase.attempt, error, self.state.head or "") if tries else None
         if pause is not None:
             self._pause(phase.attempt, error, pause)
             return
@@ -632,8 +626,9 @@ class Core:
         answered = self._turn.answered
         partial = partial or (answered.text if answered else "")
         self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
-        if self.tireless and isinstance(error, Unreachable | Overloaded | Quota):
-            self._clock.alarm("retry", TIRELESS_PAUSE)
+        pause = retry.comeback(error) if self.tireless else None
+        if pause is not None:
+            self._clock.alarm("retry", pause)
         elif self.tireless:
             self._desk.do(Report(reason, text))
 
@@ -673,10 +668,10 @@ class Core:
         self._cohort.begin()
         most = self.state.limits.max_tool_call_rounds
         if most is not None and self.state.rounds > most:
+            rounds = f"{most} round{'' if most == 1 else 's'} of tool calls"
             for call in calls:
-                why = f"not run: the limit of {most} rounds of tool calls is reached"
-                self._desk.result(call, text_parts(why), failed=True)
-            self._halted("rounds", f"stopped after {most} rounds of tool calls without an answer", "")
+                self._desk.result(call, text_parts(f"not run: the limit of {rounds} is reached"), failed=True)
+            self._halted("rounds", f"stopped after {rounds} without an answer", "")
             return
         for call in calls:
             self._cohort.admit(call)

@@ -24,7 +24,7 @@ from sagent.loop.traffic import (
 )
 from sagent.loop.work import Hand, being_cancelled, failed, label, work
 from sagent.protocols import Model, Reply, Request, Tool
-from sagent.schema.event import Notice, TextDelta
+from sagent.schema.event import Notice, Retry, TextDelta
 from sagent.schema.message import Message, ToolCall
 
 KILL_PATIENCE: Final = 5.0
@@ -184,7 +184,7 @@ class Crew:
                 if isinstance(chunk, Reply):
                     reply = chunk
                     continue
-                if not isinstance(chunk, Notice):
+                if not isinstance(chunk, Notice | Retry):
                     said.append(chunk.content if isinstance(chunk, TextDelta) else "")
                 self._show(chunk)
         if reply is None:

@@ -60,7 +60,7 @@ def recovery(
             return Mend(found)
     if isinstance(error, Overflow) and condenses and not turn.shortened:
         return Shorten()
-    pause = retry.delay(attempt, error) if attempt < max_attempts else None
+    pause = retry.delay(attempt, error, state.head or "") if attempt < max_attempts else None
     if pause is not None:
         return Pause(pause)
     # Another model helps where it is the provider that fails and not the conversation.

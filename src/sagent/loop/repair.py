@@ -49,7 +49,7 @@ def omission(state: State, error: Illegal, *, repaired: bool = False) -> Omissio
         return Omission(omitted="files", until=error.since, last=False) if crowded else None
     if repaired:
         return None
-    if files and FILES.search(str(error)):
+    if files and FILES.search(error.said):
         fresh = [index for index in files if index > _last_answer(state)]
         if fresh and fresh != files:
             return Omission(omitted="files", since=fresh[0], last=False)

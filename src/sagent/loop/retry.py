@@ -2,19 +2,21 @@
 
 from typing import Final
 
-from sagent.errors import BadAnswer, Overloaded, ProviderError, Unreachable
+from sagent.errors import LONGEST_ASKED, BadAnswer, Overloaded, ProviderError, Quota, Unreachable
 
 FIRST: Final = 0.5
 LONGEST: Final = 30.0
-LONGEST_ASKED: Final = 120.0
-"""A provider that asks for a longer pause than this is treated as out of service."""
+
+TIRELESS_PAUSE: Final = 60.0
+"""Seconds after which an agent that runs forever tries again what was unreachable (LOOP R20)."""
 
 
-def delay(attempt: int, error: ProviderError) -> float | None:
+def delay(attempt: int, error: ProviderError, seed: str) -> float | None:
     """Seconds until the next attempt, after attempt number `attempt` failed so; None if it is no use.
 
-    Doubles from half a second to half a minute, spread by a quarter either way (a function of the error's
-    words, so that it can be tested); what the provider asks for comes first.
+    Doubles from half a second to half a minute, spread by a quarter either way: `seed` is a name of the call,
+    so that two agents which failed in one moment do not come back in one. What the provider asks for comes
+    first.
     """
     import hashlib
 
@@ -23,8 +25,21 @@ def delay(attempt: int, error: ProviderError) -> float | None:
             return float(asked) if asked <= LONGEST_ASKED else None
         case Overloaded() | Unreachable() | BadAnswer():
             pause = min(FIRST * 2.0 ** min(attempt - 1, 10), LONGEST)
-            words = f"{attempt} {error}".encode(errors="replace")
+            words = f"{attempt} {seed}".encode(errors="replace")
             spread = hashlib.blake2b(words, digest_size=1).digest()[0] / 255
             return pause * (0.75 + 0.5 * spread)
+        case _:
+            return None
+
+
+def comeback(error: ProviderError | None) -> float | None:
+    """Seconds until an agent that runs forever tries again by itself; None if only somebody's word helps."""
+    match error:
+        case Quota(retry_after=asked):
+            return asked
+        case Overloaded(retry_after=float() | int() as asked):
+            return max(float(asked), TIRELESS_PAUSE)
+        case Overloaded() | Unreachable():
+            return TIRELESS_PAUSE
         case _:
             return None

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     import httpx2
 
-SHARD: Final = 25
+SHARD: Final = 10
 """Connections of one client: its pool looks at each on every request, so several small ones are cheaper."""
 
-SHARDS: Final = 10
+SHARDS: Final = 25
 """Clients of one event loop."""
 
 IDLE: Final = 120.0

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from sagent.errors import Unreachable, UsageError
+from sagent.errors import NotFound, Unreachable, UsageError
+from sagent.providers.blame import host_of
 from sagent.providers.clients import clients, prepare
 from sagent.providers.faults import Refusal, clip
 from sagent.providers.frames import Frames
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("sagent.wire")
 
+PING: Final = re.compile(r'\s*\{\s*"type":\s*"(ping|keepalive)"')
+"""How an event begins that says no more than that the connection is open; such ones are short."""
+
 LONGEST_REFUSAL: Final = 1_000_000
 """How many bytes of a refusal are read."""
 
@@ -32,8 +37,8 @@ class Direct:
 
     first_event: float = 600.0
     """For how many seconds the first event is waited for."""
-    next_event: float = 180.0
-    """For how many seconds any other is."""
+    next_event: float = 300.0
+    """For how many seconds any other is. A ping is none; who hides its thoughts is silent for long."""
     connect: float = 10.0
     """For how many seconds a connection is."""
     proxied: bool = True
@@ -44,6 +49,7 @@ class Direct:
 
         Raises:
             HttpRefusal: the answer's status is not 200.
+            NotFound: a web page came.
             Unreachable: no answer came, or not all of it.
             UsageError: the address, or what the environment says of the way, cannot be used.
         """
@@ -61,14 +67,18 @@ class Direct:
                 waited = monotonic() - started
                 _log.info("%s%s: %d after %.2f s, %d bytes sent", host, url.path, status, waited, size)
                 try:
+                    if call.heard is not None:
+                        call.heard(response.headers.raw)
                     if status != 200:
                         raise HttpRefusal(await _refusal(response, host))
+                    if response.headers.get("content-type", "").startswith("text/html"):
+                        raise NotFound("a web page came, and no answer", status=status)
                     frames = Frames()
                     plain = "content-encoding" not in response.headers
                     async with aclosing(response.aiter_raw() if plain else response.aiter_bytes()) as chunks:
                         async for chunk in chunks:
                             events = frames.feed(chunk)
-                            dog.heard(event=bool(events))
+                            dog.heard(event=any(len(event) > 60 or not PING.match(event) for event in events))
                             if events:
                                 yield events
                             dog.wait()
@@ -82,9 +92,9 @@ class Direct:
             seconds = dog.expired()
             if seconds is None:
                 raise
-            raise Unreachable(f"{host} sent nothing for {seconds:.0f} s; the request was given up") from None
+            raise Unreachable(f"nothing came for {seconds:g} s; the request was given up") from None
         except httpx2.RequestError as error:
-            raise Unreachable(_reason(error, url)) from error
+            raise _broken(error, url, self.connect) from error
         finally:
             dog.stop()
 
@@ -138,24 +148,29 @@ async def _refusal(response: "httpx2.Response", host: str) -> Refusal:
     return Refusal(status=response.status_code, headers=headers, body=bytes(body), host=host)
 
 
-def _reason(error: "httpx2.RequestError", url: "httpx2.URL") -> str:
+def _broken(error: "httpx2.RequestError", url: "httpx2.URL", connect: float) -> Unreachable:
     """What went wrong on the way, and what to look at."""
     import httpx2
 
-    host = url.host
     words = clip(str(error) or type(error).__name__, 200)
-    proxy = proxy_variable(url.scheme, host)
+    proxy = proxy_variable(url.scheme, url.host, url.port)
     match error:
-        case httpx2.ConnectError() | httpx2.ConnectTimeout() if proxy:
-            return (
-                f"cannot reach {host} by the proxy that {proxy} names: {words}. Check {proxy} and NO_PROXY."
-            )
-        case httpx2.ConnectError() | httpx2.ConnectTimeout():
-            return f"cannot reach {host}: {words}. Check the network, the proxy settings and the base URL."
-        case httpx2.ProxyError():
-            name = proxy or "HTTPS_PROXY"
-            return f"the proxy refuses the way to {host}: {words}. Check {name} and NO_PROXY."
-        case httpx2.UnsupportedProtocol():
-            return f"cannot reach {host!r}: {words} Check the base URL."
+        case httpx2.ConnectTimeout():
+            words = f"no connection within {connect:g} s"
+        case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+            pass
         case _:
-            return f"the stream broke off: the connection to {host} failed ({words})"
+            return Unreachable(f"the stream broke off: the connection failed ({words})")
+    place = f"cannot reach {host_of(str(url)) or str(url)}"
+    if isinstance(error, httpx2.ProxyError):
+        name = proxy or "HTTPS_PROXY"
+        return Unreachable(
+            f"{place}: the proxy refuses the way: {words}", advice=f"Check {name} and NO_PROXY."
+        )
+    if proxy:
+        told = f"{place} by the proxy that {proxy} names: {words}"
+        return Unreachable(told, advice=f"Check {proxy} and NO_PROXY.")
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        advice = "If the certificate is from an authority of your own, name its file with SSL_CERT_FILE."
+        return Unreachable(f"{place}: {words}", advice=advice)
+    return Unreachable(f"{place}: {words}", advice="Check the network, the proxy settings and the base URL.")

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from json import JSONDecodeError, loads
 from typing import Final
+
+from sagent.errors import LONGEST_ASKED, Overloaded, Quota
 
 OVERFLOW: Final = re.compile(
     r"exceeds the maximum number of tokens|prompt is too long|context[_ ](length|size|window)"
@@ -83,14 +86,22 @@ def clip(text: str, length: int = 400) -> str:
     return line if len(line) <= length else f"{line[:length]}…"
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """How many seconds the server asks to wait, in either form that HTTP allows (RFC 9110, 10.2.3)."""
-    from email.utils import parsedate_to_datetime
-
-    word = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", word):
-        return float(word)
+def body_of(refusal: Refusal) -> object:
+    """The JSON of a refusal, or its words where it is none: a page, mostly."""
     try:
-        return max(0.0, parsedate_to_datetime(word).timestamp() - now)
-    except ValueError:
-        return None
+        value: object = loads(refusal.body)
+    except (JSONDecodeError, UnicodeDecodeError):
+        return clip(re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace")), 200)
+    return value
+
+
+def said(message: str, code: int, kind: str = "") -> str:
+    """A vendor's words, with its number for them."""
+    return f"{clip(message) or 'no explanation'} (HTTP {code}{', ' + clip(kind, 80) if kind else ''})"
+
+
+def busy(words: str, code: int, wait: float | None) -> Overloaded | Quota:
+    """Too much was asked: to wait helps, unless it takes so long that the plan must be meant."""
+    if code == 429 and wait is not None and wait > LONGEST_ASKED:
+        return Quota(words, status=code, retry_after=wait)
+    return Overloaded(words, status=code, retry_after=wait)

@@ -50,7 +50,6 @@ class MiniMax(Anthropic):
             max_output_tokens=options.max_output_tokens,
             effort=options.effort,
             extra_body=options.extra_body,
-            key_variable=self._key_variable(),
         )
 
     @override

@@ -1,11 +1,15 @@
 """How a model is asked to answer, and how a log keeps that."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 from sagent.errors import UsageError
-from sagent.lib.json import EMPTY, FrozenObject, JsonObject, freeze_object
+from sagent.lib.json import EMPTY, FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.effort import Effort, effort_of
+
+HISTORY: Final = ("messages", "input", "contents")
+"""What the wires call the conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +51,15 @@ class Options:
             max_output_tokens=tokens,
             extra_body=extra,
         )
+
+
+def added(extra_body: Mapping[str, JsonValue]) -> JsonObject:
+    """What is added to every request.
+
+    Raises:
+        UsageError: it is the conversation, which nobody else writes.
+    """
+    for name in HISTORY:
+        if name in extra_body:
+            raise UsageError(f"extra_body: {name} is the conversation, which the agent itself writes")
+    return freeze_object(extra_body)

@@ -11,9 +11,13 @@ SCHEMES: Final = ("http", "https", "all")
 """What proxies are for, as the names of their variables begin."""
 
 
-def proxy_variable(scheme: str, host: str, environ: Mapping[str, str] = os.environ) -> str:
-    """The variable whose proxy is used on the way to a host; empty if none is."""
-    if _is_bypassed(host, environ):
+def proxy_variable(
+    scheme: str, host: str, port: int | None = None, environ: Mapping[str, str] = os.environ
+) -> str:
+    """The variable whose proxy is used on the way to a host; empty if none is. A port that goes without
+    saying is None."""
+    said = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    if any(_is_meant(entry.strip().lower(), host, port) for entry in said.split(",")):
         return ""
     return next((name for name in _set(environ) if name.lower() in {f"{scheme}_proxy", "all_proxy"}), "")
 
@@ -30,12 +34,25 @@ def check_proxies(environ: Mapping[str, str] = os.environ) -> None:
             raise UsageError(f"{name} is {environ[name].rpartition('@')[2]!r}, and cannot be used: {fault}")
 
 
-def _is_bypassed(host: str, environ: Mapping[str, str]) -> bool:
-    for entry in (environ.get("no_proxy") or environ.get("NO_PROXY") or "").lower().split(","):
-        name = entry.strip().removeprefix("*.").strip(".[]")
-        if name == "*" or (name and (host == name or host.endswith(f".{name}"))):
-            return True
-    return False
+def _is_meant(entry: str, host: str, port: int | None) -> bool:
+    """Whether an entry of NO_PROXY, as httpx2 reads it, is about a host: its name, a network, or a domain."""
+    from ipaddress import ip_address, ip_network
+
+    if entry in ("", "*"):
+        return entry == "*"
+    if "/" in entry:
+        try:
+            return ip_address(host) in ip_network(entry, strict=False)
+        except ValueError:
+            return False
+    if entry.count(":") == 1 or "]:" in entry:
+        entry, _, only = entry.rpartition(":")
+        if only != str(port):
+            return False
+    name = entry.strip("[]")
+    if name.startswith((".", "*.")):
+        return host.endswith(name.removeprefix("*"))
+    return host == name or host.endswith(f".{name}")
 
 
 def _set(environ: Mapping[str, str]) -> Iterator[str]:

@@ -4,21 +4,26 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from time import time
-from typing import Protocol
+from typing import Final, Protocol
 from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
-from sagent.errors import ProviderError, Unreachable
+from sagent.errors import Overloaded, ProviderError, Unreachable
 from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
+from sagent.providers.blame import Place, host_of
 from sagent.providers.faults import Refusal, redacted
+from sagent.providers.lane import Lane, Pass, lane
 from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
 from sagent.providers.sizing import Sizing, fitted
 from sagent.providers.transport import Call, HttpRefusal, Transport
-from sagent.schema.event import Notice, TextDelta, ThinkingDelta
+from sagent.schema.event import Notice, Retry, TextDelta, ThinkingDelta
 from sagent.schema.values import ModelSpec
+
+BUSY: Final = frozenset((429, 503, 529))
+"""The statuses by which a provider asks all who use a key to slow down."""
 
 
 class Draft(Protocol):
@@ -72,6 +77,8 @@ class Endpoint:
     """The key: no message may hold it."""
     price_list: str
     """Whose prices hold, by the provider's id in genai-prices."""
+    place: Place
+    """Who is to blame when something goes wrong."""
 
 
 class Remote:
@@ -93,6 +100,7 @@ class Remote:
         self._dialect = dialect
         self._transport = transport
         self._endpoint = endpoint
+        self._lane: Lane | None = None
         self._scribes: WeakKeyDictionary[View, Scribe] = WeakKeyDictionary()
 
     @property
@@ -122,39 +130,76 @@ class Remote:
     async def stream(self, request: Request, /) -> AsyncGenerator[Chunk]:
         """Stream one response; closing the iterator ends the request.
 
+        While the provider wants fewer requests, it waits for its turn among all that use the same key.
+
         Raises:
             ProviderError: no reply, or not all of it, could be had.
         """
         if self._sizing is not None:
             request = await fitted(request, self._spec, self._sizing)
-        scribe = self._scribes.get(request.view)
-        if scribe is None:
-            scribe = self._scribes[request.view] = self._dialect.scribe()
+        scribe = self._scribe(request.view)
         for told in await scribe.prepare(request):
             yield Notice(content=told)
-        endpoint = self._endpoint
-        call = Call(url=endpoint.url, headers=endpoint.headers, body=scribe.body(request))
+        turn = self._turn()
         draft = self._dialect.draft()
         begun = False
         try:
-            async with aclosing(self._transport.stream(call)) as batches:
+            while not turn.begin():
+                before, seconds = turn.outlook
+                if before or seconds >= 1:
+                    yield self._waiting(before, seconds)
+                await turn.wait()
+            async with aclosing(self._transport.stream(self._call(scribe.body(request), turn))) as batches:
                 async for batch in batches:
                     for data in batch:
                         deltas = draft.absorb(data)
                         begun = True  # an error in place of the first event costs nothing
                         for delta in deltas:
                             yield delta
-            reply = draft.finish()
         except HttpRefusal as refused:
-            raise self._dialect.fault(redacted(refused.refusal, endpoint.secret), time()) from None
+            fault = self._dialect.fault(redacted(refused.refusal, self._endpoint.secret), time())
+            raise self._blamed(fault, turn) from None
         except ProviderError as error:
             # Where all that matters had come, what broke off was the farewell.
             if not (isinstance(error, Unreachable) and draft.complete):
                 error.begun = begun
-                raise
+                raise self._blamed(error, turn) from error.__cause__
+        finally:
+            turn.leave()
+        try:
             reply = draft.finish()
-        cost = await cost_usd(endpoint.price_list, reply.model, reply.usage, provider=self._spec.provider)
+        except ProviderError as error:
+            error.begun = begun
+            raise self._blamed(error, turn) from error.__cause__
+        turn.passed()
+        prices = self._endpoint.price_list
+        cost = await cost_usd(prices, reply.model, reply.usage, provider=self._spec.provider)
         yield replace(reply, cost_usd=cost)
+
+    def _turn(self) -> Pass:
+        if self._lane is None:
+            self._lane = lane(host_of(self._endpoint.url), self._endpoint.secret)
+        return self._lane.enter()
+
+    def _scribe(self, view: View) -> Scribe:
+        scribe = self._scribes.get(view)
+        if scribe is None:
+            scribe = self._scribes[view] = self._dialect.scribe()
+        return scribe
+
+    def _call(self, body: bytes, turn: Pass) -> Call:
+        endpoint = self._endpoint
+        return Call(url=endpoint.url, headers=endpoint.headers, body=body, heard=turn.heard)
+
+    def _blamed(self, error: ProviderError, turn: Pass) -> ProviderError:
+        if isinstance(error, Overloaded) and error.status in BUSY:
+            turn.refused(error.retry_after)
+        return self._endpoint.place.blamed(error, time())
+
+    def _waiting(self, before: int, seconds: float) -> Retry:
+        others = f", {before} others before it" if before else ""
+        told = f"{self._endpoint.place.whose} wants fewer requests with this key: this one waits{others}"
+        return Retry(content=told, attempt=0, seconds=seconds)
 
     @override
     def __repr__(self) -> str:

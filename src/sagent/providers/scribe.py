@@ -8,115 +8,35 @@ Rule 3: what changes in the midst of a conversation is told there, if the wire h
 Rule 4: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
 """
 
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
-from typing import Final, Protocol, TypeAlias
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+from typing import Final
 
-from sagent.atoms import CallId
 from sagent.errors import Crowded, Illegal, Overflow
-from sagent.lib.blob import Blob
-from sagent.lib.json import JsonObject
 from sagent.messages.view import Base, View
 from sagent.messages.words import calls_of, form_told, without_files
 from sagent.protocols import Request
 from sagent.providers.enclosures import Enclosures, Load, total
-from sagent.providers.inline import Carries, Course, Told
+from sagent.providers.inline import Course
 from sagent.providers.tolerance import Tolerance
+from sagent.providers.wording import Heading, Read, Wording
 from sagent.schema.message import (
     Detached,
     ModelChanged,
     ModelResponse,
     Prompt,
     System,
-    ToolCall,
     ToolResult,
     ToolsChanged,
 )
-from sagent.schema.part import Part, Text
-from sagent.schema.tool import ToolDefinition
+from sagent.schema.part import Text
 from sagent.schema.values import Origin
-
-Read: TypeAlias = Callable[[Blob], bytes]
-"""Fetches the bytes of a blob."""
 
 BROKEN: Final = frozenset(("interrupted", "failed"))
 """Stop reasons of responses that were not received whole."""
 
 UNRUN: Final = BROKEN | {"length", "malformed_call"}
 """Stop reasons after which the calls of a response may not have been run; then nobody is shown them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What stands before the history."""
-
-    system: str
-    tools: Sequence[ToolDefinition]
-    effort: str = ""
-    """The effort in the wire's word, where it is not the one that the model was built with."""
-    most: int | None = None
-    """A lower limit of output tokens than usual."""
-    output: JsonObject | None = None
-    """The schema that the answer has to fit."""
-    conversation: str = ""
-    """What the conversation is called, where the provider's cache goes by that."""
-
-
-class Transcript(Protocol):
-    """The history of one conversation in the words of one wire; each method adds to it.
-
-    All of them raise `Illegal` where the provider would refuse what they would write.
-    """
-
-    def prompt(self, prompt: Prompt, read: Read, /) -> None:
-        """Somebody speaks to the model."""
-        ...
-
-    def response(
-        self, response: ModelResponse, calls: Sequence[ToolCall], read: Read, /, *, own: bool
-    ) -> None:
-        """The model, or another one before it, has spoken, and called; `own` asks for its very words back."""
-        ...
-
-    def result(self, call_id: CallId, content: Sequence[Part], read: Read, /, *, failed: bool) -> None:
-        """What came of a call; results come in the order of the calls."""
-        ...
-
-    def change(self, told: Told, /) -> None:
-        """Something holds from here on, of what the wording says that it carries."""
-        ...
-
-    def written(self) -> Sequence[bytes | bytearray]:
-        """The elements of the history as it could be sent now, in pieces to be joined."""
-        ...
-
-
-class Wording(Protocol):
-    """How one wire says what is not history."""
-
-    @property
-    def carries(self) -> Carries:
-        """What the model can be told of in the midst of its history."""
-        ...
-
-    def head(self, heading: Heading, /) -> bytes:
-        """The body up to where the history begins.
-
-        Raises:
-            Illegal: the provider would refuse the tools.
-        """
-        ...
-
-    def tells(self, output: JsonObject, /) -> bool:
-        """Whether a prompt must tell in words what its answer has to fit; always the same of one schema.
-
-        What is told stands in the history, which only grows, so it may not depend on the tools.
-        """
-        ...
-
-    def transcript(self) -> Transcript:
-        """A history in which nothing has been said yet."""
-        ...
 
 
 class Scribe:

@@ -5,7 +5,7 @@ from base64 import b64encode
 from typing import Final
 
 from sagent.lib.blob import Blob
-from sagent.providers.scribe import Read
+from sagent.providers.wording import Read
 
 UNSENDABLE: Final = re.compile("[\0\ud800-\udfff]")
 """NUL, and half of a surrogate pair: no text that strict JSON readers take."""

@@ -80,10 +80,19 @@ def provider_named(
         UsageError: there is none of that name.
         MissingKey: its key is not set.
     """
+    return _class(card_named(name)).from_env(environ, headers=headers or {})
+
+
+def card_named(name: str) -> Card:
+    """What is known of a provider, by its name, in capitals or not.
+
+    Raises:
+        UsageError: there is none.
+    """
     card = _card(name)
     if card is None:
         raise UsageError(f"there is no provider {name!r}; there are {', '.join(CARDS)}")
-    return _class(card).from_env(environ, headers=headers or {})
+    return card
 
 
 def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Vendor:
@@ -95,7 +104,7 @@ def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] |
     for card in CARDS.values():
         if variable(environ, *card.keys) or variable(environ, *card.signs).lower() not in UNMEANT:
             return _class(card).from_env(environ, headers=headers or {})
-    raise MissingKey("any provider", [key for card in CARDS.values() for key in card.keys])
+    raise MissingKey("any provider", [card.keys[0] for card in CARDS.values() if card.keys])
 
 
 def _card(name: str) -> Card | None:

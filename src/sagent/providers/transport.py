@@ -1,6 +1,6 @@
 """The way to a provider: one request out, its events back; nothing is understood here."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,6 +17,8 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = None
     """What is posted; None asks with GET."""
+    heard: Callable[[Sequence[tuple[bytes, bytes]]], None] | None = field(default=None, repr=False)
+    """Is shown the headers of the answer as soon as they come."""
 
 
 class HttpRefusal(SagentError):
@@ -44,3 +46,10 @@ async def fetched(way: Transport, call: Call) -> str:
     """The whole of an answer that is no stream of events. Raises what `Transport.stream` raises."""
     async with aclosing(way.stream(call)) as batches:
         return "".join([data async for batch in batches for data in batch])
+
+
+def straight() -> Transport:
+    """The way that is taken where nobody names another."""
+    from sagent.providers.direct import Direct  # which is built from this
+
+    return Direct()

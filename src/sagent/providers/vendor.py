@@ -10,20 +10,21 @@ from typing import ClassVar, Self
 from typing_extensions import override
 
 from sagent.errors import MissingKey, ProviderError, UsageError
-from sagent.lib.json import EMPTY, JsonValue, freeze_object
+from sagent.lib.json import EMPTY, JsonValue
 from sagent.protocols import ModelLimits
 from sagent.providers.address import address_fault
+from sagent.providers.blame import Place, header_instead
 from sagent.providers.cards import Card
 from sagent.providers.catalog import sized
 from sagent.providers.effort import Effort, effort_of
 from sagent.providers.environment import variable
 from sagent.providers.faults import Refusal, redacted
 from sagent.providers.headers import check_headers
-from sagent.providers.options import Options
+from sagent.providers.options import Options, added
 from sagent.providers.remote import Dialect, Endpoint, Remote
 from sagent.providers.sdk import Credentials, Sdk
 from sagent.providers.sizing import Sizing
-from sagent.providers.transport import Call, HttpRefusal, Transport, fetched
+from sagent.providers.transport import Call, HttpRefusal, Transport, fetched, straight
 from sagent.schema.values import ModelSpec, Origin
 
 
@@ -51,7 +52,7 @@ class Vendor(ABC):
         self._key: str = key
         self._base_url: str = place.rstrip("/")
         self._headers: Mapping[str, str] = dict(headers or {})
-        way = transport or _direct()
+        way = transport or straight()
         self._transport: Transport = Sdk(credentials=credentials, way=way) if credentials else way
 
     @classmethod
@@ -115,7 +116,7 @@ class Vendor(ABC):
             stream=stream,
             effort=None if effort is None else effort_of(effort),
             max_output_tokens=max_output_tokens,
-            extra_body=freeze_object(extra_body),
+            extra_body=added(extra_body),
         )
         return self._built(name or self.card.default, dialect or self.card.dialects[0], options)
 
@@ -146,10 +147,16 @@ class Vendor(ABC):
         """
         found: list[str] = []
         query: str | None = ""
-        while query is not None:
-            body = await self._got(self._list_url(query))
-            names, query = self._listed(body)
-            found += names
+        try:
+            while query is not None:
+                call = Call(url=self._list_url(query), headers=self._sent_headers())
+                names, query = self._listed(await fetched(self._transport, call))
+                found += names
+        except HttpRefusal as refused:
+            fault = self._fault(redacted(refused.refusal, self._key), time())
+            raise self._blame().blamed(fault, time()) from None
+        except ProviderError as error:
+            raise self._blame().blamed(error, time()) from error.__cause__
         return tuple(found)
 
     def _built(self, name: str, dialect: str, options: Options) -> Remote:
@@ -177,6 +184,7 @@ class Vendor(ABC):
                 headers=self._sent_headers(),
                 secret=self._key,
                 price_list=self.card.prices,
+                place=self._blame(model),
             ),
         )
 
@@ -201,11 +209,14 @@ class Vendor(ABC):
             **self._headers,
         }
 
-    async def _got(self, url: str) -> str:
-        try:
-            return await fetched(self._transport, Call(url=url, headers=self._sent_headers()))
-        except HttpRefusal as refused:
-            raise self._fault(redacted(refused.refusal, self._key), time()) from None
+    def _blame(self, model: str = "") -> Place:
+        """Who is to blame when something goes wrong."""
+        key = header_instead(self._authorization(), self._key, self._headers) or self._doors()
+        return Place(provider=self.name, model=model, base_url=self._base_url, key=key)
+
+    def _doors(self) -> str:
+        """What to look at where the door is locked."""
+        return self.card.doors or "the key"
 
     @abstractmethod
     def _authorization(self) -> Mapping[str, str]:
@@ -242,9 +253,3 @@ class Vendor(ABC):
     @override
     def __repr__(self) -> str:
         return f"<{self.name} at {self._base_url}>"
-
-
-def _direct() -> Transport:
-    from sagent.providers.direct import Direct
-
-    return Direct()

@@ -54,15 +54,15 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retry:
-    """A model call failed and will be tried again."""
+    """A model call will be tried again, or waits for its turn since its provider wants fewer requests."""
 
     descriptor: Literal["application/x-retry"] = "application/x-retry"
     content: str
     """What went wrong."""
     attempt: int
-    """The number of the attempt that failed, from 1."""
+    """The number of the attempt that failed; 0 where none did, and the call waits for its turn."""
     seconds: float
-    """How long until the next."""
+    """How long until the next; 0 where nobody knows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -485,7 +485,7 @@ def read_retry(value: object) -> Retry:
     document = tagged(value, "application/x-retry", 4)
     return Retry(
         content=string(document["content"]),
-        attempt=whole(document["attempt"], 1),
+        attempt=whole(document["attempt"], 0),
         seconds=amount(document["seconds"], 0),
     )
 

@@ -16,7 +16,7 @@ MARK = '"cache_control":{"type":"ephemeral"}'
 def dialect(manners: Manners) -> AnthropicDialect:
     origin = Origin(provider="P", dialect="anthropic", endpoint="e", model="claude-sonnet-5-5")
     settings = Settings(model=origin.model, max_tokens=99, stream=True, manners=manners)
-    return AnthropicDialect(origin=origin, settings=settings, key_variable="")
+    return AnthropicDialect(origin=origin, settings=settings)
 
 
 def test_the_system_prompt_and_the_end_of_this_request_and_of_the_one_before_are_marked() -> None:

@@ -202,7 +202,7 @@ async def test_another_provider_on_this_wire_is_a_card_and_a_row() -> None:
 
     await asked(local.model("small-1"))
     await asked(local.model("large"))
-    with pytest.raises(Overflow, match=r"^Local: no \(HTTP 400"):
+    with pytest.raises(Overflow, match=r"^Local large at h: no \(HTTP 400"):
         await asked(local.model("large"))
 
     small, large = (json.loads(call.body or b"") for call in pages.calls[:2])

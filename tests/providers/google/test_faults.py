@@ -6,6 +6,7 @@ import pytest
 
 from sagent.errors import (
     Illegal,
+    NotFound,
     Overflow,
     Overloaded,
     ProviderError,
@@ -40,7 +41,7 @@ TABLE = [
     (401, "no", Unauthorized),
     (402, "no", Quota),
     (403, "no", Unauthorized),
-    (404, "models/x is not found", Refused),
+    (404, "models/x is not found", NotFound),
     (408, "no", Overloaded),
     (413, "no", Overflow),
     (418, "no", Refused),
@@ -73,13 +74,6 @@ def test_a_place_where_gemini_is_not_offered_is_no_fault_of_the_request() -> Non
     assert isinstance(refused(400, "User location is not supported", "FAILED_PRECONDITION"), Refused)
 
 
-def test_an_unknown_model_is_told_how_to_list_those_there_are() -> None:
-    assert str(refused(404, "models/x is not found", "NOT_FOUND")) == (
-        "Google: models/x is not found (HTTP 404, NOT_FOUND). This endpoint does not know the model; "
-        "the provider's `models()`, or `sagent models`, lists the ids on offer."
-    )
-
-
 def test_the_wait_is_googles_own_or_else_the_headers() -> None:
     own = refused(429, "no", "", {"retryDelay": "48.5s"}, retry_after="3")
     header = refused(503, "no", retry_after="3")
@@ -103,13 +97,13 @@ def test_a_quota_of_the_day_is_not_waited_for_and_one_of_the_minute_is() -> None
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'[{"error": {"code": 400, "message": "bad"}}]', "Google: bad (HTTP 400)"),
-        (b'{"error": "bad"}', "Google: bad (HTTP 400)"),
-        (b"<html><body>Bad <b>Request</b></body></html>", "Google: Bad Request (HTTP 400)"),
-        (b"", "Google: no explanation (HTTP 400)"),
-        (b"\xff[]", "Google: \ufffd[] (HTTP 400)"),
-        (b"[]", "Google: [] (HTTP 400)"),
-        (b'{"error": {"message": "a\\n  b"}}', "Google: a b (HTTP 400)"),
+        (b'[{"error": {"code": 400, "message": "bad"}}]', "bad (HTTP 400)"),
+        (b'{"error": "bad"}', "bad (HTTP 400)"),
+        (b"<html><body>Bad <b>Request</b></body></html>", "Bad Request (HTTP 400)"),
+        (b"", "no explanation (HTTP 400)"),
+        (b"\xff[]", "\ufffd[] (HTTP 400)"),
+        (b"[]", "[] (HTTP 400)"),
+        (b'{"error": {"message": "a\\n  b"}}', "a b (HTTP 400)"),
     ],
 )
 def test_a_refusal_of_any_shape_keeps_the_words_of_the_other_side(body: bytes, words: str) -> None:
@@ -119,4 +113,4 @@ def test_a_refusal_of_any_shape_keeps_the_words_of_the_other_side(body: bytes, w
 def test_a_key_that_is_repeated_to_us_is_not_repeated_further() -> None:
     refusal = Refusal(status=400, headers={}, body=b'{"error": "wrong key SECRET"}', host="h")
 
-    assert str(fault(redacted(refusal, "SECRET"), 0.0)) == "Google: wrong key [the key] (HTTP 400)"
+    assert str(fault(redacted(refusal, "SECRET"), 0.0)) == "wrong key [the key] (HTTP 400)"

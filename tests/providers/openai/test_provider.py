@@ -206,12 +206,11 @@ async def test_a_list_that_cannot_be_read_is_an_error(page: str) -> None:
 async def test_a_refusal_is_the_error_that_says_what_helps() -> None:
     slow = HttpRefusal(Refusal(status=429, headers={"retry-after": "7"}, body=b"", host="h"))
     bad = HttpRefusal(Refusal(status=400, headers={}, body=b'{"error": {"message": "bad"}}', host="h"))
-    model = OpenAI.from_key(KEY, transport=Pages([slow, bad])).model()
 
     with pytest.raises(Overloaded) as caught:
-        await chunks(model)
-    with pytest.raises(Illegal, match="OpenAI: bad"):
-        await chunks(model)
+        await chunks(OpenAI.from_key(KEY, transport=Pages([slow])).model())
+    with pytest.raises(Illegal, match=r"^OpenAI gpt-6\.1-sol at api\.openai\.com: bad \(HTTP 400\)\. Check"):
+        await chunks(OpenAI.from_key("another", transport=Pages([bad])).model())
 
     assert caught.value.retry_after == 7
 

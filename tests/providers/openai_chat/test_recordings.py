@@ -106,9 +106,7 @@ def test_an_error_under_200_is_one_of_our_errors(name: str) -> None:
 @recordings.needed
 @pytest.mark.parametrize("recording", REFUSED, ids=lambda recording: recording.name)
 def test_a_recorded_refusal_is_one_of_our_errors(recording: Recording) -> None:
-    error = fault(
-        Refusal(status=recording.status, headers={}, body=recording.body, host="h"), 0.0, vendor="Somebody"
-    )
+    error = fault(Refusal(status=recording.status, headers={}, body=recording.body, host="h"), 0.0)
 
     assert isinstance(error, FAULTS)
     assert error.status == recording.status

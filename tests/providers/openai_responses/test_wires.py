@@ -2,7 +2,7 @@
 
 import pytest
 
-from sagent.errors import Quota, Refused, Unauthorized
+from sagent.errors import NotFound, Quota, Unauthorized
 from sagent.protocols import Reply
 from sagent.providers.faults import Refusal
 from sagent.providers.frames import Frames
@@ -56,7 +56,7 @@ def test_wire_8_an_error_in_the_middle_of_a_stream_is_raised_before_the_failure(
     [
         ("oar-xai-43856f6897", Unauthorized, "Incorrect API key provided"),
         ("oar-chatgpt-5227187e22", Unauthorized, "Could not parse your authentication token"),
-        ("oar-xai-4aada2daec", Refused, "Model not found: grok-nonexistent"),
+        ("oar-xai-4aada2daec", NotFound, "Model not found: grok-nonexistent"),
     ],
 )
 def test_wire_10_envelopes_of_every_shape_keep_their_words(

@@ -172,4 +172,4 @@ async def test_credentials_that_a_cloud_refuses_are_told_with_what_helps_and_wit
             await chunks(bedrock(server.url), request([prompt("hello")]))
 
     assert "session-token-of-nobody" not in str(caught.value)
-    assert "AnthropicBedrock: The security token [the key] included is expired" in str(caught.value)
+    assert ": The security token [the key] included is expired" in str(caught.value)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sagent.errors import Illegal, Overflow, Overloaded, ProviderError, Quota, Refused, Unauthorized
+from sagent.errors import Illegal, NotFound, Overflow, Overloaded, ProviderError, Quota, Refused, Unauthorized
 from sagent.providers import AnthropicBedrock, AnthropicVertex, AzureOpenAI, Google
 from sagent.providers.faults import Refusal
 from sagent.providers.vendor import Vendor
@@ -34,7 +34,7 @@ def filtered(code: str) -> object:
         (BEDROCK, 403, {"message": "The security token included in the request is expired"}, Unauthorized),
         (BEDROCK, 400, {"message": "Input is too long for requested model."}, Overflow),
         (BEDROCK, 400, {"message": "cache_control: Extra inputs are not permitted"}, Illegal),
-        (BEDROCK, 404, {"message": "Could not resolve the foundation model"}, Refused),
+        (BEDROCK, 404, {"message": "Could not resolve the foundation model"}, NotFound),
         (
             VERTEX,
             429,
@@ -43,10 +43,10 @@ def filtered(code: str) -> object:
         ),
         (VERTEX, 401, rpc(401, "UNAUTHENTICATED", "invalid authentication credentials"), Unauthorized),
         (VERTEX, 400, rpc(400, "FAILED_PRECONDITION", "The model is not servable in region l"), Refused),
-        (VERTEX, 404, rpc(404, "NOT_FOUND", "Publisher Model was not found"), Refused),
+        (VERTEX, 404, rpc(404, "NOT_FOUND", "Publisher Model was not found"), NotFound),
         (VERTEX, 400, {"type": "error", "error": {"type": "invalid_request_error"}}, Illegal),
         (AZURE, 400, filtered("content_filter"), Refused),
-        (AZURE, 404, {"error": {"code": "DeploymentNotFound", "message": "It does not exist."}}, Refused),
+        (AZURE, 404, {"error": {"code": "DeploymentNotFound", "message": "It does not exist."}}, NotFound),
         (AZURE, 401, {"statusCode": 401, "message": "Unauthorized. Access token is missing."}, Unauthorized),
         (GEMINI, 401, rpc(401, "UNAUTHENTICATED", "expected OAuth 2 access token"), Unauthorized),
     ],

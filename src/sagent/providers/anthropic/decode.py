@@ -44,13 +44,10 @@ SILENT: Final = frozenset(("ping", "content_block_stop"))
 class Draft:
     """A reply that is still being written."""
 
-    def __init__(
-        self, model: str, *, vendor: str = "Anthropic", signs: bool = True, key_variable: str = ""
-    ) -> None:
+    def __init__(self, model: str, *, vendor: str = "Anthropic", signs: bool = True) -> None:
         self._model = model
         self._vendor = vendor
         self._signs = signs
-        self._key_variable = key_variable
         self._blocks: list[Growing] = []
         self._growing: dict[int, Growing] = {}
         self._ended = False
@@ -80,9 +77,9 @@ class Draft:
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
         if event.get("error") is not None:
-            raise told(event, 200, vendor=self._vendor, key_variable=self._key_variable)
+            raise told(event, 200)
         if slip := slipped(event) or slipped(event.get("message") or {}):
-            raise told(slip, 200, vendor=self._vendor, key_variable=self._key_variable)
+            raise told(slip, 200)
         if kind == "content_block_start" and "content_block" in event and "index" in event:
             return self._begin(event["content_block"], event["index"])
         if kind == "message_start" and "message" in event:

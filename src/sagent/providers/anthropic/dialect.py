@@ -18,7 +18,6 @@ class AnthropicDialect:
 
     origin: Origin
     settings: Settings
-    key_variable: str
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
@@ -27,13 +26,8 @@ class AnthropicDialect:
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""
-        return Draft(
-            self.origin.model,
-            vendor=self.origin.provider,
-            signs=self.settings.manners.signs,
-            key_variable=self.key_variable,
-        )
+        return Draft(self.origin.model, vendor=self.origin.provider, signs=self.settings.manners.signs)
 
     def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
         """What a refusal means."""
-        return fault(refusal, now, vendor=self.origin.provider, key_variable=self.key_variable)
+        return fault(refusal, now)

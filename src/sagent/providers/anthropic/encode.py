@@ -15,8 +15,9 @@ from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.transcript import AnthropicTranscript
 from sagent.providers.anthropic.validator import bad_tools
 from sagent.providers.inline import Carries
-from sagent.providers.scribe import Heading, accept
+from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
+from sagent.providers.wording import Heading
 from sagent.schema.wire import anthropic as wire
 
 

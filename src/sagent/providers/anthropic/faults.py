@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import (
     Illegal,
+    NotFound,
     Overflow,
-    Overloaded,
     ProviderError,
     Quota,
     Refused,
     Unauthorized,
     Unreachable,
 )
-from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, clip, retry_after
+from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said
+from sagent.providers.renewal import pause, wait
 
 CODES: Final[Mapping[str, int]] = {
     "invalid_request_error": 400,
@@ -47,62 +47,45 @@ BRIEF: Final = ("rate_limit_error", "RESOURCE_EXHAUSTED")
 """Kinds of errors that pass within minutes, whatever their words (the latter is Google Cloud's)."""
 
 
-def fault(
-    refusal: Refusal, now: float, *, vendor: str = "Anthropic", key_variable: str = ""
-) -> ProviderError:
+def fault(refusal: Refusal, now: float) -> ProviderError:
     """What an HTTP answer other than 200 means."""
-    try:
-        value: object = loads(refusal.body)
-    except (JSONDecodeError, UnicodeDecodeError):
-        value = re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace"))
-    return told(
-        value,
-        refusal.status,
-        vendor=vendor,
-        key_variable=key_variable,
-        wait=retry_after(refusal.headers, now),
-    )
+    value = body_of(refusal)
+    _, message, _ = _named(value)
+    return told(value, refusal.status, wait=wait(refusal.headers, message, now))
 
 
-def told(
-    value: object, status: int, *, vendor: str, key_variable: str = "", wait: float | None = None
-) -> ProviderError:
+def told(value: object, status: int, *, wait: float | None = None) -> ProviderError:
     """What an error object means, wherever it stood; its own kind counts where HTTP said 200."""
     kind, message, own = _named(value)
     code = status if status != 200 else own or CODES.get(kind, 500)  # an error in a stream
     everything = f"{kind} {message}"
-    words = (
-        f"{vendor}: {clip(message or kind or 'no explanation')} (HTTP {code}{', ' + kind if kind else ''})"
-    )
+    words = said(message or kind, code, kind)
+    wait = pause(message) if wait is None else wait
     match code:
         case _ if OVERFLOW.search(everything) or LONG.search(everything):
             return Overflow(words, status=code)
         case 413:
             return Overflow(words, status=code)
         case 401 | 403:
-            return Unauthorized(f"{words}. Check {key_variable}." if key_variable else words, status=code)
+            return Unauthorized(words, status=code)
         case 402:
-            return Quota(words, status=code)
+            return Quota(words, status=code, retry_after=wait)
         case 400 | 429 if SPENT.search(message) and kind not in BRIEF:
-            return Quota(words, status=code)
+            return Quota(words, status=code, retry_after=wait)
         case 400 if kind == "FAILED_PRECONDITION":
             return Refused(words, status=code)
         case 400 | 405 | 415 | 422:
             return Illegal(words, status=code)
         case 404:
-            return Refused(
-                f"{words}. This endpoint does not know the model; the provider's `models()`, "
-                "or `sagent models`, lists the ids on offer.",
-                status=code,
-            )
+            return NotFound(words, status=code)
         case 499:
             return Unreachable(words, status=code)
         case 408 | 409 | 424 | 425 | 429:
-            return Overloaded(words, status=code, retry_after=wait)
+            return busy(words, code, wait)
         case 500 | 501 if UNABLE.search(message):
             return Illegal(words, status=code)
         case _ if code >= 500:  # all of them pass
-            return Overloaded(words, status=code, retry_after=wait)
+            return busy(words, code, wait)
         case _:
             return Refused(words, status=code)
 

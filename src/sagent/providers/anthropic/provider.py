@@ -74,7 +74,6 @@ class Anthropic(Vendor):
                 extra_body=options.extra_body,
                 manners=self.manners,
             ),
-            key_variable=self._key_variable(),
         )
 
     @override
@@ -106,7 +105,7 @@ class Anthropic(Vendor):
 
     @override
     def _fault(self, refusal: Refusal, now: float) -> ProviderError:
-        return fault(refusal, now, vendor=self.name, key_variable=self._key_variable())
+        return fault(refusal, now)
 
     @override
     def _list_url(self, query: str) -> str:
@@ -116,9 +115,6 @@ class Anthropic(Vendor):
     def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
         names, last = page(body, self.name)
         return names, f"&after_id={quote(last)}" if last else None
-
-    def _key_variable(self) -> str:
-        return self.card.doors
 
     def _root(self) -> str:
         versioned = re.search(r"/v\d+$", self._base_url)

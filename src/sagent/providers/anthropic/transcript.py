@@ -23,8 +23,9 @@ from sagent.providers.anthropic.marks import marked
 from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.turns import THOUGHTS, Turns
 from sagent.providers.inline import Told
-from sagent.providers.scribe import Read, accept
+from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
+from sagent.providers.wording import Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
 from sagent.schema.wire import anthropic as wire

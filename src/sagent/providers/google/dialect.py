@@ -7,7 +7,7 @@ from sagent.lib.json import JsonObject
 from sagent.providers.faults import Refusal
 from sagent.providers.google.decode import Draft
 from sagent.providers.google.encode import GoogleWording
-from sagent.providers.google.faults import DOORS, fault
+from sagent.providers.google.faults import fault
 from sagent.providers.scribe import Scribe
 from sagent.providers.tolerance import GOOGLE, Tolerance
 from sagent.schema.values import Origin
@@ -22,8 +22,6 @@ class GoogleDialect:
     config: wire.GenerationConfig
     stream: bool
     extra_body: JsonObject
-    doors: str = DOORS
-    """What to look at where the door is locked."""
     tolerance: Tolerance = GOOGLE
     """Which files the model takes."""
 
@@ -38,4 +36,4 @@ class GoogleDialect:
 
     def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
         """What a refusal means."""
-        return fault(refusal, now, doors=self.doors)
+        return fault(refusal, now)

@@ -26,8 +26,9 @@ from sagent.providers.google.parts import (
 from sagent.providers.google.turns import Turns, bad_part
 from sagent.providers.google.validator import bad_tools
 from sagent.providers.inline import NOTHING, Carries, Told
-from sagent.providers.scribe import Heading, Read, accept
+from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
+from sagent.providers.wording import Heading, Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Audio, Document, Image, Part
 from sagent.schema.wire import google as wire

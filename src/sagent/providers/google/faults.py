@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import (
     Illegal,
+    NotFound,
     Overflow,
-    Overloaded,
     ProviderError,
     Quota,
     Refused,
     Unauthorized,
     Unreachable,
 )
-from sagent.providers.faults import OVERFLOW, Refusal, clip, retry_after
+from sagent.providers.faults import OVERFLOW, Refusal, body_of, busy, clip, said
+from sagent.providers.renewal import pause, wait
 
 CODES: Final[Mapping[str, int]] = {
     "INVALID_ARGUMENT": 400,
@@ -32,82 +32,62 @@ CODES: Final[Mapping[str, int]] = {
 """The HTTP status of each kind of fault (google.rpc.Code), for errors that come without a number."""
 
 
-DOORS: Final = "GOOGLE_API_KEY or GEMINI_API_KEY"
-"""What opens the door where nothing else is said."""
+def fault(refusal: Refusal, now: float) -> ProviderError:
+    """What an HTTP answer other than 200 means."""
+    body = body_of(refusal)
+    status = _status(body) or {"message": body if isinstance(body, str) else clip(str(body), 200)}
+    message = str(status.get("message") or "")
+    return told(status, refusal.status, wait=_delay(status) or wait(refusal.headers, message, now))
 
 
-def fault(refusal: Refusal, now: float, *, doors: str = DOORS) -> ProviderError:
-    """What an HTTP answer other than 200 means; `doors` is what to look at where it is a locked door."""
-    status = _status(refusal.body)
-    if status is None:
-        words = clip(re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace")), 200)
-        status = {"message": words or "no explanation"}
-    return told(status, refusal.status, wait=retry_after(refusal.headers, now), doors=doors)
-
-
-def told(
-    status: Mapping[str, object], code: int, *, wait: float | None = None, doors: str = DOORS
-) -> ProviderError:
+def told(status: Mapping[str, object], code: int, *, wait: float | None = None) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
     own = status.get("code")
     kind = str(status.get("status") or "")
     if code == 200:
         code = own if isinstance(own, int) else CODES.get(kind, 200)
-    message = str(status.get("message") or kind or "no explanation")
-    words = f"Google: {clip(message)} (HTTP {code}{', ' + kind if kind else ''})"
+    message = str(status.get("message") or kind)
+    words = said(message, code, kind)
+    wait = _delay(status) or wait or pause(message)
     reasons = {str(detail.get("reason")) for detail in _details(status)}
     match code:
         case _ if OVERFLOW.search(message):
             return Overflow(words, status=code)
         case 401 | 403:
-            return _unauthorized(words, code, doors)
+            return Unauthorized(words, status=code)
         case 400 if any(reason.startswith("API_KEY") for reason in reasons) or "API key" in message:
-            return _unauthorized(words, code, doors)
+            return Unauthorized(words, status=code)
         case 400 if kind == "FAILED_PRECONDITION":
             return Refused(words, status=code)
         case 400:
             return Illegal(words, status=code)
-        case 404:
-            return Refused(
-                f"{words}. This endpoint does not know the model; the provider's `models()`, "
-                "or `sagent models`, lists the ids on offer.",
-                status=code,
-            )
         case 413:
             return Overflow(words, status=code)
-        case 429:
-            return _too_much(words, message, status, wait)
+        case 429 if _is_spent(message, status):
+            return Quota(words, status=code, retry_after=wait)
         case 402:
-            return Quota(words, status=code)
+            return Quota(words, status=code, retry_after=wait)
+        case 404:
+            return NotFound(words, status=code)
         case 499:
             return Unreachable(words, status=code)
-        case 408 | 409:
-            return Overloaded(words, status=code, retry_after=wait)
+        case 408 | 409 | 429:
+            return busy(words, code, wait)
         case _ if code >= 500:
-            return Overloaded(words, status=code, retry_after=_delay(status) or wait)
+            return busy(words, code, wait)
         case _:
             return Refused(words, status=code)
 
 
-def _unauthorized(words: str, code: int, doors: str) -> ProviderError:
-    return Unauthorized(f"{words}. Check {doors}.", status=code)
-
-
-def _too_much(words: str, message: str, status: Mapping[str, object], wait: float | None) -> ProviderError:
-    """Too many requests: by the minute, which passes soon, or by the day or for good."""
+def _is_spent(message: str, status: Mapping[str, object]) -> bool:
+    """Whether it is too much for the day, or for good; what is too much for the minute passes soon."""
     daily = any(re.search(r"per.?day", quota, re.IGNORECASE) for quota in _quotas(status))
     spent = re.search(r"limit: 0\b|credits? (are|is|has been|have been) depleted|spending cap", message)
-    if daily or spent:
-        return Quota(f"{words}. Wait for tomorrow, raise the quota, or choose another model.", status=429)
-    return Overloaded(words, status=429, retry_after=_delay(status) or wait)
+    return daily or spent is not None
 
 
-def _status(body: bytes) -> Mapping[str, object] | None:
+def _status(value: object) -> Mapping[str, object] | None:
     """The error object of a body, which may stand alone, in an array, or under `error`."""
-    try:
-        value = loads(body)
-    except (JSONDecodeError, UnicodeDecodeError):
-        return None
     if isinstance(value, list) and value:
         value = value[0]
     error = value.get("error") if isinstance(value, dict) else None

@@ -5,8 +5,8 @@ from typing import Final, TypeAlias
 
 from sagent.errors import SessionError
 from sagent.messages.words import plain
-from sagent.providers.scribe import Read
 from sagent.providers.sendable import base64, sendable
+from sagent.providers.wording import Read
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.schema.wire import google as wire

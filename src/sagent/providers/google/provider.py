@@ -71,7 +71,6 @@ class Google(Vendor):
             config=config,
             stream=options.stream,
             extra_body=options.extra_body,
-            doors=self._doors(),
             tolerance=tolerated(GOOGLE_FILES, self.name, origin.model),
         )
 
@@ -86,7 +85,7 @@ class Google(Vendor):
 
     @override
     def _fault(self, refusal: Refusal, now: float) -> ProviderError:
-        return fault(refusal, now, doors=self._doors())
+        return fault(refusal, now)
 
     @override
     def _list_url(self, query: str) -> str:
@@ -103,6 +102,7 @@ class Google(Vendor):
         versioned = re.search(r"/v\d[a-z0-9]*(/.*publishers/google)?$", self._base_url)
         return self._base_url if versioned else f"{self._base_url}/v1beta"
 
+    @override
     def _doors(self) -> str:
         """What to look at where the door is locked."""
         return " or ".join(self.card.keys) if self._key else VERTEX.chain

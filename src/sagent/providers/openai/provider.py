@@ -70,7 +70,6 @@ class OpenAI(Vendor):
                 max_output_tokens=options.max_output_tokens,
                 effort=options.effort,
                 extra_body=options.extra_body,
-                key_variable=self.card.keys[0],
             )
         return ResponsesDialect(
             origin=origin,
@@ -79,7 +78,6 @@ class OpenAI(Vendor):
             effort=options.effort,
             extra_body=options.extra_body,
             tolerance=tolerated(OPENAI_FILES, self.name, origin.model),
-            key_variable=self.card.keys[0],
         )
 
     @override
@@ -92,7 +90,7 @@ class OpenAI(Vendor):
 
     @override
     def _fault(self, refusal: Refusal, now: float) -> ProviderError:
-        return fault(refusal, now, vendor=self.name, key_variable=self.card.keys[0])
+        return fault(refusal, now)
 
     @override
     def _list_url(self, query: str) -> str:

@@ -104,7 +104,7 @@ class Draft:
             self.unknown.update(event.keys() - EVENT)
         choices = event.get("choices")
         if event.get("error") or (not choices and is_fault(event)):
-            raise told(event, 200, vendor=self._vendor)
+            raise told(event, 200)
         if model := event.get("model"):
             self._model = model
         if usage := event.get("usage"):
@@ -148,7 +148,7 @@ class Draft:
 
     def _absorb(self, choice: wire.Choice, shown: list[Delta]) -> None:
         if error := choice.get("error"):
-            raise told(error, 200, vendor=self._vendor)
+            raise told(error, 200)
         message = choice.get("message") if self._whole else None
         if message is None:
             message = choice.get("delta")

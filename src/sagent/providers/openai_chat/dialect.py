@@ -26,8 +26,6 @@ class ChatDialect:
     max_output_tokens: int | None = None
     effort: Effort | None = None
     extra_body: JsonObject = field(default_factory=FrozenObject)
-    key_variable: str = ""
-    """The environment variable that holds the key, to be named where the key is refused."""
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
@@ -42,7 +40,7 @@ class ChatDialect:
 
     def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
         """What a refusal means."""
-        return fault(refusal, now, vendor=self.origin.provider, key_variable=self.key_variable)
+        return fault(refusal, now)
 
     def _settings(self) -> Mapping[str, object]:
         """All of a body that is neither tools nor conversation."""

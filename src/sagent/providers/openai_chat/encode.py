@@ -22,8 +22,9 @@ from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
 from sagent.providers.openai_chat.shapes import bad_message
-from sagent.providers.scribe import Heading, Read, accept
+from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
+from sagent.providers.wording import Heading, Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Document, Image, Part
 from sagent.schema.wire import openai_chat as wire

@@ -8,15 +8,16 @@ from typing import Final
 from sagent.errors import (
     BadAnswer,
     Illegal,
+    NotFound,
     Overflow,
-    Overloaded,
     ProviderError,
     Quota,
     Refused,
     Unauthorized,
     Unreachable,
 )
-from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, clip, retry_after, slipped
+from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said, slipped
+from sagent.providers.renewal import pause, wait
 
 LONG: Final = re.compile(
     r"context_length_exceeded|exceed_context_size|too_many_prompt_tokens|token limit reached"
@@ -54,18 +55,11 @@ ABSENT: Final = re.compile(
 """How they say that there is no such model, where the status does not."""
 
 
-def fault(
-    refusal: Refusal, now: float, *, vendor: str = "the server", key_variable: str = ""
-) -> ProviderError:
+def fault(refusal: Refusal, now: float) -> ProviderError:
     """What an HTTP answer other than 200 means."""
-    return told(
-        _value(refusal.body),
-        refusal.status,
-        vendor=vendor,
-        key_variable=key_variable,
-        wait=retry_after(refusal.headers, now),
-        host=refusal.host,
-    )
+    value = body_of(refusal)
+    words = _message(_error(value))
+    return told(value, refusal.status, wait=wait(refusal.headers, words, now))
 
 
 def is_fault(event: Mapping[str, object]) -> bool:
@@ -77,38 +71,31 @@ def is_fault(event: Mapping[str, object]) -> bool:
     )
 
 
-def told(
-    value: object,
-    status: int,
-    *,
-    vendor: str = "the server",
-    key_variable: str = "",
-    wait: float | None = None,
-    host: str = "",
-) -> ProviderError:
+def told(value: object, status: int, *, wait: float | None = None) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
     error = _error((slipped(value) or value) if isinstance(value, Mapping) else value)
     message, kind = _message(error), _kind(error)
     code = _code(error, kind) if status == 200 else status
     everything = f"{kind} {message}"
-    words = f"{vendor}: {clip(message)} (HTTP {code}{', ' + clip(kind, 80) if kind else ''})"
+    words = said(message, code, kind)
+    wait = pause(message) if wait is None else wait
     if OVERFLOW.search(everything) or LONG.search(everything):
         return Overflow(words, status=code)
     match code:
         case 401:
-            return _unauthorized(words, code, key_variable)
+            return Unauthorized(words, status=code)
         case 402:
-            return Quota(words, status=code)
+            return Quota(words, status=code, retry_after=wait)
         case 403:
-            return _forbidden(words, everything, code, key_variable)
+            return _forbidden(words, everything, code)
         case 400 | 422 if LOCKED.search(everything):
-            return _unauthorized(words, code, key_variable)
+            return Unauthorized(words, status=code)
         case 404 | 410:
-            return _absent(words, code, host)
+            return NotFound(words, status=code)
         case 400 if ABSENT.search(everything):
-            return _absent(words, code, host)
+            return NotFound(words, status=code)
         case 400 if OWING.search(everything):
-            return Quota(words, status=code)
+            return Quota(words, status=code, retry_after=wait)
         case 400 if "tool_use_failed" in kind:
             wrote = clip(str(error.get("failed_generation") or "nothing"), 200)
             return BadAnswer(f"{words}. The model wrote: {wrote}", status=code)
@@ -119,26 +106,17 @@ def told(
         case 413:
             return Overflow(words, status=code)
         case 429 if SPENT.search(everything) and not re.search(r"rate[_ ]limit|overloaded", kind):
-            return Quota(f"{words}. Raise the plan, or choose another model.", status=code)
+            return Quota(words, status=code, retry_after=wait)
         case 408 | 409 | 425 | 429:
-            return Overloaded(words, status=code, retry_after=wait or _wait(error, message))
+            return busy(words, code, wait)
         case 500 | 501 if UNABLE.search(message):
             return Illegal(words, status=code)
         case 499:
             return Unreachable(words, status=code)
         case _ if code >= 500:
-            return Overloaded(words, status=code, retry_after=wait)
+            return busy(words, code, wait)
         case _:
             return Refused(words, status=code)
-
-
-def _value(body: bytes) -> object:
-    """The JSON of a body, or its words where it is none."""
-    try:
-        value: object = loads(body)
-    except (JSONDecodeError, UnicodeDecodeError):
-        return clip(re.sub(r"<[^>]*>", " ", body.decode(errors="replace")), 200)
-    return value
 
 
 def _error(value: object) -> Mapping[str, object]:
@@ -196,36 +174,10 @@ def _code(error: Mapping[str, object], kind: str) -> int:
     return next((code for pattern, code in named.items() if re.search(pattern, kind)), 500)
 
 
-def _wait(error: Mapping[str, object], message: str) -> float | None:
-    """How long the words ask to wait, where no header does."""
-    said = re.search(
-        r"(?:try again|retry)[^.\d]{0,20}?(\d+(?:\.\d+)?) ?(ms|s|seconds?|m|minutes?)\b",
-        message,
-        re.IGNORECASE,
-    )
-    if said is None:
-        return None
-    unit = said[2].lower()
-    return float(said[1]) * (0.001 if unit == "ms" else 60 if unit.startswith("m") else 1)
-
-
-def _unauthorized(words: str, code: int, variable: str) -> ProviderError:
-    return Unauthorized(f"{words}. Check {variable}." if variable else words, status=code)
-
-
-def _forbidden(words: str, everything: str, code: int, variable: str) -> ProviderError:
+def _forbidden(words: str, everything: str, code: int) -> ProviderError:
     """Not allowed: for want of money, for what was said, or for the key."""
     if SPENT.search(everything):
         return Quota(words, status=code)
     if re.search(r"violat|content|safety|moderation|flagged|region|country", everything, re.IGNORECASE):
         return Refused(words, status=code)
-    return _unauthorized(words, code, variable)
-
-
-def _absent(words: str, code: int, host: str) -> ProviderError:
-    place = f" at {host}" if host else ""
-    return Refused(
-        f"{words}. There is no such model{place}, or no such address; the provider's `models()`, "
-        "or `sagent models`, lists the ids on offer.",
-        status=code,
-    )
+    return Unauthorized(words, status=code)

@@ -6,8 +6,8 @@ from typing import Final
 from sagent.errors import SessionError
 from sagent.messages.words import plain
 from sagent.providers.openai_chat.manners import Manners
-from sagent.providers.scribe import Read
 from sagent.providers.sendable import base64, sendable
+from sagent.providers.wording import Read
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.schema.wire import openai_chat as wire
 

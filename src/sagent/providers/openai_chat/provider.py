@@ -105,7 +105,6 @@ class OpenAICompat(Vendor):
             max_output_tokens=options.max_output_tokens,
             effort=options.effort,
             extra_body=options.extra_body,
-            key_variable=self._key_variable(),
         )
 
     @override
@@ -134,7 +133,7 @@ class OpenAICompat(Vendor):
 
     @override
     def _fault(self, refusal: Refusal, now: float) -> ProviderError:
-        return fault(refusal, now, vendor=self.name, key_variable=self._key_variable())
+        return fault(refusal, now)
 
     @override
     def _list_url(self, query: str) -> str:
@@ -151,6 +150,3 @@ class OpenAICompat(Vendor):
         if found is COMPATIBLE and THOUGHTFUL.search(model):
             found = replace(COMPATIBLE, reasoning_filler=" ")
         return replace(found, files=tolerated(found.files, self.name, model))
-
-    def _key_variable(self) -> str:
-        return " or ".join(self.card.keys)

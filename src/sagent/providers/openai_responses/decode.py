@@ -57,13 +57,10 @@ NO_RESPONSE: Final[wire.Response] = {}
 class Draft:
     """A reply that is still being written."""
 
-    def __init__(
-        self, model: str, *, vendor: str = "OpenAI", whole: bool = False, key_variable: str = ""
-    ) -> None:
+    def __init__(self, model: str, *, vendor: str = "OpenAI", whole: bool = False) -> None:
         self._model = model
         self._vendor = vendor
         self._whole = whole
-        self._key_variable = key_variable
         self._done: list[tuple[int | None, wire.Item]] = []
         self._last: wire.Response | None = None
         self.unknown: Counter[str] = Counter()
@@ -153,7 +150,7 @@ class Draft:
     def _failure(self, event: wire.Event) -> Exception:
         response = event.get("response") or NO_RESPONSE
         error = event.get("error") or response.get("error") or event
-        return told(error, 200, vendor=self._vendor, key_variable=self._key_variable)
+        return told(error, 200)
 
     def _items(self, response: wire.Response) -> Sequence[wire.Item]:
         """The items that were done, in their order; those listed at the end where these are more.

@@ -28,8 +28,6 @@ class ResponsesDialect:
     extra_body: JsonObject = field(default_factory=FrozenObject)
     tolerance: Tolerance = OPENAI
     """Which files the model takes."""
-    key_variable: str = ""
-    """The environment variable that holds the key, to be named where the key is refused."""
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
@@ -38,16 +36,11 @@ class ResponsesDialect:
 
     def draft(self) -> Draft:
         """A reply of which nothing has come yet."""
-        return Draft(
-            self.origin.model,
-            vendor=self.origin.provider,
-            whole=not self.stream,
-            key_variable=self.key_variable,
-        )
+        return Draft(self.origin.model, vendor=self.origin.provider, whole=not self.stream)
 
     def fault(self, refusal: Refusal, now: float, /) -> ProviderError:
         """What a refusal means."""
-        return fault(refusal, now, vendor=self.origin.provider, key_variable=self.key_variable)
+        return fault(refusal, now)
 
     def _settings(self) -> JsonObject:
         """All of a body that is neither tools nor conversation; nothing is kept at the provider."""

@@ -23,8 +23,9 @@ from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
 from sagent.providers.openai_responses.validator import LEAST_OUTPUT
-from sagent.providers.scribe import Heading, Read, accept
+from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
+from sagent.providers.wording import Heading, Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
 

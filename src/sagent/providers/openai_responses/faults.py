@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from sagent.errors import Overflow, Overloaded, ProviderError, Refused
+from sagent.errors import Overflow, Overloaded, ProviderError, Quota, Refused
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat import faults as chat
 
@@ -23,31 +23,28 @@ UNVERIFIED: Final = re.compile(
 """What only organizations may ask for that have shown OpenAI who they are."""
 
 
-def fault(refusal: Refusal, now: float, *, vendor: str = "OpenAI", key_variable: str = "") -> ProviderError:
+def fault(refusal: Refusal, now: float) -> ProviderError:
     """What an HTTP answer other than 200 means."""
-    error = chat.fault(refusal, now, vendor=vendor, key_variable=key_variable)
-    milliseconds = refusal.headers.get("retry-after-ms", "")
-    if isinstance(error, Overloaded) and re.fullmatch(r"\d+(\.\d+)?", milliseconds):
-        error = Overloaded(str(error), status=error.status, retry_after=float(milliseconds) / 1000)
-    return _told(error)
+    return _told(chat.fault(refusal, now))
 
 
-def told(error: object, status: int, *, vendor: str = "OpenAI", key_variable: str = "") -> ProviderError:
+def told(error: object, status: int) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
     if isinstance(error, Mapping) and error.get("type") == "error":
         error = {key: value for key, value in error.items() if key != "type"}
-    return _told(chat.told(error, status, vendor=vendor, key_variable=key_variable))
+    return _told(chat.told(error, status))
 
 
 def _told(error: ProviderError) -> ProviderError:
-    words = str(error)
+    words = error.said
     if unverified := UNVERIFIED.search(words):
         without = (
             "stream=False" if unverified[1] == "stream" else "extra_body={'reasoning': {'summary': None}}"
         )
-        return Refused(f"{words} Verify it, or build the model with {without}.", status=error.status)
+        advice = f"Verify it, or build the model with {without}."
+        return Refused(words, status=error.status, advice=advice)
     if POLICY.search(words):
         return Refused(words, status=error.status)
-    if isinstance(error, Overloaded) and TOO_LARGE.search(words):
+    if isinstance(error, Overloaded | Quota) and TOO_LARGE.search(words):
         return Overflow(words, status=error.status)
     return error
