@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sagent.atoms import MessageId
-from sagent.compaction.compactor import Condensing
+from sagent.compaction.compactor import Condensing, Shortening
 from sagent.lib.blob import Blob
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.view import View, Viewed
@@ -40,12 +40,9 @@ def work(
     """A conversation that is to be condensed."""
     return Condensing(
         request=Request(system="Be brief.", tools=(), view=View(entries), trusted=0, read=_nothing),
-        cut=cut,
+        shortening=Shortening(cut=cut, tokens=tokens, window=window, guidance=guidance),
         said=[entry for entry in entries[:cut] if isinstance(entry, Prompt)],
         facts=facts,
-        guidance=guidance,
-        tokens=tokens,
-        window=window,
     )
 
 

@@ -9,11 +9,12 @@ from sagent.compaction.compactor import Digest
 from sagent.errors import Overloaded, ProviderError
 from sagent.lib.json import EMPTY, JsonObject
 from sagent.loop.budget import Meter
-from sagent.loop.core import Core, Cut
+from sagent.loop.core import Core
 from sagent.loop.extent import Window
 from sagent.loop.leave import Leave, Refusal
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Waiting
 from sagent.loop.resolution import Resolution
+from sagent.loop.room import Cut
 from sagent.loop.state import State, fold
 from sagent.loop.traffic import (
     Append,

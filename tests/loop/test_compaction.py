@@ -123,7 +123,7 @@ def test_what_is_wished_is_condensed_at_once_and_with_its_focus() -> None:
     talked(at, turns=3)
 
     at.take(Compact(content="the API"))
-    guidance = condensing(at).guidance
+    guidance = condensing(at).shortening.guidance
     at.condenses()
 
     assert (guidance, at.phase) == ("the API", "idle")

@@ -1,16 +1,15 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, overload
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
-from sagent.agent.gate import Gate, allow, at_hand, definition
-from sagent.agent.kin import limits, reporter
+from sagent.agent.gate import at_hand
+from sagent.agent.kin import limits
 from sagent.agent.models import Models, named
-from sagent.agent.opening import new_session, resumed, upcoming
+from sagent.agent.opening import Setup, new_session, upcoming
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
 from sagent.compaction.summarizer import SUMMARIZER
@@ -18,7 +17,6 @@ from sagent.errors import UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject, JsonValue
-from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
 from sagent.loop.phase import Status, status_of
 from sagent.loop.traffic import Change
@@ -79,12 +77,18 @@ class Agent:
         self.workspace: Path = Path(workspace or Path.cwd()).absolute()
         self.inbox: Inbox[Mail] = Inbox()
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
-        self._system = system
-        self._tools = at_hand(tools, self)
         self._models = Models(model, fallback_models)
-        self._compactor = compactor
-        self._limits = limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens)
-        self._max_attempts, self._approve, self._parent = max_attempts, approve, parent
+        self._setup = Setup(
+            name=self.name,
+            system=system,
+            tools=at_hand(tools, self),
+            models=self._models,
+            limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
+            max_attempts=max_attempts,
+            compactor=compactor,
+            approve=approve,
+            parent=parent,
+        )
         self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
 
@@ -257,30 +261,8 @@ class Agent:
 
     @property
     def _driver(self) -> Driver:
-        """The driver; made on first use, when the log is read and brought up to date (LOOP R18)."""
-        if self._engine is not None:
-            return self._engine
-        session = self._session or new_session(self._session_dir, self.workspace)
-        core = resumed(
-            session.path(self._head),
-            Gate(self._tools, asks=self._approve is not None),
-            self._models,
-            self._compactor,
-            self._max_attempts,
-        )
-        driver = Driver(
-            core,
-            session,
-            self.inbox,
-            model=self._models.__getitem__,
-            tool=self._tools.__getitem__,
-            approve=self._approve or allow,
-            compactor=self._compactor,
-            report=reporter(self.name, self._parent),
-        )
-        driver.perform(core.resume(time.time()))
-        tools = tuple(map(definition, self._tools.values()))
-        wanted = Change(system=self._system, tools=tools, model=self._models.newest, limits=self._limits)
-        driver.feed(difference(core.state, wanted))
-        self._engine = driver
-        return driver
+        """Made on first use: until then nothing is opened or read."""
+        if self._engine is None:
+            session = self._session or new_session(self._session_dir, self.workspace)
+            self._engine = self._setup.driver(session, self._head, self.inbox)
+        return self._engine

@@ -1,18 +1,27 @@
-"""Where an agent keeps its log, and how it goes on from it."""
+"""How an agent is set up: where it keeps its log, and how it goes on from it."""
 
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from sagent.agent.gate import Gate, allow, definition
+from sagent.agent.kin import reporter
 from sagent.agent.models import Models
+from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor
+from sagent.inbox import Inbox
 from sagent.loop.core import Core
-from sagent.loop.leave import Gate
+from sagent.loop.difference import difference
+from sagent.loop.driver import Driver
 from sagent.loop.state import State, fold
+from sagent.loop.traffic import Change
 from sagent.messages.ids import Ids
-from sagent.protocols import Session
-from sagent.schema.message import Kept, ModelChanged
-from sagent.schema.values import ModelSpec
+from sagent.protocols import Session, Tool
+from sagent.schema.message import ModelChanged, ToolCall
+from sagent.schema.signal import Mail
+from sagent.schema.values import Limits, ModelSpec
 
 
 def new_session(place: Path | None, workspace: Path) -> Session:
@@ -30,24 +39,51 @@ def new_session(place: Path | None, workspace: Path) -> Session:
     return Shelf(place).create(workspace)
 
 
-def resumed(
-    path: Iterable[Kept], gate: Gate, models: Models, compactor: Compactor | None, max_attempts: int
-) -> Core:
-    """The core of an agent with this past.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """How an agent is to work; its log says how it has worked so far."""
 
-    Raises:
-        SessionError: the log contradicts itself.
-    """
-    return Core(
-        fold(path),
-        Ids(secrets.token_hex(3)),
-        gate,
-        meter=models.tariff,
-        window=models.window,
-        cut=None if compactor is None else compactor.cut,
-        fallbacks=models.fallbacks,
-        max_attempts=max_attempts,
-    )
+    name: ToolName
+    system: str
+    tools: Mapping[ToolName, Tool]
+    models: Models
+    limits: Limits
+    max_attempts: int
+    compactor: Compactor | None
+    approve: Callable[[ToolCall], Awaitable[str | None]] | None
+    parent: Inbox[Mail] | None
+
+    def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail]) -> Driver:
+        """What runs the agent, its log read and brought up to date (LOOP R18).
+
+        Raises:
+            SessionError: the log contradicts itself, or has no such head.
+        """
+        core = Core(
+            fold(session.path(head)),
+            Ids(secrets.token_hex(3)),
+            Gate(self.tools, asks=self.approve is not None),
+            meter=self.models.tariff,
+            window=self.models.window,
+            cut=None if self.compactor is None else self.compactor.cut,
+            fallbacks=self.models.fallbacks,
+            max_attempts=self.max_attempts,
+        )
+        driver = Driver(
+            core,
+            session,
+            inbox,
+            model=self.models.__getitem__,
+            tool=self.tools.__getitem__,
+            approve=self.approve or allow,
+            compactor=self.compactor,
+            report=reporter(self.name, self.parent),
+        )
+        driver.perform(core.resume(time.time()))
+        tools = tuple(map(definition, self.tools.values()))
+        wanted = Change(system=self.system, tools=tools, model=self.models.newest, limits=self.limits)
+        driver.feed(difference(core.state, wanted))
+        return driver
 
 
 def upcoming(state: State) -> ModelSpec | None:

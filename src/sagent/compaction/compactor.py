@@ -12,23 +12,30 @@ from sagent.schema.values import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortening:
+    """What of a conversation is to be condensed."""
+
+    cut: int
+    """The index in the view before which it is."""
+    tokens: int
+    """How many tokens all of it has, as estimated."""
+    window: int | None
+    """How many tokens whoever goes on can take."""
+    guidance: str
+    """What to pay attention to; empty where nobody said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Condensing:
     """A conversation that has become too long."""
 
     request: Request
     """All of it, as the model is given it."""
-    cut: int
-    """The index in the view before which it is to be condensed."""
+    shortening: Shortening
     said: Sequence[Prompt]
     """What the user has said before that, even before an earlier summary."""
     facts: Sequence[str]
     """What must not be forgotten, in words."""
-    guidance: str
-    """What to pay attention to; empty where nobody said."""
-    tokens: int
-    """How many tokens all of it has, as estimated."""
-    window: int | None
-    """How many tokens whoever goes on can take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,14 +65,14 @@ class Summarizer:
         """
         room = model.limits.context_window
         summary, spent = "", Spent()
-        if room is None or work.tokens + _output(work, room) < room:
+        if room is None or work.shortening.tokens + _output(work, room) < room:
             with suppress(Overflow):  # it may be longer than was thought
                 summary, spent = await _ask(model, _whole(work, room), spent)
         if not summary:
             summary, spent = await _piecewise(model, work, room or USUAL_WINDOW, spent)
         view = work.request.view
-        last = last_round(view) if work.cut == len(view) else ()
-        content = brief(summary, work.said, work.facts, last, work.window or USUAL_WINDOW)
+        last = last_round(view) if work.shortening.cut == len(view) else ()
+        content = brief(summary, work.said, work.facts, last, work.shortening.window or USUAL_WINDOW)
         return Digest(content=content, model=spent.model, usage=spent.usage, cost_usd=spent.cost_usd)
 
 
@@ -81,7 +81,7 @@ SUMMARIZER: Final = Summarizer()
 
 
 async def _piecewise(model: Model, work: Condensing, room: int, spent: Spent) -> tuple[str, Spent]:
-    entries = work.request.view[: work.cut]
+    entries = work.request.view[: work.shortening.cut]
     longest = room // 2 * USUAL
     summary = ""
     for halving in range(MOST_HALVINGS + 1):
@@ -114,7 +114,7 @@ async def _ask(model: Model, request: Request, spent: Spent) -> tuple[str, Spent
 
 def _whole(work: Condensing, room: int | None) -> Request:
     """The same system prompt, tools and history as ever, and then the question: a prefix that is cached."""
-    asking = _asking(whole(work.guidance))
+    asking = _asking(whole(work.shortening.guidance))
     request = work.request
     view = View([*request.view, asking], request.view.base)
     return replace(request, view=view, max_output=_output(work, room))
@@ -124,7 +124,7 @@ def _piece(work: Condensing, summary: str, record: str, room: int) -> Request:
     return Request(
         system=PIECE,
         tools=(),
-        view=View([_asking(piece(summary, record, work.guidance))]),
+        view=View([_asking(piece(summary, record, work.shortening.guidance))]),
         trusted=0,
         read=work.request.read,
         max_output=_output(work, room),

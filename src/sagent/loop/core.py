@@ -37,9 +37,9 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Digest
@@ -54,7 +54,7 @@ from sagent.loop.budget import Grant, Meter, grant
 from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
-from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
+from sagent.loop.extent import Window
 from sagent.loop.judgement import Judged, held, judge
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import Mailbag, is_urgent
@@ -62,6 +62,7 @@ from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor,
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
 from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
+from sagent.loop.room import Cut, Room
 from sagent.loop.state import State
 from sagent.loop.swap import swapped
 from sagent.loop.traffic import (
@@ -91,7 +92,6 @@ from sagent.loop.traffic import (
 )
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
-from sagent.messages.view import View
 from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Notice, Retry
@@ -121,20 +121,8 @@ from sagent.schema.values import Author, ModelSpec, StopReason
 GRACE: Final = 0.3
 """Seconds that running calls get to end by themselves when the user speaks (R5)."""
 
-MOST_SHORTENINGS: Final = 2
-"""How often in a row the conversation is condensed before a request (R13)."""
-
-TOO_LONG: Final = (
-    "the conversation is too long for the model's window even when it is condensed: "
-    "swap to a model with a larger one, compact it with other guidance, or clear it"
-)
-
 PATIENCE: Final = 10.0
 """Seconds that calls which cannot be detached get beyond that (R5)."""
-
-
-Cut: TypeAlias = Callable[[View, int | None], int]
-"""The index in the view before which to condense it for a window of so many tokens; 0 for not at all."""
 
 
 class Core:
@@ -161,15 +149,11 @@ class Core:
         self._desk = Desk(state, ids)
         self._clock = Clock(self._desk)
         self._cohort = Cohort(self._desk, gate)
+        self._room = Room(self._desk, window, cut)
         self._turn = Turn()
         self._meter = meter
-        self._window = window
-        self._cut = cut
         self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
-        self._wish: Compact | Restore | None = None
-        self._shortenings = 0
-        self._unable = False
         self._owed = False
         self._gathers = False
         self._deserted = False
@@ -239,7 +223,7 @@ class Core:
             case Clear():
                 self._clear(arrived.content)
             case Compact() | Restore():
-                self._wish = arrived
+                self._room.wish(arrived)
                 if isinstance(self.phase, Idling):
                     self._proceed()
                 elif isinstance(self.phase, HaltedFor) and not self.state.open:
@@ -370,8 +354,8 @@ class Core:
             self._cohort.heard()
 
     def _call(self, attempt: int) -> None:
-        self._owed = self._gathers = self._unable = False
-        self._shortenings = 0
+        self._owed = self._gathers = False
+        self._room.forget()
         granted = self._granted()
         if granted is not None:
             number = self._desk.number()
@@ -398,60 +382,22 @@ class Core:
 
     def _makes_room(self, attempt: int) -> bool:
         """Have a conversation condensed that is too long, or as is wished (R13); whether that begins."""
-        wish = self._restored()
-        if self._cut is None or self._unable:
-            return False
-        tokens, window = expected_tokens(self.state), narrowest(self.state, self._window)
-        if wish is None and not ((self._owed or self._mail.mail_waits) and is_overfull(tokens, window)):
-            return False
-        cut = self._cut(self.state.view, window)
-        if not cut:
-            if wish is not None:
-                self._desk.do(Emit(Notice(content="the conversation is too short to be compacted")))
-            self._wish = None
-            return False
-        if wish is None and self._shortenings == MOST_SHORTENINGS:
-            self._halted("context", TOO_LONG, "")
-            return True
-        granted = self._granted()
-        if granted is not None:
-            guidance, number = wish.content if wish else "", self._desk.number()
+        shortening = self._room.shortening(asks=self._owed or self._mail.mail_waits)
+        if isinstance(shortening, str):
+            self._halted("context", shortening, "")
+        elif shortening is not None and (granted := self._granted()) is not None:
+            number = self._desk.number()
             halted = self.phase if isinstance(self.phase, HaltedFor) else None
-            self.phase = Compacting(number, attempt, cut, tokens, guidance, halted)
-            self._desk.do(Emit(Notice(content=f"compacting the conversation of about {tokens:,} tokens")))
-            self._desk.do(
-                Condense(
-                    number=number,
-                    cut=cut,
-                    facts=facts(self.state),
-                    guidance=guidance,
-                    tokens=tokens,
-                    window=window,
-                    max_output=granted.max_output,
-                )
-            )
-        return True
-
-    def _restored(self) -> Compact | None:
-        """Take the last summary back, if that is wished; return what else is."""
-        wish = self._wish
-        if isinstance(wish, Restore) or (wish is not None and wish.again):
-            if self.state.summary is None:
-                self._desk.do(Emit(Notice(content="there is no summary to take back")))
-            else:
-                self._desk.restored(self.state.summary)
-            self._wish = replace(wish, again=False) if isinstance(wish, Compact) else None
-        return self._wish if isinstance(self._wish, Compact) else None
+            self.phase = Compacting(number, attempt, shortening, halted)
+            self._desk.do(Condense(number, shortening, facts(self.state), granted.max_output))
+        return shortening is not None
 
     def _condensed(self, number: int, digest: Digest) -> None:
         phase = self._current(number)
         if not isinstance(phase, Compacting):
             return
-        kept = self.state.view[phase.cut :]
-        kept_from = kept[0].id if kept else None
-        self._turn.charge(self._desk.summary(digest, kept_from, phase.guidance, phase.tokens))
-        self._wish = None
-        self._shortenings += 1
+        self._turn.charge(self._desk.summary(digest, phase.shortening))
+        self._room.condensed()
         if phase.halting:
             self._halted("user", "halted", "")
         else:
@@ -471,7 +417,7 @@ class Core:
         if pause is not None:
             self._pause(phase.attempt, error, pause)
             return
-        self._wish, self._unable = None, True
+        self._room.give_up()
         self._desk.do(Emit(Notice(content=f"the conversation could not be compacted: {error}")))
         self._resettle(phase)
 
@@ -544,7 +490,7 @@ class Core:
             current.attempt,
             max_attempts=self._max_attempts,
             fallbacks=self._fallbacks,
-            condenses=self._cut is not None,
+            condenses=self._room.condenses,
         )
         match way:
             case Mend(omission=found):
@@ -553,7 +499,7 @@ class Core:
                 self._call(1)
             case Shorten():
                 self._turn.shortened = True
-                self._wish = self._wish or Compact()
+                self._room.need()
                 self._owed = True
                 self._proceed()
             case Pause(seconds=seconds):
@@ -579,7 +525,7 @@ class Core:
         if current is None:
             return  # it was cleared away, and is in the log as a call that failed
         if isinstance(current, Compacting):
-            self._wish, self._unable = None, True
+            self._room.give_up()
             self._respond((), "failed")  # what it cost is not known
         elif partial or reply is not None or self.state.account.reserved is not None:
             whole = None if reply is None else replace(reply, native=())
@@ -620,7 +566,7 @@ class Core:
             return
         self.phase = HaltedFor(reason, text)
         self._owed = False
-        self._wish, self._shortenings = None, 0
+        self._room.halt()
         self._clock.silence()
         self._desk.do(Emit(Halted(reason=reason, content=text)))
         answered = self._turn.answered

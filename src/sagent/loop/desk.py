@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict, TypeVar
 
 from sagent.atoms import CallId, MessageId
-from sagent.compaction.compactor import Digest
+from sagent.compaction.compactor import Digest, Shortening
 from sagent.errors import SessionError
 from sagent.loop.repair import Omission
 from sagent.loop.state import State
@@ -146,14 +146,16 @@ class Desk:
     def cleared(self, why: str) -> None:
         self._keep(Cleared(**self._stamp(), content=why))
 
-    def summary(self, digest: Digest, kept_from: MessageId | None, guidance: str, tokens: int) -> Summary:
+    def summary(self, digest: Digest, shortening: Shortening) -> Summary:
+        """A summary in place of what stands before the cut."""
+        kept = self.state.view[shortening.cut :]
         return self._keep(
             Summary(
                 **self._stamp(),
                 content=sound(digest.content),
-                kept_from=kept_from,
-                guidance=guidance,
-                tokens=tokens,
+                kept_from=kept[0].id if kept else None,
+                guidance=shortening.guidance,
+                tokens=shortening.tokens,
                 model=digest.model,
                 usage=digest.usage,
                 cost_usd=digest.cost_usd,

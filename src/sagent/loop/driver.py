@@ -268,15 +268,12 @@ class Driver:
         spec = state.model
         if spec is None or compactor is None:
             raise AssertionError("the core condenses only what a model was told, and with somebody to do it")
-        kept = {entry.id for entry in state.view[effect.cut :]}
+        kept = {entry.id for entry in state.view[effect.shortening.cut :]}
         work = Condensing(
             request=replace(self._request(effect.max_output), output=None),
-            cut=effect.cut,
+            shortening=effect.shortening,
             said=[prompt for prompt in state.said if prompt.id not in kept],
             facts=effect.facts,
-            guidance=effect.guidance,
-            tokens=effect.tokens,
-            window=effect.window,
         )
         self.crew.condense(effect.number, lambda: compactor.condense(self._model(spec), work))
 

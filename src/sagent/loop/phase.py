@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from sagent.compaction.compactor import Shortening
 from sagent.loop.resolution import Reason
 
 
@@ -22,13 +23,11 @@ class Calling:
 
 @dataclass(frozen=True, slots=True)
 class Compacting:
-    """A summary of what stands before the cut is written, by model call `number`."""
+    """A summary of the beginning is written, by model call `number`."""
 
     number: int
     attempt: int
-    cut: int
-    tokens: int
-    guidance: str
+    shortening: Shortening
     halted: "HaltedFor | None" = None
     """What to go back to."""
     halting: bool = False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId
-from sagent.compaction.compactor import Digest
+from sagent.compaction.compactor import Digest, Shortening
 from sagent.errors import ProviderError, SessionError
 from sagent.loop.resolution import Reason, Resolution
 from sagent.protocols import Reply
@@ -146,16 +146,13 @@ class CallModel:
     max_output: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Condense:
-    """Have what stands before the cut condensed, as model call `number`; the log is flushed first."""
+    """Have the beginning of the conversation condensed, as model call `number`; the log is flushed first."""
 
     number: int
-    cut: int
+    shortening: Shortening
     facts: Sequence[str]
-    guidance: str
-    tokens: int
-    window: int | None
     max_output: int | None
 
 
