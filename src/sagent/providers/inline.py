@@ -12,7 +12,15 @@ from typing import Final
 
 from sagent.atoms import ToolName
 from sagent.messages.view import Base, Viewed
-from sagent.schema.message import ModelChanged, System, ToolsChanged
+from sagent.schema.message import (
+    Detached,
+    ModelChanged,
+    ModelResponse,
+    Prompt,
+    System,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec, Origin
 
@@ -65,13 +73,13 @@ class Course:
 
     def __init__(self, origin: Origin, carries: Carries, base: Base) -> None:
         self.base: Final = base
-        self.system = base.system
+        self.system: str = base.system
         """The system prompt at the head."""
-        self.tools = base.tools
+        self.tools: Sequence[ToolDefinition] = base.tools
         """The tools at the head."""
-        self.effort = ""
+        self.effort: str = ""
         """The effort at the head, in the wire's word; empty for the one that the model was built with."""
-        self.since = 0
+        self.since: int = 0
         """The index in the view before which nothing of the model's own goes back."""
         self.told: dict[int, Told] = {}
         """What is told in place, by the index in the view."""
@@ -95,7 +103,7 @@ class Course:
                 self._offer(entry.content, index)
             case ModelChanged():
                 self._turn_to(entry.content, index)
-            case _:
+            case System() | Prompt() | ModelResponse() | ToolResult() | Detached():
                 pass
 
     def _offer(self, tools: Sequence[ToolDefinition], index: int) -> None:
