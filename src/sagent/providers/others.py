@@ -31,6 +31,7 @@ class OpenRouter(OpenAICompat):
         effort="reasoning",
         efforts=("none", "minimal", "low", "medium", "high", "xhigh"),
         reasoning="reasoning",
+        bills=True,
         files=replace(COMPATIBLE, documents=True),
     )
 

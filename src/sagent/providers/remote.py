@@ -172,9 +172,11 @@ class Remote:
             error.begun = begun
             raise self._blamed(error, turn) from error.__cause__
         turn.passed()
+        yield reply if reply.cost_usd is not None else replace(reply, cost_usd=await self._cost(reply))
+
+    async def _cost(self, reply: Reply) -> float | None:
         prices = self._endpoint.price_list
-        cost = await cost_usd(prices, reply.model, reply.usage, provider=self._spec.provider)
-        yield replace(reply, cost_usd=cost)
+        return await cost_usd(prices, reply.model, reply.usage, provider=self._spec.provider)
 
     def _turn(self) -> Pass:
         if self._lane is None:

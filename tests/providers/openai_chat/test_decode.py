@@ -603,3 +603,33 @@ def test_what_goes_back_must_be_json() -> None:
 def test_figures_that_are_no_numbers_are_an_error(usage: object) -> None:
     with pytest.raises(BadAnswer, match="figures"):
         fold(said("stop", content="x", more={"usage": usage}))
+
+
+BILLING = Manners(bills=True)
+
+
+@pytest.mark.parametrize(
+    ("said_of_cost", "cost"),
+    [
+        ({"cost": 0.25}, 0.25),
+        ({"cost": 0, "is_byok": False}, 0),
+        ({"cost": 0.25, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.5}}, 0.75),
+        ({"cost": 0.25, "is_byok": True}, None),
+        ({"cost": "much"}, None),
+        ({}, None),
+    ],
+)
+def test_what_a_router_says_that_it_charged_is_what_an_answer_cost(
+    said_of_cost: Mapping[str, object], cost: float | None
+) -> None:
+    usage = {"prompt_tokens": 10, "completion_tokens": 2, **said_of_cost}
+
+    reply, _ = fold(said("stop", {"usage": usage}, content="hi"), manners=BILLING)
+
+    assert reply.cost_usd == cost
+
+
+def test_what_others_call_a_cost_is_not_taken_for_dollars() -> None:
+    reply, _ = fold(said("stop", {"usage": {"prompt_tokens": 1, "cost": 7}}, content="hi"))
+
+    assert reply.cost_usd is None

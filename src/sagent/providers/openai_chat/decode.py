@@ -17,7 +17,7 @@ from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
 from sagent.providers.openai_chat.calls import Calls
 from sagent.providers.openai_chat.faults import is_fault, told
-from sagent.providers.openai_chat.figures import usage_of
+from sagent.providers.openai_chat.figures import billed_usd, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.reasoning import Details, Listed
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -142,7 +142,7 @@ class Draft:
             model=self._model,
             stop=stop,
             usage=usage_of(reading.usage(self._usage, self._vendor)),
-            cost_usd=None,
+            cost_usd=billed_usd(self._usage) if self._manners.bills else None,
             native=() if message == rebuilt else (reading.kept(message, self._vendor),),
         )
 

@@ -1,7 +1,28 @@
 """What was consumed, counted the same way whoever counts."""
 
+from collections.abc import Mapping
+from typing import TypeGuard
+
 from sagent.schema.values import Usage
 from sagent.schema.wire import openai_chat as wire
+
+
+def billed_usd(usage: Mapping[str, object]) -> float | None:
+    """What OpenRouter says that it charged, in dollars, and what a key of the user's own was charged besides.
+
+    Source: openrouter.ai/docs/use-cases/usage-accounting.
+    """
+    cost, details = usage.get("cost"), usage.get("cost_details")
+    if not _is_amount(cost):
+        return None
+    if not usage.get("is_byok"):
+        return cost
+    upstream = details.get("upstream_inference_cost") if isinstance(details, Mapping) else None
+    return cost + upstream if _is_amount(upstream) else None
+
+
+def _is_amount(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def usage_of(usage: wire.Usage) -> Usage:

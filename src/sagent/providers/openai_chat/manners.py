@@ -66,6 +66,8 @@ class Manners:
     """Whether tools can be added there, in a message of the system's (Kimi K3)."""
     cache_key: bool = False
     """Whether it is told which requests share a beginning (`prompt_cache_key`)."""
+    bills: bool = False
+    """Whether its figures hold what it charged, in US dollars."""
     bridge: str = ""
     """What the model is made to say between results and a user, where nobody else may (Mistral)."""
 
