@@ -462,6 +462,126 @@ def form_that_is_over(talk: Talk) -> None:
     talk.say("and in words?")
 
 
+def compacted(talk: Talk) -> None:
+    signed_items(talk)
+    talk.summarize()
+    talk.say("and now?")
+
+
+def compacted_and_gone_on(talk: Talk) -> None:
+    image_results(talk)
+    talk.summarize()
+    talk.say("look again")
+    first, second = talk.answer(THOUGHT, "again", call("here"), call("there"))
+    talk.result(first, "seen", PICTURE)
+    talk.result(second, "seen too")
+    talk.summarize()
+    talk.say("and now?")
+    (third,) = talk.answer(THOUGHT, call("once more"))
+    talk.result(third, "seen once more")
+
+
+def compacted_with_a_kept_tail(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer(THOUGHT, "so be it")
+    talk.say("look again")
+    kept = talk.state.view[-1].id
+    first, second = talk.answer(THOUGHT, "again", call("here"), call("there"))
+    talk.result(first, "seen", PICTURE)
+    talk.result(second, "seen too")
+    talk.answer(THOUGHT, "I have seen it")
+    talk.summarize(kept)
+    talk.say("where?")
+    talk.answer(THOUGHT, "there")
+    talk.say("thanks")
+
+
+def compacted_with_a_kept_cohort(talk: Talk) -> None:
+    plain_text(talk)
+    first, second = talk.answer(THOUGHT, "I look", call("here"), call("there"))
+    kept = talk.state.view[-1].id
+    talk.result(first, "seen")
+    talk.result(second, ErrorText(content="it failed"), PICTURE, failed=True)
+    talk.summarize(kept)
+
+
+def compacted_with_a_kept_answer_of_words(talk: Talk) -> None:
+    plain_text(talk)
+    talk.answer(THOUGHT, "the second answer")
+    talk.summarize(talk.state.view[-1].id)
+    talk.say("go on")
+
+
+def compacted_and_taken_back(talk: Talk) -> None:
+    signed_items(talk)
+    summary = talk.summarize()
+    talk.say("what did you see?")
+    talk.answer(THOUGHT, "I have forgotten it")
+    talk.restore(summary)
+    talk.say("and now?")
+
+
+def compacted_after_changes(talk: Talk) -> None:
+    changed_to_and_fro_at_once(talk)
+    talk.answer(THOUGHT, "good")
+    talk.summarize(talk.state.view[-1].id)
+    talk.offer("look", "draw", "write")
+    talk.instruct("Be brief again.")
+    talk.say("draw")
+    (first,) = talk.answer(THOUGHT, call("it", "draw"))
+    talk.result(first, "drawn")
+
+
+def compacted_while_a_detached_call_is_open(talk: Talk) -> None:
+    detached_and_open(talk)
+    talk.answer("it runs")
+    talk.summarize()
+    talk.say("and now?")
+    talk.answer(THOUGHT, "I wait")
+    talk.result(next(iter(talk.state.detached.values())), "done at last", PICTURE)
+
+
+def cleared(talk: Talk) -> None:
+    signed_items(talk)
+    talk.clear()
+    talk.say("who are you?")
+
+
+def detached_and_open(talk: Talk) -> None:
+    talk.say("start it")
+    first, second = talk.answer(THOUGHT, "I start", call("long"), call("short"))
+    talk.detach(first, "It goes on; its result will be brought to you.")
+    talk.result(second, "done at once")
+    talk.answer(THOUGHT, "it runs")
+    talk.say("and now?")
+
+
+def detached_in_a_cohort(talk: Talk) -> None:
+    talk.say("start them")
+    first, second, third = talk.answer(THOUGHT, "I start", *(call(each) for each in ("a", "b", "c")))
+    talk.result(first, PICTURE)
+    talk.result(third, ErrorText(content="it failed"), failed=True)
+    talk.detach(second, "It goes on; its result will be brought to you.")
+
+
+def thinking_switched_off(talk: Talk) -> None:
+    one_call(talk)
+    talk.answer(THOUGHT, "so be it")
+    talk.think(on=False)
+    talk.say("and without a thought?")
+    (first,) = talk.answer("I look", call("here"))
+    talk.result(first, "seen")
+
+
+def thinking_switched_off_and_on(talk: Talk) -> None:
+    thinking_switched_off(talk)
+    talk.answer("seen")
+    talk.think(on=True)
+    talk.say("and now think")
+    (first,) = talk.answer(THOUGHT, "I think", call("again"))
+    talk.result(first, "seen again")
+
+
 ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
     row.__name__: row
     for row in (
@@ -475,6 +595,10 @@ ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
         *(changed_to_and_fro_at_once, changed_and_then_cut_off),
         *(detached, mail, files_in_prompts, long_conversation, ids_of_every_shape, data_results),
         *(foreign_media, very_long_text, strange_words),
+        *(compacted, compacted_and_gone_on, compacted_with_a_kept_tail, compacted_with_a_kept_cohort),
+        *(compacted_with_a_kept_answer_of_words, compacted_and_taken_back, compacted_after_changes),
+        *(compacted_while_a_detached_call_is_open, cleared, detached_and_open, detached_in_a_cohort),
+        *(thinking_switched_off, thinking_switched_off_and_on),
         *(form_in_force, form_without_tools, form_missed, form_that_is_over),
     )
 }

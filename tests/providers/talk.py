@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from sagent.atoms import ToolName
+from sagent.atoms import MessageId, ToolName
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject, freeze_object, json_bytes
@@ -18,11 +18,15 @@ from sagent.protocols import Reply, Request
 from sagent.providers.frames import Frames
 from sagent.schema.event import TextDelta
 from sagent.schema.message import (
+    Cleared,
     Detached,
     Drained,
+    ModelChanged,
     ModelResponse,
     Prompt,
     ResponsePart,
+    Restored,
+    Summary,
     System,
     ToolCall,
     ToolResult,
@@ -70,7 +74,7 @@ class Talk:
 
     def __init__(self, model: Target) -> None:
         self.model = model
-        self.state = State(system="Be brief.", tools=(tool("look"), tool("write")))
+        self.state = State(system="Be brief.", tools=(tool("look"), tool("write")), model=model.spec)
         self.judged = True
         """Whether each request is held against the vendor's server before it is answered."""
         self._ids = Ids("talk")
@@ -79,6 +83,7 @@ class Talk:
         self.since = 0
         """From where on all can go back as it came, since nothing changed there that is told at the head."""
         self._sent = (b"", (-1, -1))
+        self._loud = model
 
     def copied(self, model: Target) -> "Talk":
         """The same conversation, to be gone on with by another model."""
@@ -185,6 +190,46 @@ class Talk:
         self.state.apply(changed)
         self._drain(changed)
 
+    def think(self, *, on: bool) -> None:
+        """The model is asked to think, or to think as little as it can, from now on."""
+        self._change({"effort"})
+        quiet = self.model.quiet
+        how, spec = (self._loud.dialect, self._loud.spec) if on else (quiet.dialect, quiet.spec)
+        self.model = replace(self.model, dialect=how, spec=spec)
+        self._scribe = how.scribe()
+        changed = ModelChanged(**self._stamp(), content=spec)
+        self.state.apply(changed)
+        self._drain(changed)
+
+    def summarize(self, kept_from: MessageId | None = None) -> MessageId:
+        """Words stand for all that was said until now, or until a message that is kept; give their id."""
+        summary = Summary(
+            **self._stamp(),
+            content=(Text(content="a summary of what was said"),),
+            kept_from=kept_from,
+            guidance="",
+            tokens=1_000,
+            model=self.model.origin.model,
+            usage=NOTHING,
+            cost_usd=None,
+        )
+        self._begin_anew(summary)
+        return summary.id
+
+    def restore(self, summary: MessageId) -> None:
+        """A summary is taken back."""
+        self._begin_anew(Restored(**self._stamp(), content=summary))
+
+    def clear(self) -> None:
+        """All is forgotten."""
+        self._begin_anew(Cleared(**self._stamp(), content="cleared"))
+
+    def _begin_anew(self, message: Summary | Restored | Cleared) -> None:
+        self.state.apply(message)
+        self.since = len(self.state.view)
+        self._scribe = self.model.dialect.scribe()  # a new view has a writer of its own
+        self._sent = (b"", (-1, -1))
+
     def _change(self, topics: Set[str]) -> None:
         """What the model cannot be told of in place is told at the head, and all before it is told anew."""
         answered = any(isinstance(entry, ModelResponse) for entry in self.state.view)
@@ -236,7 +281,7 @@ class Talk:
         )
 
     def _drain(
-        self, entering: Prompt | ToolResult | System | ToolsChanged, asks: Prompt | None = None
+        self, entering: Prompt | ToolResult | System | ToolsChanged | ModelChanged, asks: Prompt | None = None
     ) -> None:
         output_of = asks.id if asks is not None and asks.output is not None else ""
         self.state.apply(Drained(**self._stamp(), content=(entering.id,), output_of=output_of))

@@ -1,31 +1,36 @@
 """Models of every wire and manner: what each is sent is judged as its vendor would, and each can speak."""
 
 import json
-import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 from typing_extensions import override
 
-from sagent.lib.json import EMPTY, JsonObject, freeze_object, json_text
-from sagent.providers.anthropic.catalog import traits
+from sagent.lib.json import JsonObject, freeze_object, json_text
+from sagent.providers import (
+    Anthropic,
+    DashScope,
+    DeepSeek,
+    Google,
+    LlamaCpp,
+    MiniMax,
+    Mistral,
+    Moonshot,
+    OpenAI,
+    OpenAICompat,
+    OpenRouter,
+)
 from sagent.providers.anthropic.dialect import AnthropicDialect
-from sagent.providers.anthropic.encode import Settings
-from sagent.providers.anthropic.manners import ANTHROPIC, betas
-from sagent.providers.anthropic.manners import COMPATIBLE as MINIMAX
-from sagent.providers.anthropic.manners import Manners as AnthropicManners
-from sagent.providers.anthropic.thinking import thinking as anthropic_thinking
-from sagent.providers.google.dialect import GoogleDialect
-from sagent.providers.moonshot import MODELS
+from sagent.providers.anthropic.manners import ANTHROPIC, betas, known
 from sagent.providers.openai_chat.dialect import ChatDialect
-from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
-from sagent.providers.openai_responses.dialect import ResponsesDialect
-from sagent.providers.remote import Dialect
-from sagent.providers.tolerance import Tolerance
+from sagent.providers.remote import Dialect, Remote
+from sagent.providers.vendor import Vendor
 from sagent.schema.message import ToolCall
-from sagent.schema.values import Origin
+from sagent.schema.values import ModelSpec, Origin
 from sagent.testing.faults import Status
 from sagent.testing.script import Piece
 from sagent.testing.wire import Answered, Asking, Received, Speech, Wire
@@ -42,10 +47,8 @@ from tests.providers.openai_chat import sending as chat
 from tests.providers.openai_responses import sending as responses
 
 KEY = "key"
-DEEPSEEK = Manners(
-    reasoning_filler=" ", effort="thinking", files=Tolerance(pictures=()), form="object", amends=True
-)
-KIMI = next(manners for pattern, manners in MODELS if re.match(pattern, "kimi-k3"))
+HERE = "http://127.0.0.1:8080/v1"
+GGUF = Path(__file__).parent / "llama_cpp" / "empty.gguf"
 
 
 class MistralSpeech(ChatSpeech):
@@ -60,6 +63,11 @@ class MistralSpeech(ChatSpeech):
         if isinstance(piece, ToolCall):
             piece = replace(piece, vendor_id=next(self._ids))
         return super().say(piece)
+
+
+def aloud(asking: Asking, number: int) -> Speech:
+    """An answer of a server whose model thinks aloud."""
+    return ChatSpeech(asking, number, "content")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +89,9 @@ class Target:
     name: str
     origin: Origin
     dialect: Dialect
+    spec: ModelSpec
+    quiet: Remote
+    """The same model where it is to think as little as it can."""
     strict: Callable[[bytes], Sequence[str]]
     """Why a request would be refused, after the vendor's own types have taken it."""
     hear: Callable[[JsonObject], Asking | str]
@@ -130,22 +141,20 @@ def heard(wire: Wire, path: str, headers: Mapping[str, str], keys: Mapping[str, 
 Hearing = Callable[[JsonObject], Asking | str]
 
 
-def _origin(provider: str, dialect: str, model: str) -> Origin:
-    return Origin(provider=provider, dialect=dialect, endpoint=f"https://{provider}".lower(), model=model)
+def _made(provider: Vendor, model: str | None, dialect: str | None = None) -> Remote:
+    return provider.model(model, dialect=dialect, effort="high")
 
 
-def _messages(name: str, model: str, manners: AnthropicManners = ANTHROPIC) -> Target:
-    origin = _origin("Anthropic" if manners.signs else "MiniMax", "anthropic", model)
-    known = traits(model, manners.models)
-    thought, output = anthropic_thinking(known, "high", 32_000, binds=manners.binds)
-    settings = Settings(
-        model=model,
-        max_tokens=32_000,
-        stream=True,
-        thinking=thought,
-        output_config=output,
-        manners=manners,
-    )
+def _origin(model: Remote) -> Origin:
+    spec = model.spec
+    return Origin(provider=spec.provider, dialect=spec.dialect, endpoint=spec.endpoint, model=spec.model)
+
+
+def _messages(name: str, provider: Vendor, named: str | None = None) -> Target:
+    made = _made(provider, named)
+    dialect, model = made.dialect, made.spec.model
+    assert isinstance(dialect, AnthropicDialect)
+    manners = dialect.settings.manners
     wire = AnthropicWire(KEY, [model])
     headers = {"anthropic-version": "2023-06-01", "anthropic-beta": ",".join(betas(manners))}
     vendors = heard(wire, "/v1/messages", headers, {"x-api-key": KEY})
@@ -156,12 +165,14 @@ def _messages(name: str, model: str, manners: AnthropicManners = ANTHROPIC) -> T
 
     return Target(
         name=name,
-        origin=origin,
-        dialect=AnthropicDialect(origin=origin, settings=settings),
+        origin=_origin(made),
+        spec=made.spec,
+        quiet=provider.model(made.spec.model, dialect=made.spec.dialect, effort="none"),
+        dialect=dialect,
         strict=partial(messages.strict, model=model, manners=manners),
         hear=vendors if manners.signs else others,
         speak=MessagesSpeech,
-        inline=frozenset(("system", "added", "removed") if known.told and manners.amends else ()),
+        inline=frozenset(("system", "added", "removed") if known(model, manners).told else ()),
         seen=_messages_seen,
     )
 
@@ -182,19 +193,17 @@ def _messages_seen(body: Mapping[str, object]) -> Seen:
     return Seen(roles=roles, calls=calls, results=results)
 
 
-def _google(name: str, model: str) -> Target:
-    origin = _origin("Google", "google", model)
+def _google(name: str, provider: Vendor, named: str | None = None) -> Target:
+    made = _made(provider, named)
+    model = made.spec.model
     wire = GoogleWire(KEY, [model])
     path = f"/v1beta/models/{model}:streamGenerateContent"
     return Target(
         name=name,
-        origin=origin,
-        dialect=GoogleDialect(
-            origin=origin,
-            config={"thinkingConfig": {"includeThoughts": True}},
-            stream=True,
-            extra_body=EMPTY,
-        ),
+        origin=_origin(made),
+        spec=made.spec,
+        quiet=provider.model(made.spec.model, dialect=made.spec.dialect, effort="none"),
+        dialect=made.dialect,
         strict=partial(gemini.strict, model=model),
         hear=heard(wire, path, {}, {"key": KEY}),
         speak=wire.speak,
@@ -218,13 +227,16 @@ def _google_seen(body: Mapping[str, object]) -> Seen:
     return Seen(roles=roles, calls=calls, results=results)
 
 
-def _responses(name: str, model: str, *inline: str) -> Target:
-    origin = _origin("OpenAI", "openai_responses", model)
+def _responses(name: str, provider: Vendor, named: str | None, *inline: str) -> Target:
+    made = _made(provider, named)
+    model = made.spec.model
     wire = ResponsesWire(KEY, [model])
     return Target(
         name=name,
-        origin=origin,
-        dialect=ResponsesDialect(origin=origin, effort="high"),
+        origin=_origin(made),
+        spec=made.spec,
+        quiet=provider.model(made.spec.model, dialect=made.spec.dialect, effort="none"),
+        dialect=made.dialect,
         strict=partial(responses.strict, model=model),
         hear=heard(wire, "/v1/responses", {}, {"authorization": f"Bearer {KEY}"}),
         speak=wire.speak,
@@ -256,22 +268,36 @@ def _responses_seen(body: Mapping[str, object]) -> Seen:
     return Seen(roles=roles, calls=calls, results=results)
 
 
-def _chat(name: str, model: str, manners: Manners, *inline: str, played: bool = True) -> Target:
-    origin = _origin(name, "openai_chat", model)
+def _chat(
+    name: str,
+    provider: Vendor,
+    named: str | None = None,
+    *,
+    dialect: str | None = None,
+    speech: Callable[[Asking, int], Speech] | None = None,
+) -> Target:
+    """A server of Chat Completions; one that has a `speech` of its own is judged by its manners alone."""
+    made = _made(provider, named, dialect)
+    spoken, model = made.dialect, made.spec.model
+    assert isinstance(spoken, ChatDialect)
+    manners = spoken.manners
     wire = ChatWire(KEY, [model])
     vendors = heard(wire, "/v1/chat/completions", {}, {"authorization": f"Bearer {KEY}"})
+    changes = {"system": manners.amends, "added": manners.adds_tools}
 
     def others(body: JsonObject) -> Asking | str:
         return Asking(model=model, manner="sse", body=body)
 
     return Target(
         name=name,
-        origin=origin,
-        dialect=ChatDialect(origin=origin, manners=manners, effort="high"),
+        origin=_origin(made),
+        spec=made.spec,
+        quiet=provider.model(made.spec.model, dialect=made.spec.dialect, effort="none"),
+        dialect=made.dialect,
         strict=partial(chat.strict, model=model, manners=manners),
-        hear=vendors if played else others,
-        speak=wire.speak if played else MistralSpeech,
-        inline=frozenset(inline),
+        hear=others if speech else vendors,
+        speak=speech or wire.speak,
+        inline=frozenset(topic for topic, told in changes.items() if told),
         seen=_chat_seen,
     )
 
@@ -299,22 +325,33 @@ def _objects(value: object) -> Sequence[Mapping[str, object]]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
+class Unbound(Anthropic):
+    """Anthropic as it is to whoever does not ask it to drop thoughts that are out of place."""
+
+    manners = replace(ANTHROPIC, binds=False)
+
+
 TARGETS: Mapping[str, Target] = {
     target.name: target
     for target in (
-        # Anthropic does not drop thoughts that are out of place unless it is asked to: here it is not.
-        _messages("adaptive", "claude-sonnet-5-5", replace(ANTHROPIC, binds=False)),
-        _messages("budget", "claude-sonnet-4-5"),
-        _messages("minimax", "MiniMax-M3", MINIMAX),
-        _responses("responses", "gpt-6.1-sol", "system", "added"),
-        _responses("instructed", "gpt-5.4", "system"),
-        _chat("openai", "gpt-6.1-sol", OPENAI),
-        _chat("compatible", "local-model", COMPATIBLE),
-        _chat("openrouter", "moonshotai/kimi-k3", COMPATIBLE),
-        _chat("deepseek", "deepseek-v4-pro", DEEPSEEK, "system"),
-        _chat("kimi", "kimi-k3", KIMI, "system", "added"),
-        _chat("mistral", "magistral", chat.MISTRAL, played=False),
-        _google("gemini-2.5", "gemini-2.5-flash"),
-        _google("gemini-3", "gemini-3.5-flash"),
+        _messages("anthropic", Anthropic.from_key(KEY)),
+        _responses("openai_responses", OpenAI.from_key(KEY), None, "system", "added"),
+        _chat("openai_chat", OpenAI.from_key(KEY), dialect="openai_chat"),
+        _google("google", Google.from_key(KEY), "gemini-3.5-flash"),
+        _chat("moonshot", Moonshot.from_key(KEY)),
+        _chat("dashscope", DashScope.from_key(KEY)),
+        _messages("minimax", MiniMax.from_key(KEY)),
+        _chat("llama.cpp", LlamaCpp.from_gguf(GGUF, server=sys.executable), speech=aloud),
+        _messages("claude-unbound", Unbound.from_key(KEY, base_url="https://unbound")),
+        _messages("claude-4.5", Anthropic.from_key(KEY), "claude-sonnet-4-5"),
+        _responses("gpt-5.4", OpenAI.from_key(KEY), "gpt-5.4", "system"),
+        _google("gemini-2.5", Google.from_key(KEY), "gemini-2.5-flash"),
+        _chat("deepseek", DeepSeek.from_key(KEY)),
+        _chat("mistral", Mistral.from_key(KEY), speech=MistralSpeech),
+        _chat("openrouter", OpenRouter.from_key(KEY), "moonshotai/kimi-k3"),
+        _chat("openai_compat", OpenAICompat.from_key("", base_url=HERE), "local-model"),
     )
 }
+
+EIGHT = tuple(TARGETS)[:8]
+"""One model of each kind of provider, by their names."""

@@ -232,9 +232,9 @@ def test_what_is_no_conversation_is_refused_here_whoever_is_to_hear_it(what: str
 
 
 TAKEN: Mapping[str, Sequence[str]] = {
-    "a model that speaks first": ["responses", "instructed"],
-    "a model that spoke last": ["responses", "instructed"],
-    "a pause of somebody else": ["responses", "instructed"],
+    "a model that speaks first": ["openai_responses", "gpt-5.4"],
+    "a model that spoke last": ["openai_responses", "gpt-5.4"],
+    "a pause of somebody else": ["openai_responses", "gpt-5.4"],
 }
 """Who can go on with what others refuse."""
 

@@ -18,11 +18,10 @@ from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec, Origin
 from tests.providers.anthropic import sending as messages
 from tests.providers.conversation import HOME, call, prompt, response, result
-from tests.providers.openai_chat import sending as chat
 from tests.providers.openai_responses import sending as responses
 from tests.providers.rows import ROWS
 from tests.providers.talk import Talk, history, tool, unformed
-from tests.providers.targets import KIMI, TARGETS
+from tests.providers.targets import TARGETS
 
 STAMP: Stamp = {"id": MessageId("n"), "parent_id": None, "timestamp": 0.0}
 LOOK, DRAW = tool("look"), tool("draw")
@@ -151,7 +150,10 @@ def owes(view: View) -> bool:
 
 
 def request(view: View, talk: Talk) -> Request:
-    return Request(system=talk.state.system, tools=talk.state.tools, view=view, trusted=0, read=lambda _: b"")
+    state = talk.state
+    return Request(
+        system=state.system, tools=state.tools, view=view, trusted=state.trusted, read=lambda _: b""
+    )
 
 
 def body(model: Model, view: View, *, held: str = "s", offered: Sequence[ToolDefinition] = (LOOK,)) -> bytes:
@@ -222,7 +224,7 @@ def test_kimi_is_told_of_more_tools_in_a_message_that_says_nothing_else() -> Non
     added = json.loads(after)["messages"][-1]
     assert added.keys() == {"role", "tools"}
     assert [each["function"]["name"] for each in added["tools"]] == ["draw"]
-    assert chat.strict(after, "kimi-k3.1-pro", KIMI) == ()
+    assert TARGETS["moonshot"].strict(after) == ()
 
 
 @pytest.mark.parametrize("effort", ["none", None])

@@ -40,7 +40,7 @@ def _talks(api: str) -> Iterator[tuple[str, Talk]]:
     answered, read = ANSWERED[api]
     for recording in answered:
         origin = Origin(provider="Recorded", dialect=api, endpoint="e", model=recording.model)
-        talk = Talk(replace(TARGETS["compatible"], origin=origin))
+        talk = Talk(replace(TARGETS["openai_compat"], origin=origin))
         talk.say("the question")
         for call in talk.take(read(recording)):
             talk.result(call, f"what came of {call.call_id}")
