@@ -221,7 +221,7 @@ def _google_seen(body: Mapping[str, object]) -> Seen:
         for part in _objects(content["parts"]):
             call, result = part.get("functionCall"), part.get("functionResponse")
             if isinstance(call, Mapping):
-                calls.append((str(call["name"]), call["args"]))
+                calls.append((str(call["name"]), call.get("args", {})))
             if isinstance(result, Mapping):
                 results.append(result["response"])
     return Seen(roles=roles, calls=calls, results=results)

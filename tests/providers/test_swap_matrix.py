@@ -3,7 +3,7 @@
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 
@@ -43,11 +43,13 @@ def talked(origin: str, row: str) -> Talk:
     return talk
 
 
-def faults(target: Target, talk: Talk, body: bytes) -> Iterator[str]:
+def faults(
+    target: Target, talk: Talk, body: bytes, judge: Callable[[Target, bytes], Sequence[str]] = legal
+) -> Iterator[str]:
     """What is wrong with a conversation as one model is told of it."""
     value, view = json.loads(body), talk.state.view
     seen, said = target.seen(value), "\n".join(texts(value))
-    yield from legal(target, body)
+    yield from judge(target, body)
     if (seen.roles[0], seen.roles[-1] == "model") != ("user", False) and not is_pause(view, target):
         yield f"it begins or ends wrong: {seen.roles}"
     for words in visible(view):
@@ -139,7 +141,9 @@ def secrets(response: ModelResponse) -> Iterator[str]:
     for part in response.content:
         if isinstance(part, Thinking):
             yield from (word for word in (part.content, part.signature) if word)
-    yield from (each.vendor_id for each in calls_of(response) if len(each.vendor_id) > 5)
+    # Nothing but zeros, which Mistral has sent, stands in ids of our own too.
+    ids = [each.vendor_id for each in calls_of(response)]
+    yield from (each for each in ids if len(each) > 5 and each.strip("0"))
     for item in response.native:
         yield from sealed(item)
 
