@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -112,9 +113,24 @@ def test_what_the_page_on_providers_shows_can_be_built(tmp_path: Path) -> None:
     (tmp_path / "llama-server").touch(mode=0o755)
 
     with serve() as server:
-        done = run(program, tmp_path, server, LLAMA_SERVER=str(tmp_path / "llama-server"))
+        done = run(program, tmp_path, server, **accounts(server, tmp_path))
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    lines = program.read_text(encoding="utf-8").splitlines()
+    assert [name for name in CARDS if f"providers.{name}.from_env().model()" not in lines] == []
+
+
+def accounts(server: Served, folder: Path) -> Mapping[str, str]:
+    """The environment of somebody who has set all that the page names."""
+    return {
+        **{key: server.key for card in CARDS.values() for key in card.keys},
+        **{card.place: server.base_url for card in CARDS.values() if card.place},
+        "AWS_REGION": "eu-west-1",
+        "ANTHROPIC_VERTEX_PROJECT_ID": "project",
+        "OPENAI_COMPAT_MODEL": "local-model",
+        "LLAMA_ARG_MODEL": str(folder / "qwen3-8b.gguf"),
+        "LLAMA_SERVER": str(folder / "llama-server"),
+    }
 
 
 def test_the_page_on_providers_names_every_provider_with_its_variables_and_models() -> None:
