@@ -99,3 +99,16 @@ async def test_a_summary_can_be_asked_for_by_mail_with_a_focus() -> None:
     asked = model.requests[2].view[-1]
     assert isinstance(asked, Prompt)
     assert "Pay special attention to this: the leaves" in plain(asked.content[0])
+
+
+async def test_what_an_unknown_model_has_said_is_condensed_within_a_budget_by_the_one_that_goes_on() -> None:
+    log = MemorySession()
+    before = Agent(Scripted("one", "two", model="gone"), session=log, max_budget_tokens=10**6)
+    for question in (LONG, LONG):
+        await before.run(question)
+
+    model = Scripted("we spoke of tea", "three", limits=SMALL)
+    answer = await Agent(model, session=log, max_budget_tokens=10**6).run(LONG)
+
+    assert answer == Text(content="three")
+    assert len(model.requests) == 2

@@ -36,15 +36,9 @@ class Models:
         self._known = [*(known for known in self._known if known.spec != model.spec), model]
 
     def __getitem__(self, spec: ModelSpec) -> Model:
-        """The newest of those that a log means.
-
-        Raises:
-            UsageError: it is none of them.
-        """
-        for model in reversed(self._known):
-            if model.spec == spec:
-                return model
-        raise UsageError(f"the log goes on with {spec.provider} {spec.model}, which this agent was not given")
+        """The newest of those that a log means; if it is none of them, the one that is about to go on."""
+        meant = [model for model in self._known if model.spec == spec]
+        return (meant or self._known)[-1]
 
     def window(self, spec: ModelSpec) -> int | None:
         """How many tokens a model has room for; None where nobody knows."""
