@@ -198,6 +198,31 @@ def test_who_waited_on_an_event_loop_that_ended_is_in_nobodys_way() -> None:
     assert asyncio.run(passes())
 
 
+def test_who_waits_on_an_event_loop_that_stands_still_holds_up_nobody_and_lines_up_again() -> None:
+    road = Lane()
+    first = road.enter()
+    assert first.begin()
+    first.refused(0.05)
+    still = asyncio.new_event_loop()
+
+    async def passes() -> bool:
+        one = road.enter()
+        while not one.begin():
+            await one.wait()
+        one.leave()
+        return True
+
+    waiting = still.create_task(passes())
+    still.run_until_complete(asyncio.sleep(0))
+    first.leave()
+
+    meanwhile = asyncio.run(asyncio.wait_for(passes(), 20))
+    later = still.run_until_complete(asyncio.wait_for(waiting, 20))
+    still.close()
+
+    assert (meanwhile, later) == (True, True)
+
+
 def test_agents_of_two_threads_share_one_queue() -> None:
     road = Lane()
     first = road.enter()

@@ -128,6 +128,7 @@ class Lane:
             if not one.lost:
                 return one
             del self._queue[one]
+            _ = one.wake()  # where its loop goes on, it lines up again
         return None
 
     def _wake(self) -> None:
@@ -146,8 +147,8 @@ class Pass:
 
     @property
     def lost(self) -> bool:
-        """Whether it waits on an event loop that has ended."""
-        return self._woken is not None and self._woken.get_loop().is_closed()
+        """Whether it waits on an event loop that has ended, or stands still."""
+        return self._woken is not None and not self._woken.get_loop().is_running()
 
     def begin(self) -> bool:
         """Set out, if the way is free; if not, stand in the queue."""
