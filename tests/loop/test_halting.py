@@ -321,3 +321,18 @@ def test_leaving_a_turn_halts_nobody_who_waits_for_the_next_one() -> None:
 
     assert stage.phase == "calling"
     assert second not in stage.resolved
+
+
+def test_a_halt_after_somebody_has_left_and_another_was_heard_is_a_halt() -> None:
+    stage = Stage()
+    gone = stage.says("go")
+    stage.replies(call("slow"))
+    stage.says("and you?")
+    stage.take(Abandoned(gone))
+    peer = stage.says("hello", "peer")
+
+    stage.take(Halt())
+    stage.stops()
+
+    assert stage.phase == "halted"
+    assert stage.resolved[peer] == HaltedBy("user", "halted", "")

@@ -540,6 +540,7 @@ class Core:
                 self.phase = replace(phase, halting=True)
                 self._desk.do(CancelModel(phase.number))
             case Gathering() if self._anybody_waits("user"):
+                self._deserted = False
                 if not self._mail.user_waits:
                     self._resolve(self._turn.end(), HaltedBy("user", "halted", ""))
                 self._detach_what_can()
