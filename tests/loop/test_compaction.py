@@ -2,20 +2,25 @@
 
 import pytest
 
-from sagent.errors import Overflow, Refused
+from sagent.atoms import ToolName
+from sagent.errors import Overflow, Quota, Refused
+from sagent.lib.json import EMPTY, freeze_object
+from sagent.loop.form import Formed
 from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.traffic import Condense
 from sagent.messages.view import View
 from sagent.messages.words import is_summary
 from sagent.schema.event import Notice
 from sagent.schema.message import ModelResponse, Prompt, Restored, Summary
-from sagent.schema.signal import Clear, Compact, Halt, Quit, Restore
+from sagent.schema.signal import Clear, Compact, Halt, Quit, Restore, Start
 from sagent.schema.values import ModelSpec
 from sagent.testing import call
 from tests.loop.stage import BUSY, Stage, shown_events, spec
 
 LONG = "tea " * 400
 """Words of about 500 tokens."""
+
+FORM = freeze_object({"type": "object", "required": ["n"]})
 
 
 def before_the_last_words(view: View, window: int | None) -> int:
@@ -358,3 +363,49 @@ def test_what_still_runs_is_told_to_whoever_condenses() -> None:
     (fact,) = condensing(at).facts
     assert fact.startswith("still running in the background: slow call")
     assert fact.endswith('with {"file":"a.py"}')
+
+
+def test_an_outage_while_it_is_condensed_ends_with_the_outage() -> None:
+    at = stage()
+    at.core.tireless = True
+    talked(at)
+    prompt = at.says(LONG + LONG)
+    at.breaks(Refused("no"))
+    at.breaks(Quota("used up", retry_after=60.0))
+
+    at.rings("retry")
+    at.condenses()
+    at.replies("back")
+
+    assert isinstance(at.resolved[prompt], HaltedBy)
+    assert at.view[-1] == "model: back"
+    assert at.phase == "idle"
+
+
+def test_a_summary_for_a_halted_agent_does_not_keep_it_from_trying_again_by_itself() -> None:
+    at = stage(window=None)
+    at.core.tireless = True
+    talked(at, turns=3)
+    at.says("go on")
+    at.breaks(Quota("used up", retry_after=60.0))
+
+    at.take(Compact())
+    at.condenses()
+    halted = at.phase
+    at.rings("retry")
+
+    assert (halted, at.phase) == ("halted", "calling")
+
+
+def test_who_is_to_try_again_while_it_is_condensed_does_so_after_it() -> None:
+    at = stage(window=None)
+    at.core.tireless = True
+    talked(at, turns=3)
+    at.says("go on")
+    at.breaks(Quota("used up", retry_after=60.0))
+
+    at.take(Compact())
+    at.rings("retry")
+    at.condenses()
+
+    assert at.phase == "calling"

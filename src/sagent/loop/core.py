@@ -315,6 +315,9 @@ class Core:
 
     def _proceed(self, attempt: int = 1) -> None:
         """Drain, then call the model if there is anything new to tell it, else go idle."""
+        self._clock.silence("retry")
+        if isinstance(self.phase, HaltedFor):
+            self.phase = Idling()
         self._held &= self.state.background
         if self._held:
             self.phase = Gathering()
@@ -356,6 +359,7 @@ class Core:
     def _call(self, attempt: int) -> None:
         self._owed = self._gathers = False
         self._room.forget()
+        self._clock.silence()
         granted = self._granted()
         if granted is not None:
             number = self._desk.number()
@@ -364,7 +368,6 @@ class Core:
 
     def _granted(self) -> Grant | None:
         """What the next request may cost; None if it may not be sent, and the agent has halted."""
-        self._clock.silence()
         granted = grant(self.state, self._meter)
         if isinstance(granted, str):
             self._halted("budget", granted, "")
@@ -724,9 +727,11 @@ class Core:
             return
         match timer.kind:
             case "retry" if isinstance(self.phase, HaltedFor):
-                self._turn.asker = self.state.asker
-                self._owed = True
+                self._try_again()
                 self._proceed()
+            case "retry" if isinstance(self.phase, Compacting) and self.phase.halted is not None:
+                self._try_again()
+                self.phase = replace(self.phase, halted=None)
             case "retry" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt + 1)
             case "grace" if isinstance(self.phase, Gathering) and self._mail.urgent_waits:
@@ -738,6 +743,10 @@ class Core:
                 self._unhold()
             case "retry" | "grace" | "patience":
                 pass
+
+    def _try_again(self) -> None:
+        self._turn.asker = self.state.asker
+        self._owed = True
 
     def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:
         if prompts:
