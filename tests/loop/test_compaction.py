@@ -409,3 +409,25 @@ def test_who_is_to_try_again_while_it_is_condensed_does_so_after_it() -> None:
     at.condenses()
 
     assert at.phase == "calling"
+
+
+@pytest.mark.parametrize("rings", [True, False])
+def test_an_answer_that_waits_for_a_job_waits_no_longer_for_a_summary(rings: bool) -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    prompt = at.says("build it")
+    at.take(Start(tool=ToolName("slow"), content=EMPTY, seconds=0, promises=True, deadline=100))
+    at.replies("begun")
+
+    at.take(Compact())
+    if rings:
+        at.now += 100
+        at.rings("hold")
+    at.condenses()
+    if not rings:
+        at.now += 100
+        at.rings("hold")
+
+    given = at.resolved[prompt]
+    assert isinstance(given, Answered)
+    assert given.text.startswith("begun\n\n[still running: slow")

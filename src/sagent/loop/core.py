@@ -410,6 +410,7 @@ class Core:
         """Go on where the conversation was when it was to be condensed."""
         if phase.halted is None or self._mail.user_waits:
             self._proceed()
+            self._unhold()
         else:
             self.phase = phase.halted
 
