@@ -431,3 +431,28 @@ def test_an_answer_that_waits_for_a_job_waits_no_longer_for_a_summary(rings: boo
     given = at.resolved[prompt]
     assert isinstance(given, Answered)
     assert given.text.startswith("begun\n\n[still running: slow")
+
+
+def test_what_could_not_be_condensed_is_tried_at_once_when_it_is_wished_again() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.take(Compact())
+    at.breaks(Refused("no"))
+
+    at.take(Compact())
+
+    assert at.phase == "compacting"
+
+
+def test_attempts_come_to_an_end_also_where_nothing_can_be_condensed() -> None:
+    at = stage()
+    talked(at)
+    prompt = at.says(LONG + LONG)
+
+    for _ in range(20):
+        if at.phase == "waiting":
+            at.rings("retry")
+        elif at.phase != "halted":
+            at.breaks(BUSY)
+
+    assert at.resolved[prompt] == HaltedBy("error", "busy", "", BUSY)

@@ -413,6 +413,7 @@ class Core:
             self._unhold()
         else:
             self.phase = phase.halted
+            self._room.hope()
 
     def _uncondensed(self, phase: Compacting, error: ProviderError) -> None:
         """The summary could not be written: try again, or go on without it."""
@@ -430,6 +431,7 @@ class Core:
         if current is None or current.halting:
             self._stopped(number, visible_text(reply.content), reply)
             return
+        self._room.hope()
         judged = judge(reply, resends=self._turn.resends, empties=self._turn.empties)
         if self.state.asker is not None:
             judged = held(judged, self.state.asker.output, self._turn.misfits)

@@ -42,11 +42,11 @@ class Room:
 
     def wish(self, wish: Compact | Restore) -> None:
         """Somebody wants the conversation to be condensed, or a summary to be taken back."""
-        self._wish = wish
+        self._wish, self._unable = wish, False
 
     def need(self) -> None:
         """It was too long for the provider, whatever is known of its window."""
-        self._wish = self._wish or Compact()
+        self._wish, self._unable = self._wish or Compact(), False
 
     def shortening(self, *, asks: bool) -> Shortening | str | None:
         """What is to be condensed now, or why that is no use; `asks` is whether the model is to be asked."""
@@ -73,16 +73,20 @@ class Room:
         self._in_a_row += 1
 
     def give_up(self) -> None:
-        """It cannot, or shall not, be condensed: do without until the model has been asked."""
+        """It cannot, or shall not, be condensed: do without until a model has answered."""
         self._wish, self._unable = None, True
 
     def forget(self) -> None:
-        """The model is asked, or nobody is: what was before does not count any more."""
-        self._in_a_row, self._unable = 0, False
+        """The model is asked: how often it was condensed before does not count any more."""
+        self._in_a_row = 0
+
+    def hope(self) -> None:
+        """What could not be condensed may be tried again."""
+        self._unable = False
 
     def halt(self) -> None:
         """Nothing is wished any more."""
-        self._wish, self._in_a_row = None, 0
+        self._wish, self._in_a_row, self._unable = None, 0, False
 
     def _restored(self) -> Compact | None:
         """Take the last summary back, if that is wished; return what else is."""
