@@ -433,6 +433,34 @@ def test_an_answer_that_waits_for_a_job_waits_no_longer_for_a_summary(rings: boo
     assert given.text.startswith("begun\n\n[still running: slow")
 
 
+def test_what_an_answer_has_to_fit_is_told_again_where_a_summary_stands_for_whoever_asked() -> None:
+    at = stage()
+    at.asks(FORM)
+    at.replies(call("slow"))
+    at.ends("slow", LONG + LONG)
+
+    at.condenses("it looked")
+    told = [(entry.author, entry.output) for entry in at.state.view if isinstance(entry, Prompt)]
+    at.replies('{"n": 1}')
+    at.says("thanks")
+
+    assert told == [("system", None), ("system", FORM)]
+    assert [entry.output for entry in at.state.view if isinstance(entry, Prompt)] == [None, FORM, None]
+
+
+def test_what_an_answer_has_to_fit_is_told_once_where_whoever_asked_is_kept() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+    at.asks(FORM)
+
+    at.condenses()
+    at.replies("fine")
+    told = [entry.output for entry in at.state.view if isinstance(entry, Prompt)]
+
+    assert told.count(FORM) == 1
+
+
 def test_what_could_not_be_condensed_is_tried_at_once_when_it_is_wished_again() -> None:
     at = stage(window=None)
     talked(at, turns=3)

@@ -121,6 +121,9 @@ from sagent.schema.values import Author, ModelSpec, StopReason
 GRACE: Final = 0.3
 """Seconds that running calls get to end by themselves when the user speaks (R5)."""
 
+REMINDER: Final = "What the answer has to look like still holds."
+"""What a model is told along with the schema that the answer has to fit."""
+
 PATIENCE: Final = 10.0
 """Seconds that calls which cannot be detached get beyond that (R5)."""
 
@@ -324,6 +327,7 @@ class Core:
         elif self._makes_room(attempt):
             pass
         elif self._owed or self._mail.mail_waits:
+            self._remind()
             self._drain()
             self._call(attempt)
         elif self._anybody_waits():
@@ -341,6 +345,14 @@ class Core:
         return any(
             isinstance(kept, Prompt) and author in (None, kept.author) for kept in self.state.pending.values()
         )
+
+    def _remind(self) -> None:
+        """Tell again what the answer has to fit, where a summary stands for whoever said it."""
+        asker = self._turn.asker
+        if asker is not None and not any(
+            isinstance(entry, Prompt) and entry.output == asker.output for entry in self.state.view
+        ):
+            self._desk.prompt(text_parts(REMINDER), "system", asker)
 
     def _drain(self) -> None:
         mail = self._mail
