@@ -472,6 +472,15 @@ def test_what_could_not_be_condensed_is_tried_at_once_when_it_is_wished_again() 
     assert at.phase == "compacting"
 
 
+def test_without_anybody_to_condense_it_a_wish_is_answered_in_words() -> None:
+    at = Stage()
+    talked(at)
+
+    at.take(Compact())
+
+    assert shown_events(at.effects) == [Notice(content="nobody is there to compact the conversation")]
+
+
 def test_attempts_come_to_an_end_also_where_nothing_can_be_condensed() -> None:
     at = stage()
     talked(at)

@@ -51,7 +51,12 @@ class Room:
     def shortening(self, *, asks: bool) -> Shortening | str | None:
         """What is to be condensed now, or why that is no use; `asks` is whether the model is to be asked."""
         wish = self._restored()
-        if self._cut is None or self._unable or not (wish or asks):
+        if self._cut is None:
+            self._wish = None
+            if wish is not None:
+                self._desk.do(Emit(Notice(content="nobody is there to compact the conversation")))
+            return None
+        if self._unable or not (wish or asks):
             return None
         tokens, window = expected_tokens(self._desk.state), narrowest(self._desk.state, self._window)
         if wish is None and not is_overfull(tokens, window):
