@@ -481,6 +481,35 @@ def test_without_anybody_to_condense_it_a_wish_is_answered_in_words() -> None:
     assert shown_events(at.effects) == [Notice(content="nobody is there to compact the conversation")]
 
 
+def test_an_output_that_was_given_is_over_also_where_a_summary_stands_for_the_answer() -> None:
+    at = Stage(cut=lambda view, _: len(view))
+    at.asks(FORM)
+    at.replies('{"n": 1}')
+    at.take(Compact())
+    at.condenses()
+
+    after = Stage(at.log, maker="u")
+    prompt = after.says("and in words?")
+    after.replies("one")
+
+    assert after.resolved[prompt] == Answered("one", "end")
+
+
+def test_an_output_that_was_not_given_is_in_force_again_where_a_summary_stands_for_the_turn() -> None:
+    at = stage()
+    at.asks(FORM)
+    at.replies(call("slow"))
+    at.ends("slow", LONG + LONG)
+    at.condenses()
+    before_the_call = at.log[: next(i for i, m in enumerate(at.log) if isinstance(m, Summary)) + 1]
+
+    after = Stage(before_the_call, maker="u")
+    prompt = after.says("go on")
+    after.replies('{"n": 1}')
+
+    assert after.resolved[prompt] == Answered('{"n": 1}', "end", Formed({"n": 1}))
+
+
 def test_attempts_come_to_an_end_also_where_nothing_can_be_condensed() -> None:
     at = stage()
     talked(at)

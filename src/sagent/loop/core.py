@@ -92,7 +92,7 @@ from sagent.loop.traffic import (
 )
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
-from sagent.messages.words import visible_text
+from sagent.messages.words import is_summary, visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Notice, Retry
 from sagent.schema.message import (
@@ -191,7 +191,9 @@ class Core:
             self._desk.response((), "failed", None)  # nobody knows what it cost: what was set aside
         for message_id in self.state.timers:
             self._clock.plan(message_id)
-        if self.state.view and not isinstance(self.state.view[-1], ModelResponse):
+        view = self.state.view
+        said = self.state.summarized if view and is_summary(view[-1]) else view
+        if said and not isinstance(said[-1], ModelResponse):
             self._turn.asker = self.state.asker  # whoever goes on is answered as it was asked for
         return self._desk.sheet()
 
