@@ -510,6 +510,18 @@ def test_an_output_that_was_not_given_is_in_force_again_where_a_summary_stands_f
     assert after.resolved[prompt] == Answered('{"n": 1}', "end", Formed({"n": 1}))
 
 
+def test_a_model_that_has_failed_is_not_asked_to_condense_for_the_one_that_stands_in() -> None:
+    at = Stage(window=lambda of: 1_000, cut=before_the_last_words, fallbacks=[spec("two")], attempts=1)
+    talked(at)
+    at.says(LONG + LONG)
+    at.breaks(Refused("no"))
+
+    at.breaks(Quota("used up"))
+
+    assert at.phase == "compacting"
+    assert at.state.model == spec("two")
+
+
 def test_attempts_come_to_an_end_also_where_nothing_can_be_condensed() -> None:
     at = stage()
     talked(at)

@@ -530,7 +530,8 @@ class Core:
                 self._desk.change(Change(model=by))
                 told = f"{failed.provider} {failed.model} failed ({error}); {by.provider} {by.model} is asked"
                 self._desk.do(Emit(Notice(content=told)))
-                self._owed = True
+                self._owed, self._unable = True, False
+                self._drain()  # whatever comes first, a summary too, is asked of the one that stands in
                 self._proceed()
             case None:
                 self._halted("error", str(error), partial, error)
