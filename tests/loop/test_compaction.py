@@ -534,3 +534,17 @@ def test_attempts_come_to_an_end_also_where_nothing_can_be_condensed() -> None:
             at.breaks(BUSY)
 
     assert at.resolved[prompt] == HaltedBy("error", "busy", "", BUSY)
+
+
+def test_what_is_taken_back_while_it_is_halted_is_not_condensed_again_at_once() -> None:
+    at = stage()
+    talked(at)
+    at.says(LONG + LONG)
+    at.condenses()
+    at.take(Halt())
+    at.stops()
+    at.says("are you there?", "peer")
+
+    at.take(Restore())
+
+    assert at.phase == "halted"

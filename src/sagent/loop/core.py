@@ -399,7 +399,8 @@ class Core:
 
     def _makes_room(self, attempt: int) -> bool:
         """Have a conversation condensed that is too long, or as is wished (R13); whether that begins."""
-        shortening = self._room.shortening(asks=self._owed or self._mail.mail_waits)
+        asks = (self._owed or self._mail.mail_waits) and not isinstance(self.phase, HaltedFor)
+        shortening = self._room.shortening(asks=asks)
         if isinstance(shortening, str):
             self._halted("context", shortening, "")
         elif shortening is not None and (granted := self._granted()) is not None:
@@ -530,7 +531,8 @@ class Core:
                 self._desk.change(Change(model=by))
                 told = f"{failed.provider} {failed.model} failed ({error}); {by.provider} {by.model} is asked"
                 self._desk.do(Emit(Notice(content=told)))
-                self._owed, self._unable = True, False
+                self._owed = True
+                self._room.hope()
                 self._drain()  # whatever comes first, a summary too, is asked of the one that stands in
                 self._proceed()
             case None:
