@@ -254,6 +254,10 @@ class Stage:
         self.now += 1.0
         return self._do(self.core.take(arrived, self.now))
 
+    def serves(self) -> None:
+        """It runs forever from now on."""
+        self._do(self.core.serve(self.now))
+
     def says(self, words: str, author: Author = "user") -> MessageId:
         """Somebody speaks; the prompt that this became."""
         effects = self.take(letter(words, author))

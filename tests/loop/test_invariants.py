@@ -18,11 +18,21 @@ from typing_extensions import override
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.cut import cut_of
-from sagent.errors import Illegal, Overloaded, ProviderError, Quota, Refused, SessionError, Unreachable
+from sagent.errors import (
+    Crowded,
+    Illegal,
+    Overflow,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Refused,
+    SessionError,
+    Unreachable,
+)
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.background import promised
 from sagent.loop.resolution import Answered
-from sagent.loop.state import fold
+from sagent.loop.state import State, fold
 from sagent.loop.traffic import (
     Abandoned,
     Append,
@@ -88,6 +98,8 @@ ERRORS: Sequence[ProviderError] = (
     Quota("used up"),
     Refused("no"),
     Illegal("Invalid signature in thinking block"),
+    Crowded("too many images", since=2),
+    Overflow("too long"),
 )
 OUTPUTS: Sequence[JsonObject] = (
     freeze_object({"type": "object", "required": ["n"]}),
@@ -132,16 +144,23 @@ def may_be_sent(view: View) -> bool:
     return not isinstance(last, ModelResponse) or last.stop == "pause"
 
 
+def tells_its_form(state: State) -> bool:
+    """What the answer has to fit stands in the view, whatever was condensed."""
+    told = [entry.output for entry in state.view if isinstance(entry, Prompt)]
+    return state.asker is None or state.asker.output in told
+
+
 class Watched(Stage):
     """A stage that holds each effect against what was written before it."""
 
-    def __init__(self, attempts: int, window: int | None) -> None:
+    def __init__(self, attempts: int, window: int | None, fallbacks: int) -> None:
         self.began: Counter[CallId] = Counter()
         self.accepted: list[MessageId] = []
         self.abandoned: set[MessageId] = set()
         self.ending: set[int] = set()
         self.late: list[int] = []
-        super().__init__(attempts=attempts, window=lambda _: window, cut=cut_of)
+        others = [spec("three"), spec("four")]
+        super().__init__(attempts=attempts, window=lambda _: window, cut=cut_of, fallbacks=others[:fallbacks])
 
     @override
     def perform(self, effect: Effect) -> None:
@@ -157,6 +176,7 @@ class Watched(Stage):
             case CallModel():
                 self._call()
                 assert may_be_sent(self.state.view)
+                assert tells_its_form(self.state)
             case Condense():
                 self._call()
             case CancelModel():
@@ -202,9 +222,21 @@ class Life(RuleBasedStateMachine):
         attempts=st.integers(1, 3),
         budget=st.sampled_from([None, None, 10**6]),
         window=st.sampled_from([None, 200, 400]),
+        fallbacks=st.sampled_from([0, 0, 2]),
+        forever=st.sampled_from([False, False, True]),
     )
-    def begin(self, rounds: int | None, attempts: int, budget: int | None, window: int | None) -> None:
-        self.stage = Watched(attempts, window)
+    def begin(
+        self,
+        rounds: int | None,
+        attempts: int,
+        budget: int | None,
+        window: int | None,
+        fallbacks: int,
+        forever: bool,
+    ) -> None:
+        self.stage = Watched(attempts, window, fallbacks)
+        if forever:
+            self.stage.serves()
         self.stage.take(
             Change(limits=Limits(max_tool_call_rounds=rounds, max_budget_usd=None, max_budget_tokens=budget))
         )
@@ -496,13 +528,11 @@ def settle(stage: Stage) -> None:
                 stage.rings("retry")
             case "gathering" if stage.tools:
                 stage.ends(next(iter(stage.tools.values())).tool)
-            case "gathering":
-                stage.decides("ask", "no")
             case "idle" if stage.tools:
                 stage.ends(next(iter(stage.tools.values())).tool)
-            case "idle" if stage.asked:
+            case "gathering" | "idle" if stage.asked:
                 stage.decides("ask", "no")
-            case "idle" if stage.state.timers:
+            case "gathering" | "idle" if stage.state.timers:
                 started = next(timer for timer in stage.timers if timer.timer.kind == "due")
                 stage.timers.remove(started)
                 stage.take(Fired(started.timer))
