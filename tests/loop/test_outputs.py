@@ -308,3 +308,19 @@ def test_null_stands_for_what_need_not_be_there() -> None:
 
 def test_a_broken_schema_is_said_to_be_broken() -> None:
     assert "the schema" in formed("{}", freeze_object({"$ref": "#/$defs/nowhere"})).complaint
+
+
+def test_words_are_heard_after_the_grace_once_nobody_before_them_wants_another_output() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.replies(call("slow"))
+    other = stage.asks(NAMES)
+    stage.says("stop that")
+    stage.rings("grace")
+    waiting = stage.phase
+
+    stage.withdraws(other)
+    stage.rings("grace")
+
+    assert (waiting, stage.phase) == ("gathering", "calling")
+    assert stage.view[-1] == "user: stop that"

@@ -720,6 +720,8 @@ class Core:
             self._settle()
             if isinstance(self.phase, Gathering):
                 self._proceed()
+        elif isinstance(self.phase, Gathering) and self._mail.urgent_waits:
+            self._clock.alarm("grace", self.grace)
 
     def _settle(self) -> None:
         """Give the answer to those who wait, unless a job is to be waited for first (R17)."""
