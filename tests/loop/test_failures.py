@@ -1,5 +1,7 @@
 """What goes wrong with a model: failures and odd replies (LOOP R10, R11)."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from sagent.errors import (
@@ -18,7 +20,7 @@ from sagent.loop.traffic import Change, Emit, StartTimer, Timer
 from sagent.schema.event import Notice, Retry
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Text, Thinking
-from sagent.schema.values import StopReason
+from sagent.schema.values import ModelSpec, StopReason
 from sagent.testing import call
 from tests.loop.stage import BUSY, Stage, shown_events, spec
 
@@ -311,3 +313,16 @@ def test_no_other_model_is_asked_what_is_wrong_with_the_conversation_itself() ->
 
     assert stage.state.model == spec()
     assert stage.phase == "halted"
+
+
+@pytest.mark.parametrize("fallbacks", [[], [spec("two")]])
+def test_a_swap_that_waits_comes_before_every_stand_in(fallbacks: Sequence[ModelSpec]) -> None:
+    stage = Stage(fallbacks=fallbacks)
+    prompt = stage.says("go")
+    stage.swaps("three")
+
+    stage.breaks(Quota("used up"))
+    stage.replies("done")
+
+    assert stage.state.model == spec("three")
+    assert stage.resolved == {prompt: Answered("done", "end")}

@@ -9,7 +9,7 @@ from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
 from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
 from sagent.agent.models import Models, named
-from sagent.agent.opening import Setup, new_session, upcoming
+from sagent.agent.opening import Setup, new_session
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
 from sagent.compaction.summarizer import SUMMARIZER
@@ -131,7 +131,7 @@ class Agent:
     @property
     def model(self) -> Model:
         """The model that the next request goes to."""
-        return self._models[upcoming(self._driver.core.state) or self._models.newest]
+        return self._models[self._driver.core.state.upcoming or self._models.newest]
 
     @property
     def status(self) -> Status:

@@ -15,13 +15,13 @@ from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
-from sagent.loop.state import State, fold
+from sagent.loop.state import fold
 from sagent.loop.traffic import Change
 from sagent.messages.ids import Ids
 from sagent.protocols import Session, Tool
-from sagent.schema.message import ModelChanged, ToolCall
+from sagent.schema.message import ToolCall
 from sagent.schema.signal import Mail
-from sagent.schema.values import Limits, ModelSpec
+from sagent.schema.values import Limits
 
 
 def new_session(place: Path | None, workspace: Path) -> Session:
@@ -84,9 +84,3 @@ class Setup:
         wanted = Change(system=self.system, tools=tools, model=self.models.newest, limits=self.limits)
         driver.feed(difference(core.state, wanted))
         return driver
-
-
-def upcoming(state: State) -> ModelSpec | None:
-    """The model that the next request goes to."""
-    changes = [kept.content for kept in state.pending.values() if isinstance(kept, ModelChanged)]
-    return changes[-1] if changes else state.model

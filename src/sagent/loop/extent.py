@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from sagent.loop.state import State
 from sagent.messages.size import USUAL, entry_tokens, request_tokens
 from sagent.messages.words import delivery
-from sagent.schema.message import ModelChanged, Prompt, ToolResult
+from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.values import ModelSpec
 
 MOST_SPARE: Final = 50_000
@@ -35,8 +35,7 @@ Window: TypeAlias = Callable[[ModelSpec], int | None]
 
 def narrowest(state: State, window: Window) -> int | None:
     """The room of the model that the next request goes to, or, where it is smaller, of the one before it."""
-    specs = [kept.content for kept in state.pending.values() if isinstance(kept, ModelChanged)]
-    known = [window(spec) for spec in (state.model, *specs[-1:]) if spec is not None]
+    known = [window(spec) for spec in (state.model, state.upcoming) if spec is not None]
     return min((tokens for tokens in known if tokens is not None), default=None)
 
 

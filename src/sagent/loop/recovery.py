@@ -66,5 +66,6 @@ def recovery(
     # Another model helps where it is the provider that fails and not the conversation.
     if state.model is None or isinstance(error, Illegal | Overflow):
         return None
-    line = [spec for spec in fallbacks if spec not in (state.model, *turn.failed)]
+    wanted = state.upcoming or state.model
+    line = [spec for spec in (wanted, *fallbacks) if spec not in (state.model, *turn.failed)]
     return Relieve(state.model, line[0]) if line else None

@@ -142,6 +142,12 @@ class State:
         return self.detached.keys() | self.jobs.keys()
 
     @property
+    def upcoming(self) -> ModelSpec | None:
+        """The model that the next request goes to."""
+        changes = [kept.content for kept in self.pending.values() if isinstance(kept, ModelChanged)]
+        return changes[-1] if changes else self.model
+
+    @property
     def planned(self) -> Sequence[Job]:
         """The calls that are to begin later."""
         return tuple(kept.content for kept in self.timers.values() if isinstance(kept.content, Job))
