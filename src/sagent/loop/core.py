@@ -25,7 +25,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   stopped   | -         | halted*       | halted*    | -          | -                  | -            | -
   outcome   | deliver   | keep          | keep       | keep       | drain,call when all| keep         | -
   verdict   | -         | -             | -          | -          | run or refuse      | run or refuse| -
-  fired     | hold      | -             | -          | retry      | grace, patience    | retry (forever)| -
+  fired     | hold      | -             | then retry | retry      | grace, patience    | retry (forever)| -
   due       | as letter or start, in any phase                                                        | -
   abandoned | -         | halt          | halt       | halted     | halted, kill calls | -            | -
   unwritten | closed, in any phase                                                                    | -
