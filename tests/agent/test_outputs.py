@@ -123,6 +123,28 @@ async def test_a_json_schema_gives_json_whatever_its_root_is() -> None:
     assert row == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        ({"type": "array", "items": {"$ref": "#"}}, [[], [[]]]),
+        ({"$id": "https://example.com/n", "$ref": "#/$defs/N", "$defs": {"N": {"type": "integer"}}}, 5),
+        ({"items": {"$ref": "#/definitions/N"}, "definitions": {"N": {"type": "integer"}}}, [5]),
+        (
+            {"type": "array", "items": {"$ref": "#/$defs/N"}, "$defs": {"N": {"oneOf": [{"$ref": "#"}]}}},
+            [[[]]],
+        ),
+    ],
+)
+async def test_references_in_a_schema_lead_where_they_led_before_it_was_wrapped(
+    schema: Mapping[str, JsonValue], said: JsonValue
+) -> None:
+    agent = Agent(Scripted(as_json({"answer": said})))
+
+    value = await agent.run("x", output=schema)
+
+    assert json.loads(json_text(value)) == said
+
+
 def test_code_without_an_event_loop_gets_values_too() -> None:
     agent = Agent(Scripted(as_json(JSON)))
 
@@ -193,6 +215,8 @@ async def test_what_json_does_not_have_and_what_is_no_schema_is_refused_before_a
         await agent.run("x", output=complex)
     with pytest.raises(UsageError, match="output is no JSON Schema"):
         await agent.run("x", output={"type": "colour"})
+    with pytest.raises(UsageError, match="it refers to '#/nowhere', which is not in it"):
+        await agent.run("x", output={"$ref": "#/nowhere"})
 
     assert model.requests == ()
 

@@ -1,6 +1,6 @@
 """What an answer has to be: the JSON Schema of a type, or of one's own, and the way from JSON to a value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,12 +92,31 @@ def _enveloped(schema: JsonObject, read: Callable[[JsonValue], object]) -> Outpu
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            WRAPPER: {key: node for key, node in schema.items() if key not in ("$defs", "$schema")}
+            WRAPPER: {
+                key: _moved(node) for key, node in schema.items() if key not in ("$defs", "$id", "$schema")
+            }
         },
         "required": (WRAPPER,),
     }
-    whole = around if definitions is None else {**around, "$defs": definitions}
+    whole = around if definitions is None else {**around, "$defs": _moved(definitions)}
     return Output(freeze_object(whole), lambda value: read(_unwrapped(value)))
+
+
+def _moved(node: JsonValue) -> JsonValue:
+    """A part of a schema that was wrapped, so that its references lead where they led before."""
+    if isinstance(node, Mapping):
+        return {key: _led(each) if key == "$ref" else _moved(each) for key, each in node.items()}
+    if isinstance(node, Sequence) and not isinstance(node, str):
+        return tuple([_moved(each) for each in node])
+    return node
+
+
+def _led(reference: JsonValue) -> JsonValue:
+    if not isinstance(reference, str):
+        return _moved(reference)  # a property of that name
+    if reference == "#" or (reference.startswith("#/") and not reference.startswith("#/$defs/")):
+        return f"#/properties/{WRAPPER}{reference[1:]}"
+    return reference
 
 
 def _unwrapped(value: JsonValue) -> JsonValue:
