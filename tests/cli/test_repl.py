@@ -286,13 +286,14 @@ async def test_control_c_first_takes_back_what_is_being_typed() -> None:
 
 async def test_commands_are_answered_without_the_model() -> None:
     async with table(None) as conversation:
-        conversation.type("/help\r/bogus\r/model\r/clear\r")
+        conversation.type("/help\r/bogus\r/clear\r/compact\r/model\r")
         await conversation.page.until("the next answer comes from")
         conversation.type("/quit\r")
 
     assert conversation.page.lines == [
         *HELP.split("\n"),
         "there is no command /bogus; /help lists them",
+        "nothing has been said yet",
         "the next answer comes from scripted",
     ]
 

@@ -206,6 +206,16 @@ def test_without_a_summary_none_is_taken_back() -> None:
     assert shown_events(at.effects) == [Notice(content="there is no summary to take back")]
 
 
+def test_without_a_summary_none_is_written_again() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+
+    at.take(Compact(again=True))
+
+    assert shown_events(at.effects) == [Notice(content="there is no summary to write again")]
+    assert at.phase == "idle"
+
+
 def test_an_overflow_is_answered_with_a_summary_and_one_more_call() -> None:
     at = stage(window=None)
     talked(at)

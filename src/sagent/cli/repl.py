@@ -200,6 +200,8 @@ class Conversation:
     def _post(self, mail: "Mail") -> None:
         if self._agent is not None:
             self._agent.inbox.post(mail)
+        elif mail.descriptor != "application/x-clear":
+            self._live.write("nothing has been said yet")
 
     @property
     def _warned(self) -> bool:

@@ -98,8 +98,10 @@ class Room:
         wish = self._wish
         if isinstance(wish, Restore) or (wish is not None and wish.again):
             if self._desk.state.summary is None:
-                self._desk.do(Emit(Notice(content="there is no summary to take back")))
+                what = "take back" if isinstance(wish, Restore) else "write again"
+                self._desk.do(Emit(Notice(content=f"there is no summary to {what}")))
+                self._wish = None
             else:
                 self._desk.restored(self._desk.state.summary)
-            self._wish = replace(wish, again=False) if isinstance(wish, Compact) else None
+                self._wish = replace(wish, again=False) if isinstance(wish, Compact) else None
         return self._wish if isinstance(self._wish, Compact) else None
