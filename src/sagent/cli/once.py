@@ -13,7 +13,7 @@ from sagent.agent.output import Output
 from sagent.cli.approval import Approval
 from sagent.cli.assembly import Assembled, assemble
 from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, write_line
-from sagent.cli.headless import Run, blamed, run
+from sagent.cli.headless import Run, run
 from sagent.cli.intake import Intake
 from sagent.cli.paint import paint_for, printable
 from sagent.cli.screen import Screen
@@ -21,7 +21,6 @@ from sagent.cli.settings import Settings
 from sagent.cli.signals import leave
 from sagent.cli.standard import drop
 from sagent.cli.stream import Stream
-from sagent.errors import ProviderError
 from sagent.lib.feed import Feed
 from sagent.schema.cli import StreamLine
 from sagent.schema.codec import encode_result
@@ -108,9 +107,6 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
         leave(done.signal)
     if done.error is not None:
         code = exit_code(done.error)
-        cause = blamed(done.error)
-        if isinstance(cause, ProviderError) and cause.status == 404:
-            hint = ", and ".join(filter(None, ["`sagent models` lists what is on offer", hint]))
         complain(done.error, debug=manner.debug, hint=hint)
         return code
     return 0
