@@ -188,6 +188,15 @@ async def test_a_start_that_fails_halts_at_once_with_what_the_server_said(model:
     ) in told
 
 
+async def test_a_program_that_ends_without_a_word_is_told_as_such(model: Path) -> None:
+    silent = model.parent / "silent"
+    silent.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    silent.chmod(0o755)
+
+    with pytest.raises(Refused, match=r"exited with status 1, and said nothing\. Choose a smaller"):
+        await LlamaServer(Recipe(program=str(silent), file=str(model))).door()
+
+
 async def test_a_model_that_loads_for_ever_is_given_up_and_its_server_ended(model: Path) -> None:
     recipe = Recipe(program=str(model.parent / "llama-server"), file=str(model), args=("--fault", "never"))
 

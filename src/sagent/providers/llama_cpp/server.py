@@ -42,6 +42,9 @@ LINES: Final = 12
 MOURNING: Final = 0.5
 """Seconds that may pass before it is known that a server has died whose connections are gone."""
 
+ADVICE: Final = "Choose a smaller context_size, other args (or LLAMA_ARG_ variables), or another file."
+"""What helps where a server does not come up."""
+
 RESTARTS: Final = 1
 """How often in a row a server that died is begun again."""
 
@@ -95,7 +98,7 @@ class LlamaServer:
         """The way in; the server is begun if it does not run, and waited for.
 
         Raises:
-            Refused: it does not come up, or has died twice; the error ends with what its log says.
+            Refused: it does not come up, or has died twice; the error has the end of its log.
         """
         process, door = self._process, self._door
         if process is not None and door is not None and not process.ended:
@@ -139,7 +142,7 @@ class LlamaServer:
             if process.ended or now - begun > self._patience:
                 why = _obituary(process) or _told(process, f"was not ready in {self._patience:.0f} s")
                 await asyncio.to_thread(self.end)
-                raise Refused(f"LlamaCpp cannot load {name}: {why}")
+                raise Refused(f"LlamaCpp cannot load {name}: {why}", advice=ADVICE)
             if now - told > NEWS:
                 told = now
                 _log.warning("llama-server loads %s since %.0f s: %s", name, now - begun, process.said(1))
@@ -165,7 +168,7 @@ class LlamaServer:
                 self._deaths += 1
                 if self._deaths > RESTARTS:
                     self._deaths = 0
-                    raise Refused(f"LlamaCpp has begun {self._recipe.file} again, and {words}")
+                    raise Refused(f"LlamaCpp has begun {self._recipe.file} again, and {words}", advice=ADVICE)
                 _log.warning("%s; it is begun again", words)
             dropped = {f"LLAMA_ARG_{name}" for name in OURS}
             environ = {name: value for name, value in os.environ.items() if name not in dropped}
@@ -179,7 +182,8 @@ def _obituary(process: Process) -> str:
 
 
 def _told(process: Process, what: str) -> str:
-    return f"llama-server {what}, and said last:\n{process.said(LINES)}"
+    said, told = process.said(LINES), f"llama-server {what}, and said"
+    return f"{told} last:\n{said}" if said else f"{told} nothing"
 
 
 def server(recipe: Recipe) -> LlamaServer:
