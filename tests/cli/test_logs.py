@@ -21,6 +21,17 @@ def quiet_afterwards() -> Iterator[None]:
         logging.getLogger(name).setLevel(level)
 
 
+def test_what_other_packages_warn_of_finds_no_way_to_stderr() -> None:
+    listen(None, {})
+
+    silenced = [
+        any(isinstance(handler, logging.NullHandler) for handler in logging.getLogger(name).handlers)
+        for name in ("azure", "botocore", "google")
+    ]
+
+    assert silenced == [True, True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

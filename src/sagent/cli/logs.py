@@ -31,6 +31,10 @@ UNLISTED: Final = ("ANTHROPIC_AUTH_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION
 """Variables of secrets that are not the key of a provider."""
 
 
+TALKATIVE: Final = ("azure", "botocore", "google")
+"""Packages that warn on stderr of what the error says anyway, where nobody listens to them."""
+
+
 class Redaction(logging.Formatter):
     """Writes records, tracebacks and all, without the secrets that are known and what looks like one."""
 
@@ -61,6 +65,8 @@ class Whisper(logging.Handler):
 
 def listen(level: str | None, headers: Mapping[str, str]) -> None:
     """Show what is logged from this level on; without one, nothing."""
+    for name in TALKATIVE:
+        logging.getLogger(name).addHandler(logging.NullHandler())
     log = logging.getLogger("sagent")
     for handler in [handler for handler in log.handlers if isinstance(handler, Whisper)]:
         log.removeHandler(handler)

@@ -62,5 +62,5 @@ def _fetched(scope: str) -> Token:
 def _refused(error: Exception, *, refused: bool) -> ProviderError:
     words = clip(str(error), 200).rstrip(".")
     if refused:
-        return Unauthorized(f"Microsoft Entra gives no token: {words}. {HOW}")
+        return Unauthorized(f"Microsoft Entra gives no token: {words}", advice=HOW)
     return Unreachable(f"Microsoft Entra gives no token now: {words}")

@@ -16,6 +16,8 @@ from sagent.providers.tokens import Token, Tokens
 EXTRA = "vertex"
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
+HOW = "Run `gcloud auth application-default login`, or name a key file with GOOGLE_APPLICATION_CREDENTIALS."
+
 
 class Found(Protocol):
     """Credentials as google-auth finds them."""
@@ -110,7 +112,7 @@ def _fetched(*, billed: bool) -> Token:
     except faults.GoogleAuthError as error:
         raise _refused(error) from error
     if not found.token:
-        raise Unauthorized(f"Google gives no token. {_how()}")
+        raise Unauthorized("Google gives no token", advice=HOW)
     headers = {"authorization": f"Bearer {found.token}"}
     if billed and found.quota_project_id:
         headers["x-goog-user-project"] = found.quota_project_id
@@ -132,10 +134,4 @@ def _refused(error: Exception) -> ProviderError:
     transport = package("google.auth.exceptions", EXTRA).TransportError
     if isinstance(error, transport) or getattr(error, "retryable", False) is True:
         return Unreachable(f"Google gives no token now: {words}")
-    return Unauthorized(f"Google gives no token: {words}. {_how()}")
-
-
-def _how() -> str:
-    return (
-        "Run `gcloud auth application-default login`, or name a key file with GOOGLE_APPLICATION_CREDENTIALS."
-    )
+    return Unauthorized(f"Google gives no token: {words}", advice=HOW)

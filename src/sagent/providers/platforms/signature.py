@@ -80,7 +80,7 @@ class Signature:
             with self._lock:
                 found = self._found = self._found or self._looked_for()
             if found is None:
-                raise Unauthorized(f"no AWS credentials were found. {HOW}")
+                raise Unauthorized("no AWS credentials were found", advice=HOW)
             return found.get_frozen_credentials()
         except faults.HTTPClientError as error:
             raise Unreachable(
@@ -118,4 +118,4 @@ def configured_region(environ: Mapping[str, str]) -> str:
 
 
 def _refused(error: Exception) -> ProviderError:
-    return Unauthorized(f"AWS gives no credentials: {clip(str(error), 200).rstrip('.')}. {HOW}")
+    return Unauthorized(f"AWS gives no credentials: {clip(str(error), 200).rstrip('.')}", advice=HOW)
