@@ -7,7 +7,9 @@ import pytest
 from sagent.cli.attachment import LARGEST_TEXT, attached, picture
 from sagent.errors import UsageError
 from sagent.lib.blob import Blob
+from sagent.messages.pictures import picture_kind
 from sagent.schema.part import Document, Image, Text
+from tests.samples import picture as drawn
 
 PNG = b"\x89PNG\r\n\x1a\nIHDR"
 
@@ -31,6 +33,21 @@ def test_a_picture_is_known_by_its_first_bytes_and_goes_along_as_such(
     assert name == Text(content="[shot.txt]")
     assert isinstance(shown, Image)
     assert (shown.descriptor, shown.content.data) == (kind, data)
+
+
+@pytest.mark.parametrize("kind", ["BMP", "TIFF", "AVIF", "ICO"])
+def test_a_picture_in_a_format_that_models_do_not_know_becomes_a_png_or_a_jpeg(
+    tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / "shot").write_bytes(drawn(32, 32, kind))
+
+    name, shown = picture("shot", tmp_path)
+
+    assert name == Text(content="[shot]")
+    assert isinstance(shown, Image)
+    assert shown.descriptor == ("image/jpeg" if kind == "AVIF" else "image/png")
+    assert picture_kind(shown.content.data or b"") == shown.descriptor
+    assert attached("shot", tmp_path) == (name, shown)
 
 
 def test_a_pdf_goes_along_as_such_and_all_else_as_text(tmp_path: Path) -> None:

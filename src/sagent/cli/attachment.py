@@ -25,9 +25,8 @@ def attached(name: str, folder: Path) -> Sequence[Part]:
         UsageError: it is missing, too large, or neither a picture nor a PDF nor text.
     """
     data = _read(name, folder)
-    if (kind := picture_kind(data)) is not None:
-        _fits(name, len(data), LARGEST_IMAGE, "a picture", "scale it down first")
-        return Text(content=f"[{name}]"), Image(descriptor=kind, content=Blob.of(data))
+    if (shown := _shown(name, data)) is not None:
+        return Text(content=f"[{name}]"), shown
     if data.startswith(b"%PDF-"):
         return Text(content=f"[{name}]"), Document(content=Blob.of(data))
     _fits(name, len(data), LARGEST_TEXT, "a text", "name it without the @, and the model reads what it needs")
@@ -44,9 +43,27 @@ def picture(name: str, folder: Path) -> Sequence[Part]:
     Raises:
         UsageError: it is missing, too large, or no picture.
     """
-    if picture_kind(_read(name, folder)) is None:
+    shown = _shown(name, _read(name, folder))
+    if shown is None:
         raise UsageError(f"{name} is no picture that models can see: make it a PNG, JPEG, GIF or WebP")
-    return attached(name, folder)
+    return Text(content=f"[{name}]"), shown
+
+
+def _shown(name: str, data: bytes) -> Image | None:
+    """The picture, made a PNG or a JPEG where it is in another format; None for what is none."""
+    if (kind := picture_kind(data)) is not None:
+        _fits(name, len(data), LARGEST_IMAGE, "a picture", "scale it down first")
+        return Image(descriptor=kind, content=Blob.of(data))
+    if b"\0" not in data[:SAMPLE]:
+        return None  # a text, or a PDF
+    from sagent.providers.darkroom import Spoilt, developed
+    from sagent.providers.tolerance import COMPATIBLE
+
+    try:
+        made = developed(data, COMPATIBLE)
+    except Spoilt:
+        return None
+    return Image(descriptor=made.media_type, content=Blob.of(made.data))
 
 
 def _read(name: str, folder: Path) -> bytes:
