@@ -119,6 +119,27 @@ def test_models_are_asked_of_the_provider(place: Place) -> None:
     ]
 
 
+def test_the_provider_whose_models_are_listed_needs_no_flag(place: Place) -> None:
+    with serve() as served:
+        ended = place.run(served, "models", "google")
+
+    assert (ended.code, ended.out.startswith("gemini-2.5-flash")) == (0, True)
+
+
+def test_a_provider_that_begins_a_server_for_a_file_has_no_endpoint(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LLAMA_ARG_MODEL", raising=False)
+
+    providers()
+
+    shown = capsys.readouterr().out
+    assert shown[shown.index("LlamaCpp\n") :].splitlines() == [
+        "LlamaCpp",
+        "  model     LLAMA_ARG_MODEL (not set), or name a file with --model",
+    ]
+
+
 def test_a_model_of_which_nothing_is_known_is_listed_by_its_id_alone(place: Place) -> None:
     with serve(models=["local-model"]) as served:
         ended = place.run(served, "models", "--provider", "openaicompat")

@@ -51,10 +51,13 @@ def providers() -> int:
     for card in CARDS.values():
         keys = " or ".join(f"{key} ({_state(key)})" for key in card.keys)
         place = f"{card.place} ({_state(card.place)})"
+        begun = card.place in card.signs and not card.keys  # a server of its own, for a file
         lines = {
             "key": _doors(card, keys),
-            "endpoint": f"{card.base_url}, or else {place}" if card.base_url else place,
-            "model": card.default or "none by default: name one with --model",
+            "endpoint": "" if begun else f"{card.base_url}, or else {place}" if card.base_url else place,
+            "model": f"{place}, or name a file with --model"
+            if begun
+            else card.default or "none by default: name one with --model",
             "utility": card.utility,
         }
         sys.stdout.write(f"{card.name}\n")
@@ -73,7 +76,7 @@ def _state(variable: str) -> str:
     return "set" if os.environ.get(variable, "").strip() else "not set"
 
 
-def models(*, provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
+def models(provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
     """Print a provider's models, a line each: the id, then its window, longest answer and price, if known.
 
     Raises:
