@@ -46,6 +46,21 @@ async def test_a_summary_in_the_log_is_there_again_in_the_next_process() -> None
     assert len(model.requests[0].view) == 4
 
 
+async def test_the_model_that_goes_on_in_the_next_process_condenses_what_another_one_heard() -> None:
+    log = MemorySession()
+    before = Agent(Scripted("one", "two", model="former"), session=log)
+    for question in (LONG, LONG):
+        await before.run(question)
+
+    model = Scripted("we spoke of tea", "three", model="latter", limits=SMALL)
+    answer = await Agent(model, session=log, max_budget_tokens=1_000_000).run(LONG)
+
+    assert answer == Text(content="three")
+    first = model.requests[1].view[0]
+    assert isinstance(first, Prompt)
+    assert "we spoke of tea" in plain(first.content[0])
+
+
 async def test_an_overflow_of_an_unknown_window_is_mended_by_a_summary() -> None:
     model = Scripted("one", Overflow("too long"), "in short", "two")
     agent = Agent(model)
