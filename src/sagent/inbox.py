@@ -1,6 +1,5 @@
 """A mailbox: anybody may post from any thread, one reads."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -13,7 +12,7 @@ class Inbox(Generic[M]):
     """Keeps mail in order of arrival until it is collected."""
 
     def __init__(self) -> None:
-        self._mail: deque[M] = deque()
+        self._mail: list[M] = []
         self._wake: Callable[[], None] | None = None
         self._closed = ""
 
@@ -40,9 +39,9 @@ class Inbox(Generic[M]):
 
     def collect(self) -> Sequence[M]:
         """Take all mail out, oldest first."""
-        taken: list[M] = []
-        while self._mail:
-            taken.append(self._mail.popleft())
+        taken = self._mail[:]
+        # What is posted meanwhile stands behind these.
+        del self._mail[: len(taken)]
         return taken
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ from sagent.loop.budget import Grant, grant
 from sagent.loop.resolution import HaltedBy
 from sagent.loop.state import State
 from sagent.loop.traffic import Broke, CallModel, Change, Responded, Stopped
-from sagent.messages.size import most_tokens
+from sagent.messages.size import DENSEST, Gauge, most_tokens
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import letter
 from sagent.protocols import Tariff
@@ -23,6 +23,7 @@ PRICES = Tariff(input_usd=1e-6, output_usd=1e-5, max_output=8_000)
 def size(stage: Stage) -> int:
     """How many tokens the next request has at most."""
     state = stage.state
+    assert state.model is not None
     return most_tokens(state.system, state.tools, state.view, state.trusted, state.model)
 
 
@@ -169,7 +170,9 @@ def test_a_model_that_costs_nothing_is_not_held_back_by_a_budget_in_dollars() ->
         limits=Limits(max_tool_call_rounds=None, max_budget_usd=0.01, max_budget_tokens=None),
     )
 
-    granted = grant(state, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500))
+    granted = grant(
+        state, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500), Gauge(DENSEST)
+    )
 
     assert granted == Grant(usd=0.0, tokens=500, max_output=500)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sagent.loop.state import State
-from sagent.messages.size import most_tokens
+from sagent.messages.size import Gauge
 from sagent.protocols import Tariff
 from sagent.schema.values import ModelSpec
 
@@ -33,12 +33,12 @@ FREE: Final = Grant(usd=0.0, tokens=0, max_output=None)
 """Nothing is set aside."""
 
 
-def grant(state: State, meter: Meter) -> Grant | str:
+def grant(state: State, meter: Meter, gauge: Gauge) -> Grant | str:
     """What the next request may cost, `FREE` where no budget holds; in words, why it cannot be sent."""
     limits, spec = state.limits, state.model
     if spec is None or (limits.max_budget_usd is None and limits.max_budget_tokens is None):
         return FREE
-    size = most_tokens(state.system, state.tools, state.view, state.trusted, spec)
+    size = gauge.tokens(state.system, state.tools, state.view, since=state.trusted, spec=spec)
     tariff = meter(spec, size)
     natural = tariff.max_output or MOST_OUTPUT
     output = natural

@@ -37,7 +37,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -92,6 +92,7 @@ from sagent.loop.traffic import (
 )
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
+from sagent.messages.size import DENSEST, Gauge
 from sagent.messages.words import is_summary, visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Notice, Retry
@@ -155,12 +156,13 @@ class Core:
         self._room = Room(self._desk, window, cut)
         self._turn = Turn()
         self._meter = meter
+        self._gauge = Gauge(DENSEST)
         self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
         self._owed = False
         self._gathers = False
         self._deserted = False
-        self._held: set[CallId] = set()
+        self._held: Set[CallId] = frozenset()
 
     @property
     def calling(self) -> int | None:
@@ -222,7 +224,7 @@ class Core:
                     self._after_answer()
             case Undetach():
                 if arrived.content in self.state.background - self.state.forgotten:
-                    self._held.add(arrived.content)
+                    self._held |= {arrived.content}
             case Withdraw():
                 self._withdraw(arrived.content)
             case Clear():
@@ -382,7 +384,7 @@ class Core:
 
     def _granted(self) -> Grant | None:
         """What the next request may cost; None if it may not be sent, and the agent has halted."""
-        granted = grant(self.state, self._meter)
+        granted = grant(self.state, self._meter, self._gauge)
         if isinstance(granted, str):
             self._halted("budget", granted, "")
             return None
@@ -613,7 +615,7 @@ class Core:
         for call_id in running:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
         self._owed = self._gathers = False
-        self._held = set()
+        self._held = frozenset()
         self._clock.silence("grace", "patience", "hold")
         if not isinstance(phase, HaltedFor):
             self._clock.silence("retry")
@@ -676,7 +678,7 @@ class Core:
 
     def _detach_what_can(self) -> None:
         """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""
-        self._held = set()
+        self._held = frozenset()
         self._cohort.make_way(for_user=self._mail.user_waits)
         if self.state.open:
             self._clock.alarm("patience", PATIENCE)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Container, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Container, Coroutine, Sequence, Set
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
@@ -57,9 +57,9 @@ class Crew:
     def _begin(self) -> None:
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._heard: dict[int, list[str]] = {}
-        self._cancelling: set[int] = set()
+        self._cancelling: Set[int] = frozenset()
         self._tools: dict[CallId, tuple[asyncio.Task[None], float]] = {}
-        self._ending: set[CallId] = set()
+        self._ending: Set[CallId] = frozenset()
         self._asks: dict[CallId, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -156,7 +156,7 @@ class Crew:
             news = await work()
         except asyncio.CancelledError:
             if number in self._cancelling:
-                self._cancelling.discard(number)
+                self._cancelling -= {number}
                 news = Stopped(number, "".join(said))
             elif being_cancelled():
                 raise
@@ -194,12 +194,12 @@ class Crew:
     async def _stop(self, number: int) -> None:
         task = self._calls.get(number)
         if task is not None:
-            self._cancelling.add(number)
+            self._cancelling |= {number}
             task.cancel()
             await asyncio.wait([task], timeout=self.kill_patience)
         # A call that never began, or takes no notice, does not say so itself.
         if task is None or self._calls.pop(number, None) is not None:
-            self._cancelling.discard(number)
+            self._cancelling -= {number}
             self._feed(Stopped(number, ""))
 
     async def _ask(self, call: ToolCall) -> None:
@@ -234,10 +234,10 @@ class Crew:
         if running is None or call_id in self._ending:
             return  # it has ended by itself, or is being ended
         task, started = running
-        self._ending.add(call_id)
+        self._ending |= {call_id}
         task.cancel()
         done, _ = await asyncio.wait([task], timeout=self.kill_patience)
-        self._ending.discard(call_id)
+        self._ending -= {call_id}
         if self._tools.pop(call_id, None) is None:
             return  # its own outcome came first
         text = f"{reason}; it may have partly run"

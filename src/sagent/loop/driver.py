@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -75,11 +74,11 @@ class Driver:
         self._conversation = blake2b(session.session_id.encode(), digest_size=16).hexdigest()
         self.crew: Crew = Crew(tool=tool, approve=approve, feed=self.feed, show=self._publish)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queue: deque[Effect] = deque()
+        self._queue: list[Effect] = []
         self._flushing = False
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
         self._listeners: Sequence[Listener] = ()
-        self._closed: asyncio.Event | None = None
+        self._closed: asyncio.Future[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._released = False
 
@@ -96,7 +95,7 @@ class Driver:
             if self._loop is not None and self._loop.is_running():
                 raise UsageError("the agent is at work on another event loop; reach it there by agent.inbox")
             self._loop = loop
-            self._closed = asyncio.Event()
+            self._closed = loop.create_future()
             self._inbox.attach(lambda: self._wake(loop))
             self._waiters, self._flushing, self._closing = {}, False, None
             self.crew.desert()
@@ -154,7 +153,7 @@ class Driver:
     async def closed(self) -> None:
         """Return when the agent has ended."""
         if self._closed is not None:
-            await self._closed.wait()
+            await asyncio.wait([self._closed])
         if self._closing is not None:
             await asyncio.wait([self._closing])
 
@@ -186,7 +185,7 @@ class Driver:
                 self._flushing = True
                 self.crew.start(self._flush())
                 return
-            self._do(self._queue.popleft())
+            self._do(self._queue.pop(0))
 
     async def _flush(self) -> None:
         try:
@@ -310,8 +309,8 @@ class Driver:
     async def _close(self) -> None:
         await self.crew.disband()
         self._release()
-        if self._closed is not None:
-            self._closed.set()
+        if self._closed is not None and not self._closed.done():
+            self._closed.set_result(None)
 
     def _release(self) -> None:
         if not self._released:

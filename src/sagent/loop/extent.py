@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from sagent.loop.state import State
-from sagent.messages.size import USUAL, entry_tokens, request_tokens
+from sagent.messages.size import USUAL, Gauge, entry_tokens
 from sagent.messages.words import delivery
 from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.values import ModelSpec
@@ -13,7 +13,7 @@ MOST_SPARE: Final = 50_000
 """Tokens of a window that are kept free for the response, at most; of a small one a fifth is."""
 
 
-def expected_tokens(state: State) -> int:
+def expected_tokens(state: State, gauge: Gauge) -> int:
     """How many tokens the next request will hold about, with the mail that waits.
 
     What another model reported counts, too: their tokenizers differ less than any estimate.
@@ -23,9 +23,7 @@ def expected_tokens(state: State) -> int:
         for kept in state.pending.values()
         if isinstance(kept, Prompt | ToolResult)
     ]
-    known = request_tokens(
-        state.system, state.tools, state.view, lambda _, index: index >= state.counted, USUAL
-    )
+    known = gauge.tokens(state.system, state.tools, state.view, since=state.counted)
     return known + sum(entry_tokens(entry, USUAL) for entry in waiting)
 
 

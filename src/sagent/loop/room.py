@@ -8,6 +8,7 @@ from sagent.compaction.compactor import Shortening
 from sagent.loop.desk import Desk
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
 from sagent.loop.traffic import Emit
+from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import View
 from sagent.schema.event import Notice
 from sagent.schema.signal import Compact, Restore
@@ -31,6 +32,7 @@ class Room:
         self._desk = desk
         self._window = window
         self._cut = cut
+        self._gauge = Gauge(USUAL)
         self._wish: Compact | Restore | None = None
         self._in_a_row = 0
         self._unable = False
@@ -58,10 +60,11 @@ class Room:
             return None
         if self._unable or not (wish or asks):
             return None
-        tokens, window = expected_tokens(self._desk.state), narrowest(self._desk.state, self._window)
+        state = self._desk.state
+        tokens, window = expected_tokens(state, self._gauge), narrowest(state, self._window)
         if wish is None and not is_overfull(tokens, window):
             return None
-        cut = self._cut(self._desk.state.view, window)
+        cut = self._cut(state.view, window)
         if not cut:
             self._wish = None
             if wish is not None:

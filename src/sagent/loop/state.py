@@ -64,7 +64,7 @@ class State:
     """Calls whose slot holds a stub and whose outcome has not come."""
     jobs: dict[CallId, JobStarted] = field(default_factory=dict)
     """Calls that have run in the background from the start, and whose outcome has not come."""
-    forgotten: set[CallId] = field(default_factory=set)
+    forgotten: Set[CallId] = frozenset()
     """Detached calls and jobs from before a clear; their outcomes are not delivered."""
     timers: dict[MessageId, Scheduled] = field(default_factory=dict)
     """What is to happen later."""
@@ -217,7 +217,7 @@ class State:
             self.detached.pop(result.call_id, None)
             self.jobs.pop(result.call_id, None)
             if result.call_id in self.forgotten:
-                self.forgotten.discard(result.call_id)
+                self.forgotten -= {result.call_id}
             else:
                 self.pending[result.id] = result
 
@@ -268,7 +268,7 @@ class State:
         self.summary, self.summarized, self.counted, self.said = None, (), 0, []
         self.open = {}
         self.answers = {}
-        self.forgotten |= self.background
+        self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
         self.asker = None
         self.unseen = frozenset()

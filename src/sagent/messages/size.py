@@ -1,6 +1,6 @@
 """How long what is said is, in tokens: estimates, since no vendor's tokenizer is at hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import json_text
@@ -50,38 +50,62 @@ def entry_tokens(entry: Viewed, per_token: int) -> int:
 
 
 def most_tokens(
-    system: str, tools: Sequence[ToolDefinition], view: View, trusted: int, spec: ModelSpec | None
+    system: str, tools: Sequence[ToolDefinition], view: View, trusted: int, spec: ModelSpec
 ) -> int:
     """How many tokens a request to a model holds at most: those it last reported, and a generous count since.
 
     `trusted` is the index in the view before which what was reported counted other words.
     """
-
-    def reported(response: ModelResponse, index: int) -> bool:
-        origin = response.origin
-        same = spec is not None and (origin.provider, origin.model) == (spec.provider, spec.model)
-        return same and index >= trusted
-
-    return request_tokens(system, tools, view, reported, DENSEST)
+    return Gauge(DENSEST).tokens(system, tools, view, since=trusted, spec=spec)
 
 
-def request_tokens(
-    system: str,
-    tools: Sequence[ToolDefinition],
-    view: View,
-    reported: Callable[[ModelResponse, int], bool],
-    per_token: int,
-) -> int:
-    """How many tokens a request holds: those of the last response that counts, and an estimate since."""
-    new = 0
-    for index in range(len(view) - 1, -1, -1):
-        entry = view[index]
-        if isinstance(entry, ModelResponse) and entry.usage.input_tokens and reported(entry, index):
-            return entry.usage.input_tokens + entry.usage.output_tokens + new
-        new += entry_tokens(entry, per_token)
-    if view.base is not None:  # what changed since is in the view
-        system, tools = view.base.system, view.base.tools
-    return head_tokens(system, tools, per_token) + new
+class Gauge:
+    """Says again and again how long a conversation is; no entry is counted twice."""
+
+    def __init__(self, per_token: int) -> None:
+        self._per_token = per_token
+        self._view: View | None = None
+        self._basis: tuple[int, ModelSpec | None] = 0, None
+        self._counted = 0
+        self._reported: int | None = None
+        self._estimated = 0
+
+    def tokens(
+        self,
+        system: str,
+        tools: Sequence[ToolDefinition],
+        view: View,
+        *,
+        since: int,
+        spec: ModelSpec | None = None,
+    ) -> int:
+        """How many tokens a request holds: those of the last response that counts, and an estimate since.
+
+        A response counts at the index `since` and behind it, and where a model is named only if it is of it.
+        """
+        if view is not self._view or (since, spec) != self._basis:
+            self._view, self._basis = view, (since, spec)
+            self._counted, self._reported, self._estimated = 0, None, 0
+        new = 0
+        for index in range(len(view) - 1, self._counted - 1, -1):
+            entry = view[index]
+            if isinstance(entry, ModelResponse) and index >= since and _reports(entry, spec):
+                self._reported, self._estimated = entry.usage.input_tokens + entry.usage.output_tokens, 0
+                break
+            new += entry_tokens(entry, self._per_token)
+        self._counted = len(view)
+        self._estimated += new
+        if self._reported is not None:
+            return self._reported + self._estimated
+        if view.base is not None:  # what changed since is in the view
+            system, tools = view.base.system, view.base.tools
+        return head_tokens(system, tools, self._per_token) + self._estimated
+
+
+def _reports(response: ModelResponse, spec: ModelSpec | None) -> bool:
+    origin = response.origin
+    same = spec is None or (origin.provider, origin.model) == (spec.provider, spec.model)
+    return same and response.usage.input_tokens > 0
 
 
 def head_tokens(system: str, tools: Sequence[ToolDefinition], per_token: int) -> int:

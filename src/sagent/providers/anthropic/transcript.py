@@ -7,7 +7,6 @@ Rule 3: what changes waits until it may be told: behind a user's message, before
 Rule 4: all results of a response stand first in one user's message, whatever the user says behind them.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ class AnthropicTranscript:
         self._messages = bytearray()
         self._turns = Turns(signs=signs, told=told)
         self._changes: list[Told] = []
-        self._asked: deque[tuple[CallId, str]] = deque()
+        self._asked: list[tuple[CallId, str]] = []
         self._aside: list[wire.OutcomeBlock] = []
         self._pause: _Pause | None = None
 
@@ -110,7 +109,7 @@ class AnthropicTranscript:
 
     def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
         """The outcome of a call; files that it may not hold come behind the last of them."""
-        due, name = self._asked.popleft() if self._asked else (None, "")
+        due, name = self._asked.pop(0) if self._asked else (None, "")
         if due != call_id:
             raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
         inside, aside = outcome(content, read, failed=failed)

@@ -4,7 +4,6 @@ Rule 1: what is known of Google's requests lives in this package's `encode`, `pa
 Rule 2: every part passes the rules of `turns` before it is written; what they refuse is never sent.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
@@ -91,7 +90,7 @@ class GoogleTranscript:
         self._role = ""
         self._contents = bytearray()
         self._turns = Turns(signed=signed)
-        self._asked: deque[tuple[CallId, str, str]] = deque()
+        self._asked: list[tuple[CallId, str, str]] = []
         self._aside: list[Mapping[str, object]] = []
 
     def written(self) -> Sequence[bytes | bytearray]:
@@ -127,7 +126,7 @@ class GoogleTranscript:
 
     def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
         """A function response; files that it cannot hold come behind the last of them."""
-        due, name, vendor_id = self._asked.popleft() if self._asked else (None, "", "")
+        due, name, vendor_id = self._asked.pop(0) if self._asked else (None, "", "")
         if due != call_id:
             raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
         files = [

@@ -1,7 +1,6 @@
 """What Google refuses about turns and their parts, one rule beside the other."""
 
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -39,7 +38,7 @@ class Turns:
         self._content = -1
         self._part = -1
         self._calls = 0
-        self._open: deque[tuple[str, str]] = deque()
+        self._open: list[tuple[str, str]] = []
 
     def turn(self, role: object) -> Iterator[str]:
         """Begin a turn."""
@@ -105,7 +104,7 @@ class Turns:
         elif not self._open:
             yield f"{place}: answers no call of the turn before"
         else:
-            name, call_id = self._open.popleft()
+            name, call_id = self._open.pop(0)
             if response.get("name") != name:
                 yield f"{place}.name: must be {name}, the calls are answered in order"
             if call_id and response.get("id") != call_id:

@@ -6,7 +6,6 @@ Rule 2: every message passes the rules of `order` before it is written; what the
 Rule 3: text goes as a string and not as parts, wherever there is nothing but text.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -97,7 +96,7 @@ class ChatTranscript:
         self._messages = bytearray()
         self._open: Open = ""
         self._order = Order(manners)
-        self._asked: deque[tuple[CallId, str, str]] = deque()
+        self._asked: list[tuple[CallId, str, str]] = []
         self._answering = False
         self._aside: list[wire.ContentPart] = []
         self._fitted: dict[str, CallId] = {}
@@ -140,7 +139,7 @@ class ChatTranscript:
 
     def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
         """A tool's message; the pictures of all of them come behind the last, since only users show some."""
-        due, vendor_id, tool = self._asked.popleft() if self._asked else (None, "", "")
+        due, vendor_id, tool = self._asked.pop(0) if self._asked else (None, "", "")
         if due != call_id:
             raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
         text = outcome(content, self._manners, failed=failed)

@@ -6,7 +6,6 @@ Rule 3: own items go back as they came or not at all: reasoning and what followe
     which a retold item does not have.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 
 from sagent.atoms import CallId
@@ -83,7 +82,7 @@ class ResponsesTranscript:
         self._stored = stored
         self._input = bytearray()
         self._inputs = Inputs(stored=stored)
-        self._asked: deque[tuple[CallId, str]] = deque()
+        self._asked: list[tuple[CallId, str]] = []
 
     def written(self) -> Sequence[bytes | bytearray]:
         """The items.
@@ -129,7 +128,7 @@ class ResponsesTranscript:
 
     def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
         """What came of a call, files and all."""
-        due, vendor_id = self._asked.popleft() if self._asked else (None, "")
+        due, vendor_id = self._asked.pop(0) if self._asked else (None, "")
         if due != call_id:
             raise Illegal(f"the result of call {call_id} stands where {due or 'no result'} is due")
         self._add(outcome(vendor_id, content, read, failed=failed))
