@@ -39,6 +39,19 @@ def test_the_command_of_the_readme_works_as_written(place: Place) -> None:
         assert (served.complaints, served.left) == ((), 0)
 
 
+def test_an_answer_in_words_loads_no_screen_no_validator_and_nothing_for_files_or_platforms(
+    place: Place,
+) -> None:
+    heavy = "jsonschema prompt_toolkit PIL pypdf botocore google.auth azure.identity"
+    with serve("It is a poem.") as served:
+        ended = place.run(served, "what is it?", PYTHONPROFILEIMPORTTIME="1")
+
+    loaded = {line.rpartition("|")[2].strip() for line in ended.err.splitlines()}
+    assert (ended.code, served.complaints) == (0, ())
+    assert "sagent.loop.core" in loaded
+    assert loaded.isdisjoint(heavy.split())
+
+
 def test_the_answer_alone_is_on_stdout_and_what_happens_on_stderr(place: Place) -> None:
     (place.work / "poem.txt").write_text("roses\n")
     reads = call("Read", file_path="poem.txt"), call("Read", file_path="prose.txt")

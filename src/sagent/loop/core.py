@@ -459,7 +459,8 @@ class Core:
                 part = replace(part, call_id=self._desk.call_id())
                 calls.append(part)
             content.append(part)
-        self._respond(content, judged.stop, replace(reply, native=judged.native))
+        kept = reply if judged.native is reply.native else replace(reply, native=judged.native)
+        self._respond(content, judged.stop, kept)
         match judged.next:
             case "run":
                 self._turn.forgive()
