@@ -80,6 +80,8 @@ class Schema(Generic[T_co]):
 
     def fault(self, value: object) -> tuple[str, str] | None:
         """Where something is wrong with a value and what, or None."""
+        if _plainly_fits(self.document, value):
+            return None
         return _fault(_validator(ADDRESS + self.name), value)
 
 
@@ -110,8 +112,7 @@ class Decoder(Generic[T_co]):
 
 def misfit(schema: JsonObject, value: JsonValue) -> str | None:
     """What is wrong with a value and where, or None; the schema may be anybody's."""
-    plain = plain_of(schema)
-    if plain is not None and isinstance(value, Mapping) and plain.fits(value):
+    if _plainly_fits(schema, value):
         return None
     return _told(_fault(_foreign_validator(schema), value))
 
@@ -172,6 +173,12 @@ def schema_files() -> Iterator[tuple[str, str]]:
     folder = shipped if shipped.is_dir() else package.parent.parent / "schemas"
     for path in sorted(folder.rglob("*.json")):
         yield path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8")
+
+
+def _plainly_fits(schema: JsonObject, value: object) -> bool:
+    """Whether that can be said without a validator, which takes long to load."""
+    plain = plain_of(schema)
+    return plain is not None and isinstance(value, Mapping) and plain.fits(value)
 
 
 def _told(fault: tuple[str, str] | None) -> str | None:

@@ -39,11 +39,11 @@ def test_the_command_of_the_readme_works_as_written(place: Place) -> None:
         assert (served.complaints, served.left) == ((), 0)
 
 
-def test_an_answer_in_words_loads_no_screen_no_validator_and_nothing_for_files_or_platforms(
+def test_a_legal_call_and_an_answer_load_no_screen_no_validator_and_nothing_for_files_or_platforms(
     place: Place,
 ) -> None:
     heavy = "jsonschema prompt_toolkit PIL pypdf botocore google.auth azure.identity"
-    with serve("It is a poem.") as served:
+    with serve(call("Glob", pattern="*"), "It is a poem.") as served:
         ended = place.run(served, "what is it?", PYTHONPROFILEIMPORTTIME="1")
 
     loaded = {line.rpartition("|")[2].strip() for line in ended.err.splitlines()}
