@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -14,7 +15,8 @@ from sagent.schema.message import Detached, ModelResponse, Summary, ToolResult
 from sagent.schema.part import Text, Thinking
 from sagent.schema.signal import Compact
 from sagent.sessions.jsonl import JsonlSession
-from sagent.testing import WireServer, always, call
+from sagent.testing import WireReplying, WireServer, always, call
+from sagent.testing.server import ScriptItem
 from tests.agent.props import Gated, Trick, echo
 
 LONG = "tea " * 2_000
@@ -24,7 +26,7 @@ THOUGHT = Thinking(content="let me see")
 class Small(OpenAICompat):
     """A server whose model has a small window."""
 
-    model_limits: Mapping[str, ModelLimits] = {"local-model": ModelLimits(context_window=8_200)}
+    model_limits: ClassVar[Mapping[str, ModelLimits]] = {"local-model": ModelLimits(context_window=8_200)}
 
 
 MODELS: Mapping[str, Callable[[WireServer], Model]] = {
@@ -57,7 +59,13 @@ def summaries(agent: Agent) -> int:
 async def test_a_window_that_overflows_is_mended_by_one_summary_on_every_wire(
     wire: str, tmp_path: Path
 ) -> None:
-    script = ([THOUGHT, "one"], Overflow("too long"), "we spoke of tea", [THOUGHT, "two"], "three")
+    script: Sequence[ScriptItem] = (
+        [THOUGHT, "one"],
+        Overflow("too long"),
+        "we spoke of tea",
+        [THOUGHT, "two"],
+        "three",
+    )
     async with WireServer(*script) as server:
         model = MODELS[wire](server)
         async with Agent(model, "Be brief.", session_dir=tmp_path) as agent:
@@ -75,7 +83,13 @@ async def test_a_window_that_overflows_is_mended_by_one_summary_on_every_wire(
 async def test_a_swap_to_a_smaller_window_condenses_first_with_the_model_before(
     wire: str, tmp_path: Path
 ) -> None:
-    script = ([THOUGHT, "one"], [THOUGHT, "two"], "we spoke of tea", [THOUGHT, "three"], "four")
+    script: Sequence[ScriptItem] = (
+        [THOUGHT, "one"],
+        [THOUGHT, "two"],
+        "we spoke of tea",
+        [THOUGHT, "three"],
+        "four",
+    )
     async with WireServer(*script) as server:
         before, after = MODELS[wire](server), Small.from_env(server.environment).model("local-model")
         async with Agent(before, "Be brief.", session_dir=tmp_path) as agent:
@@ -97,10 +111,15 @@ async def test_a_swap_to_a_smaller_window_condenses_first_with_the_model_before(
 async def test_a_conversation_that_was_condensed_can_be_handed_on_and_back(
     old: str, new: str, tmp_path: Path
 ) -> None:
-    script = (
-        *([THOUGHT, "I look", call("look", text="a"), call("look", text="b")], [THOUGHT, "one"]),
-        *("two", "we spoke of tea", "three"),
-        *([THOUGHT, call("look", text="c")], [THOUGHT, "four"], [THOUGHT, "five"]),
+    script: Sequence[ScriptItem] = (
+        [THOUGHT, "I look", call("look", text="a"), call("look", text="b")],
+        [THOUGHT, "one"],
+        "two",
+        "we spoke of tea",
+        "three",
+        [THOUGHT, call("look", text="c")],
+        [THOUGHT, "four"],
+        [THOUGHT, "five"],
     )
     look = Trick("look", echo)
     async with WireServer(*script) as server:
@@ -127,8 +146,9 @@ async def test_a_swap_in_the_midst_of_calls_of_which_one_goes_on_by_itself_is_le
 ) -> None:
     gated = Gated()
     build, look = Trick("build", gated, detachable=True), Trick("look", echo)
-    begun = [THOUGHT, "I begin", call("look", text="a"), call("build"), call("look", text="b")]
-    async with WireServer(begun, always([THOUGHT, "it goes on"])) as server:
+    begun: WireReplying = [THOUGHT, "I begin", call("look", text="a"), call("build"), call("look", text="b")]
+    then: WireReplying = [THOUGHT, "it goes on"]
+    async with WireServer(begun, always(then)) as server:
         before, after = MODELS[old](server), MODELS[new](server)
         async with Agent(before, "Be brief.", [build, look], session_dir=tmp_path) as agent:
             agent._driver.core.grace = 0.0
