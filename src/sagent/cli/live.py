@@ -52,7 +52,7 @@ class Live:
     @property
     def busy(self) -> bool:
         """Whether the agent is at work."""
-        return self.agent is not None and self.agent.status in {"calling", "waiting", "gathering"}
+        return self.agent is not None and self.agent.status not in {"idle", "halted", "closed"}
 
     @property
     def background(self) -> int:
