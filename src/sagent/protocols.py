@@ -1,6 +1,6 @@
 """The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -57,6 +57,11 @@ class Host(Protocol):
     @property
     def workspace(self) -> Path:
         """The directory that the agent works in."""
+        ...
+
+    @property
+    def seen(self) -> MutableMapping[str, str]:
+        """What tools have shown it of files: a digest of the content by the path; none after a resume."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Calling a tool the way a driver does."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, MutableMapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sagent.atoms import CallId, ToolName
@@ -17,6 +17,7 @@ class Desk:
     """An agent, as far as a tool can see it."""
 
     workspace: Path
+    seen: MutableMapping[str, str] = field(default_factory=dict)
 
 
 def call_of(tool: Tool, **directive: object) -> ToolCall:

@@ -1,7 +1,7 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, overload
 
@@ -75,6 +75,8 @@ class Agent:
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
         self.workspace: Path = Path(workspace or Path.cwd()).absolute()
+        self.seen: MutableMapping[str, str] = {}
+        """A digest of each file that its tools have shown it, by path."""
         self.inbox: Inbox[Mail] = Inbox()
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
         self._models = Models(model, fallback_models)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sagent.schema.settings.models import ModelCatalog
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
+    from sagent.schema.tools.apply_patch import ApplyPatchDirective
     from sagent.schema.tools.bash import BashDirective
     from sagent.schema.tools.edit import EditDirective
     from sagent.schema.tools.glob import GlobDirective
@@ -107,6 +108,7 @@ STREAM_INPUT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamInput")
 MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
+APPLY_PATCH_DIRECTIVE: Final[Schema[ApplyPatchDirective]] = Schema("tools/apply_patch.json")
 BASH_DIRECTIVE: Final[Schema[BashDirective]] = Schema("tools/bash.json")
 EDIT_DIRECTIVE: Final[Schema[EditDirective]] = Schema("tools/edit.json")
 GLOB_DIRECTIVE: Final[Schema[GlobDirective]] = Schema("tools/glob.json")

@@ -1,6 +1,7 @@
 """The built-in tools, and the way to make others of functions."""
 
 from sagent.protocols import Tool
+from sagent.tools.apply_patch import ApplyPatch
 from sagent.tools.bash import Bash
 from sagent.tools.edit import Edit
 from sagent.tools.function import FunctionTool, tool
@@ -10,9 +11,21 @@ from sagent.tools.list import List
 from sagent.tools.read import Read
 from sagent.tools.write import Write
 
-__all__ = ["Bash", "Edit", "FunctionTool", "Glob", "Grep", "List", "Read", "Write", "builtin", "tool"]
+__all__ = [
+    "ApplyPatch",
+    "Bash",
+    "Edit",
+    "FunctionTool",
+    "Glob",
+    "Grep",
+    "List",
+    "Read",
+    "Write",
+    "builtin",
+    "tool",
+]
 
 
 def builtin() -> tuple[Tool, ...]:
     """All built-in tools, new."""
-    return Read(), Write(), Edit(), Glob(), Grep(), List(), Bash()
+    return Read(), Write(), Edit(), ApplyPatch(), Glob(), Grep(), List(), Bash()

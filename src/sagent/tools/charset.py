@@ -23,19 +23,39 @@ UTF_8: Final = Charset(codec="utf-8")
 def charset_of(sample: bytes, *, whole: bool) -> Charset | None:
     """The encoding of a file that begins like this; None if it is no text, or none that can be told.
 
-    A byte order mark is believed, then whatever is valid UTF-8 is that; the rest is judged by its likeness to
-    languages.
+    A byte order mark is believed; NULs in every other place are UTF-16; whatever is valid UTF-8 is that; the
+    rest is judged by its likeness to languages.
     """
     for mark, codec in _MARKS:
         if sample.startswith(mark):
             return Charset(codec=codec, mark=mark)
     if b"\0" in sample:
-        return None
+        return _wide(sample)
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
         return _guessed(sample)
     return UTF_8
+
+
+def _wide(sample: bytes) -> Charset | None:
+    """UTF-16 without a mark: mostly Latin characters, so that every other byte is zero, and no controls."""
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    pairs = len(sample) // 2
+    if pairs < 2 or min(even, odd) or max(even, odd) * 2 < pairs:
+        return None
+    codec = "utf-16-be" if even else "utf-16-le"
+    try:
+        text = sample[: pairs * 2].decode(codec)
+    except UnicodeDecodeError as error:
+        if error.end < pairs * 2:
+            return None
+        text = sample[: error.start].decode(codec)
+    return (
+        None
+        if any(character < " " and character not in "\t\n\f\r" for character in text)
+        else Charset(codec=codec)
+    )
 
 
 def _guessed(sample: bytes) -> Charset | None:

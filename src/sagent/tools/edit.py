@@ -1,8 +1,8 @@
 """Changing parts of text files."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from typing_extensions import override
 
@@ -11,26 +11,20 @@ from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.edit import EditDirective, Replacement
-from sagent.tools.crafted import Crafted
-from sagent.tools.lines import clipped, counted, numbered
+from sagent.tools.charset import UTF_8
+from sagent.tools.file_lock import alone
+from sagent.tools.lines import counted
 from sagent.tools.places import place
-from sagent.tools.replacement import Span, located
-from sagent.tools.text_file import alone, load
+from sagent.tools.replacement import Located, located
+from sagent.tools.sightings import Doubt, Sighted
+from sagent.tools.spans import Span, difference, spliced
+from sagent.tools.text_file import TextFile, create, encoded, load
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
 
-CONTEXT: Final = 3
-"""How many lines are shown around a change."""
-
-SHOWN: Final = 100
-"""How many lines are shown at most."""
-
-WIDTH: Final = 500
-"""How much of a line is shown."""
-
 
 @dataclass(frozen=True, slots=True)
-class Edit(Crafted[EditDirective]):
+class Edit(Sighted[EditDirective]):
     """Replaces text in a file."""
 
     @property
@@ -57,17 +51,65 @@ class Edit(Crafted[EditDirective]):
         path = place(self.workspace, name)
         replacements = _replacements(directive)
         with alone(path):
+            if _fills(replacements) and not os.path.lexists(path):
+                data = encoded(replacements[0]["new_string"], UTF_8, name)
+                self.note(create(path, data, name), data)
+                return f"Created {name}."
             file = load(path, name)
-            spans = located(file.text, replacements, name)
-            text = _spliced(file.text, spans)
-            file.replace(file.charset.mark + file.encoded(text))
-        return "\n".join((f"Made {counted(len(spans), 'replacement')} in {name}:", *_changed(text, spans)))
+            if _fills(replacements) and not file.text:
+                found = _filled(replacements[0]["new_string"])
+                doubt = None
+            else:
+                doubt = self.doubt(file.path, file.data)
+                found = _found(file, replacements, doubt)
+            text = spliced(file.text, found.spans)
+            data = file.encoded(text)
+            file.replace(data)
+            if not doubt:
+                self.note(file.path, data)
+        return "\n".join((_headline(name, found, doubt), *difference(file.text, found.spans)))
+
+
+def _fills(replacements: Sequence[Replacement]) -> bool:
+    """Whether it puts text where there is none yet."""
+    return len(replacements) == 1 and not replacements[0]["old_string"]
+
+
+def _filled(text: str) -> Located:
+    return Located(spans=(Span(start=0, end=0, text=text),), places=1, notes=(), certain=True)
+
+
+def _found(file: TextFile, replacements: Sequence[Replacement], doubt: Doubt | None) -> Located:
+    """Where the replacements go; in a file that the agent does not know, only what is beyond doubt.
+
+    Who gives a text exactly that occurs once has seen it, be it with Grep or in the words of the user.
+    """
+    try:
+        found = located(file.text, replacements, file.name)
+    except ToolError as error:
+        if doubt is not Doubt.CHANGED:
+            raise
+        raise ToolError(f"{error}\nAbout {file.name}: {doubt.value}. Read it again") from error
+    if doubt and not found.certain:
+        raise ToolError(
+            f"{file.name} is not known well enough: {doubt.value}, and old_string is not, letter by letter, "
+            "what it has in exactly one place. Nothing was changed. Read it, then edit"
+        )
+    return found
+
+
+def _headline(name: str, found: Located, doubt: Doubt | None) -> str:
+    notes = [*found.notes]
+    if doubt is Doubt.CHANGED:
+        notes.append(f"{doubt.value}; old_string was still there, once")
+    told = f" ({'; '.join(notes)})" if notes else ""
+    return f"Made {counted(found.places, 'replacement')} in {name}{told}:"
 
 
 def _replacements(directive: EditDirective) -> Sequence[Replacement]:
     old, new = directive.get("old_string"), directive.get("new_string")
     edits = directive.get("edits")
-    if edits is not None:
+    if edits:
         if old or new:
             raise ToolError("give either edits, or old_string and new_string, not both")
         return edits
@@ -75,53 +117,3 @@ def _replacements(directive: EditDirective) -> Sequence[Replacement]:
         raise ToolError("give old_string and new_string, or edits")
     everywhere = directive.get("replace_all", False)
     return ({"old_string": old, "new_string": new, "replace_all": everywhere},)
-
-
-def _spliced(text: str, spans: Sequence[Span]) -> str:
-    pieces: list[str] = []
-    end = 0
-    for span in spans:
-        pieces += (text[end : span.start], span.text)
-        end = span.end
-    return "".join((*pieces, text[end:]))
-
-
-def _changed(text: str, spans: Sequence[Span]) -> Iterator[str]:
-    """The changed lines as they are now, with those around them."""
-    lines = text.removesuffix("\n").split("\n")
-    room = SHOWN
-    reached = 0
-    for first, last in _regions(text, spans, len(lines)):
-        if room <= 0:
-            yield "… [more changes follow that are not shown]"
-            return
-        if reached:
-            yield "…"
-        stop = min(last, first + room)
-        for number in range(first, stop):
-            yield numbered(number + 1, clipped(lines[number].removesuffix("\r"), WIDTH))
-        if stop < last:
-            yield f"… [{counted(last - stop, 'more line')} of this change]"
-        room -= stop - first
-        reached = last
-
-
-def _regions(text: str, spans: Sequence[Span], count: int) -> Iterator[tuple[int, int]]:
-    """Which lines of the new text to show: from, and up to but without; those that touch are one."""
-    shift = 0
-    line, seen = 0, 0
-    begin, stop = 0, 0
-    for span in spans:
-        start = span.start + shift
-        shift += len(span.text) - (span.end - span.start)
-        line += text.count("\n", seen, start)
-        seen = start
-        first = max(line - CONTEXT, 0)
-        last = min(line + span.text.count("\n") + CONTEXT + 1, count)
-        if stop and first > stop:
-            yield begin, stop
-            begin = first
-        elif not stop:
-            begin = first
-        stop = last
-    yield begin, stop

@@ -4,29 +4,44 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from sagent.tools.lines import clipped
+from sagent.tools.lines import clipped, numbered
 
 _LOOKED_AT: Final = 5_000
 """How many lines are compared by likeness, which is slow."""
 
 _ALIKE: Final = 0.6
 
+_SHOWN: Final = 30
+"""How many lines of the place are shown."""
 
-def nearest(text: str, old: str, new: str, name: str) -> str:
-    """Say that `old` does not occur in the file, and where something like it does."""
+
+def nearest(text: str, old: str, new: str, missing: str) -> str:
+    """Say in the words of `missing` that `old` does not occur, and where in the text something like it does."""
     have, want = text.split("\n"), old.strip("\n").split("\n")
-    missing = f"old_string does not occur in {name}"
     start = _same_words(have, want)
     if start is not None:
         where = f"Lines {start + 1}-{start + len(want)} differ from it in white space only"
-        return f"{missing}. {where}{_first(have, want, start)}"
+        return f"{missing}. {where}{_first(have, want, start)}{_region(have, want, start)}"
     if len(new) > 3 and new in text:
         line = text.count("\n", 0, text.index(new)) + 1
         return f"{missing}, but new_string does, on line {line}: perhaps it was changed already"
     start = _most_alike(have, want)
     if start is None:
         return f"{missing}, nor anything like it: read the file again"
-    return f"{missing}. The most similar place begins on line {start + 1}{_first(have, want, start)}"
+    where = f"The most similar place begins on line {start + 1}"
+    return f"{missing}. {where}{_first(have, want, start)}{_region(have, want, start)}"
+
+
+def _region(have: Sequence[str], want: Sequence[str], start: int) -> str:
+    """The place as the file has it now, so that it need not be read again."""
+    if len(want) == 1:
+        return ""
+    lines = have[start : start + min(len(want), _SHOWN)]
+    shown = (
+        numbered(start + offset, clipped(line.removesuffix("\r"), 200))
+        for offset, line in enumerate(lines, 1)
+    )
+    return "\n".join(("\nThe file has there:", *shown))
 
 
 def _first(have: Sequence[str], want: Sequence[str], start: int) -> str:

@@ -14,9 +14,10 @@ from sagent.schema.message import ToolCall
 from sagent.schema.part import Document, Image, Text
 from sagent.schema.tools.read import ReadDirective
 from sagent.tools.charset import SAMPLE, charset_of
-from sagent.tools.crafted import Crafted
 from sagent.tools.excerpt import excerpt
 from sagent.tools.places import place, refuse, regular_file
+from sagent.tools.sightings import Sighted
+from sagent.tools.text_file import LARGEST
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
 
@@ -31,7 +32,7 @@ LARGEST_DOCUMENT: Final = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Crafted[ReadDirective]):
+class Read(Sighted[ReadDirective]):
     """Shows a file to the model."""
 
     @property
@@ -71,6 +72,9 @@ class Read(Crafted[ReadDirective]):
             charset = charset_of(sample, whole=size <= len(sample))
             if charset is None:
                 raise ToolError(_undecodable(name, sample, path))
+            if size <= LARGEST:
+                # Before it is shown: what changes meanwhile is then noticed later.
+                self.note(path.resolve(), path.read_bytes())
             first, count = directive.get("offset", 1), directive.get("limit", LINES)
             return Text(content=excerpt(path, charset, name, first, count))
         except OSError as error:

@@ -2,13 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Final
-from weakref import WeakValueDictionary
 
 from sagent.errors import ToolError
 from sagent.tools.charset import SAMPLE, UTF_8, Charset, charset_of
@@ -28,15 +25,17 @@ class TextFile:
     """The file itself, links followed."""
     charset: Charset
     text: str
-    status: os.stat_result
+    data: bytes
+    """The text as it stands in the file, mark and all."""
+    status: os.stat_result | None
 
     def encoded(self, text: str) -> bytes:
-        """Text in the file's encoding.
+        """Another text as it would stand in the file, in its encoding and with its mark.
 
         Raises:
             ToolError: the encoding has no such character.
         """
-        return encoded(text, self.charset, self.name)
+        return self.charset.mark + encoded(text, self.charset, self.name)
 
     def replace(self, data: bytes) -> None:
         """Give the file another content, in one step.
@@ -44,8 +43,8 @@ class TextFile:
         Raises:
             ToolError: somebody else changed it meanwhile, or it cannot be written.
         """
-        if _fingerprint(regular_file(self.path, self.name)) != _fingerprint(self.status):
-            raise ToolError(f"{self.name} was changed by somebody else meanwhile: read it again")
+        if contents(self.path, self.name) != self.data:
+            raise ToolError(f"{self.name} was changed by somebody else meanwhile: Read it again")
         store(self.path, data, self.name, self.status)
 
 
@@ -80,20 +79,51 @@ def load(path: Path, name: str) -> TextFile:
         )
     if not status.st_mode & 0o222:
         raise ToolError(f"{name} is read-only: if it shall be changed, give it write permission first")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        refuse(error, name, "read")
+    return text_file(path, name, contents(path, name), status)
+
+
+def text_file(path: Path, name: str, data: bytes, status: os.stat_result | None = None) -> TextFile:
+    """What is, or will be, in a file, as text.
+
+    Raises:
+        ToolError: it is not text that could be written back unchanged.
+    """
     charset = charset_of(data[:SAMPLE], whole=len(data) <= SAMPLE)
     if charset == UTF_8 and not _is_utf_8(data):
         charset = charset_of(data, whole=True)
     text = None if charset is None else _reversible(data, charset)
     if charset is None or text is None:
-        raise ToolError(
-            f"{name} is binary, or in an encoding that cannot be told: it is left as it is. "
-            "Convert it to UTF-8 first if it is text"
-        )
-    return TextFile(name=name, path=path.resolve(), charset=charset, text=text, status=status)
+        kind = "is a binary file" if b"\0" in data else "is in an encoding that cannot be told"
+        raise ToolError(f"{name} {kind}: it is left as it is. Convert it to UTF-8 first if it is text")
+    return TextFile(name=name, path=path.resolve(), charset=charset, text=text, data=data, status=status)
+
+
+def contents(path: Path, name: str) -> bytes:
+    """All of a file.
+
+    Raises:
+        ToolError: it is no regular file, or cannot be read.
+    """
+    regular_file(path, name)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        refuse(error, name, "read")
+
+
+def create(path: Path, data: bytes, name: str, like: os.stat_result | None = None) -> Path:
+    """Make a file where none is, and the directories that it lacks; return where it really is.
+
+    Raises:
+        ToolError: it cannot be made.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(error, name, "make the directory of")
+    store(target, data, name, like)
+    return target
 
 
 def store(path: Path, data: bytes, name: str, before: os.stat_result | None) -> None:
@@ -121,22 +151,6 @@ def store(path: Path, data: bytes, name: str, before: os.stat_result | None) -> 
     _sync_directory(path.parent)
 
 
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Wait until nobody else in this process changes the file, and keep others waiting."""
-    key = os.path.realpath(path)
-    with _GUARD:
-        lock = _LOCKS.get(key)
-        if lock is None:
-            lock = _LOCKS[key] = Lock()
-    with lock:
-        yield
-
-
-_GUARD: Final = Lock()
-_LOCKS: Final[WeakValueDictionary[str, Lock]] = WeakValueDictionary()
-
-
 def _take_over(descriptor: int, before: os.stat_result) -> None:
     with suppress(PermissionError):  # only a privileged user may give files away
         os.fchown(descriptor, before.st_uid, before.st_gid)
@@ -151,10 +165,6 @@ def _sync_directory(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _fingerprint(status: os.stat_result) -> tuple[int, int, int, int]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -2,25 +2,26 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from typing_extensions import override
 
+from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.write import WriteDirective
 from sagent.tools.charset import UTF_8
-from sagent.tools.crafted import Crafted
+from sagent.tools.file_lock import alone
 from sagent.tools.lines import counted
-from sagent.tools.places import place, refuse
-from sagent.tools.text_file import alone, encoded, load, store
+from sagent.tools.places import place
+from sagent.tools.sightings import Sighted
+from sagent.tools.text_file import create, encoded, load
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Write(Crafted[WriteDirective]):
+class Write(Sighted[WriteDirective]):
     """Creates a file, or replaces all of it."""
 
     @property
@@ -48,12 +49,7 @@ class Write(Crafted[WriteDirective]):
             if os.path.exists(path):  # noqa: PTH110  # unlike Path.exists it raises nothing
                 return self._overwrite(name, content)
             data = encoded(content, UTF_8, name)
-            target = Path(os.path.realpath(path))
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                refuse(error, name, "make the directory of")
-            store(target, data, name, None)
+            self.note(create(path, data, name), data)
             return f"Created {name} ({counted(_lines(content), 'line')})."
 
     def _overwrite(self, name: str, content: str) -> str:
@@ -62,9 +58,15 @@ class Write(Crafted[WriteDirective]):
         if "\r" not in content and "\r\n" in file.text and "\n" not in file.text.replace("\r\n", ""):
             content = content.replace("\n", "\r\n")
             kept = ", with its CRLF line endings"
+        if doubt := self.doubt(file.path, file.data):
+            raise ToolError(
+                f"{name} exists, and {doubt.value}: nothing was written. Read it, then Write or Edit it"
+            )
         if content == file.text:
             return f"{name} already is exactly so; nothing was changed."
-        file.replace(file.charset.mark + file.encoded(content))
+        data = file.encoded(content)
+        file.replace(data)
+        self.note(file.path, data)
         return f"Replaced {name} ({counted(_lines(content), 'line')} for {_lines(file.text)}{kept})."
 
 

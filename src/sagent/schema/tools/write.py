@@ -10,8 +10,9 @@ from typing_extensions import ReadOnly
 
 class WriteDirective(TypedDict):
     """
-    Write a whole file. It is created, with its missing directories, or replaced. An existing file keeps
-    its encoding and its line endings. To change a part of a file use Edit.
+    Write a whole file. It is created, with its missing directories, or replaced. A file that exists
+    must have been read before, and not been changed by anybody else since; it keeps its encoding, its
+    line endings and its mode. To change a part of a file use Edit.
     """
 
     file_path: ReadOnly[str]
