@@ -21,7 +21,16 @@ def test_tools_are_printed_as_models_are_shown_them(capsys: pytest.CaptureFixtur
 
     definitions = [decode_tool_definition(shown) for shown in json.loads(capsys.readouterr().out)]
     assert code == 0
-    assert [shown.name for shown in definitions] == ["Read", "Write", "Edit", "Glob", "Grep", "List", "Bash"]
+    assert [shown.name for shown in definitions] == [
+        "Read",
+        "Write",
+        "Edit",
+        "ApplyPatch",
+        "Glob",
+        "Grep",
+        "List",
+        "Bash",
+    ]
 
 
 def test_schemas_are_written_as_they_are_published(

@@ -11,6 +11,7 @@ from sagent.errors import ToolError
 from sagent.schema.tools.edit import Replacement
 from sagent.tools import Edit
 from sagent.tools.replacement import located
+from sagent.tools.spans import spliced
 from tests.tools.calls import names, said
 
 
@@ -25,15 +26,14 @@ async def refused(edit: Edit, **directive: object) -> str:
     return str(caught.value)
 
 
-async def test_an_edit_replaces_one_place_and_shows_it_with_line_numbers(edit: Edit, tmp_path: Path) -> None:
+async def test_an_edit_replaces_one_place_and_shows_the_difference(edit: Edit, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("".join(f"line {number}\n" for number in range(1, 11)))
 
     answer = await said(edit, file_path="a.py", old_string="line 6", new_string="line six\nand a half")
 
     assert answer == (
-        "Made 1 replacement in a.py:\n"
-        "     3\tline 3\n     4\tline 4\n     5\tline 5\n     6\tline six\n     7\tand a half\n"
-        "     8\tline 7\n     9\tline 8\n    10\tline 9"
+        "Made 1 replacement in a.py:\n@@ -3,7 +3,8 @@\n line 3\n line 4\n line 5\n-line 6\n+line six\n"
+        "+and a half\n line 7\n line 8\n line 9"
     )
     assert "line 5\nline six\nand a half\nline 7\n" in (tmp_path / "a.py").read_text()
 
@@ -41,14 +41,15 @@ async def test_an_edit_replaces_one_place_and_shows_it_with_line_numbers(edit: E
 @pytest.mark.parametrize(
     ("before", "old", "new", "shown"),
     [
-        ("a\nb\n", "b", "c", "     1\ta\n     2\tc"),
-        ("a\nb\n", "b\n", "", "     1\ta"),
-        ("a\n", "a\n", "", "     1\t"),
-        ("a\r\nb\r\n", "a", "x", "     1\tx\n     2\tb"),
-        ("a", "a", "a\n\n", "     1\ta\n     2\t"),
+        ("a\nb\n", "b", "c", "@@ -1,2 +1,2 @@\n a\n-b\n+c"),
+        ("a\nb\n", "b\n", "", "@@ -1,2 +1 @@\n a\n-b"),
+        ("a\n", "a\n", "", "@@ -1 +0,0 @@\n-a"),
+        ("a\r\nb\r\n", "a", "x", "@@ -1,2 +1,2 @@\n-a\n+x\n b"),
+        ("a", "a", "a\n\n", "@@ -1 +1,2 @@\n a\n+"),
+        ("a\nb", "b", "b\nc", "@@ -1,2 +1,3 @@\n a\n b\n+c"),
     ],
 )
-async def test_what_is_shown_are_the_lines_that_the_file_now_has(
+async def test_what_is_shown_is_a_unified_diff_of_the_lines(
     edit: Edit, tmp_path: Path, before: str, old: str, new: str, shown: str
 ) -> None:
     (tmp_path / "a").write_bytes(before.encode())
@@ -63,17 +64,18 @@ async def test_a_large_change_is_shown_in_part(edit: Edit, tmp_path: Path) -> No
 
     answer = await said(edit, file_path="a", old_string="x\n", new_string="y\n" * 150)
 
-    assert answer.endswith("   100\ty\n… [51 more lines of this change]")
+    assert answer.endswith("+y\n+y\n… [52 more lines of this change]")
 
 
 async def test_changes_far_apart_are_shown_as_two_regions(edit: Edit, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x\n" + "-\n" * 20 + "x")
+    edit.note(tmp_path / "a", (tmp_path / "a").read_bytes())
 
     answer = await said(edit, file_path="a", old_string="x", new_string="y", replace_all=True)
 
     assert answer == (
-        "Made 2 replacements in a:\n     1\ty\n     2\t-\n     3\t-\n     4\t-\n…\n"
-        "    19\t-\n    20\t-\n    21\t-\n    22\ty"
+        "Made 2 replacements in a:\n@@ -1,4 +1,4 @@\n-x\n+y\n -\n -\n -\n"
+        "@@ -19,4 +19,4 @@\n -\n -\n -\n-x\n+y"
     )
 
 
@@ -98,7 +100,8 @@ async def test_a_missing_text_is_answered_with_the_place_that_differs_in_white_s
 
     assert message == (
         "old_string does not occur in a.py. Lines 1-2 differ from it in white space only. Line 2:\n"
-        "  file has '\\treturn 1'\n  you gave '    return 1'"
+        "  file has '\\treturn 1'\n  you gave '    return 1'\n"
+        "The file has there:\n     1\tdef f():\n     2\t\treturn 1"
     )
 
 
@@ -132,7 +135,7 @@ async def test_an_edit_that_was_made_before_is_recognised(edit: Edit, tmp_path: 
         ),
         (
             {"old_string": "", "new_string": "x"},
-            "old_string is empty: give the text to replace, or use Write",
+            "old_string is empty, and a is not: give the text to replace",
         ),
         ({"old_string": "x"}, "give old_string and new_string, or edits"),
         (
@@ -234,14 +237,21 @@ async def test_encoding_mark_and_line_endings_of_the_file_are_kept(
 
 
 @pytest.mark.parametrize(
-    "data", [b"\x00\x01x", b"x\xff\xfe\x00", bytes(range(128, 256)) * 8 + b"\x81\x8d\x8f x"]
+    ("data", "kind"),
+    [
+        (b"\x00\x01x", "is a binary file"),
+        (b"x\xff\xfe\x00", "is a binary file"),
+        (bytes(range(128, 256)) * 8 + b"\x81\x8d\x8f x", "is in an encoding that cannot be told"),
+    ],
 )
-async def test_what_is_no_text_is_refused_and_stays_as_it_is(edit: Edit, tmp_path: Path, data: bytes) -> None:
+async def test_what_is_no_text_is_refused_and_stays_as_it_is(
+    edit: Edit, tmp_path: Path, data: bytes, kind: str
+) -> None:
     (tmp_path / "a").write_bytes(data)
 
     message = await refused(edit, file_path="a", old_string="x", new_string="y")
 
-    assert message.startswith("a is binary, or in an encoding that cannot be told: it is left as it is.")
+    assert message == f"a {kind}: it is left as it is. Convert it to UTF-8 first if it is text"
     assert (tmp_path / "a").read_bytes() == data
 
 
@@ -320,11 +330,12 @@ def test_every_byte_outside_of_the_edit_is_the_same_afterwards(
     new = data.draw(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=8))
     replacement: Replacement = {"old_string": text[start:end], "new_string": new}
     try:
-        (span,) = located(text, [replacement], "a")
+        spans = located(text, [replacement], "a").spans
     except ToolError:
         return
 
-    changed = text[start : span.start] + span.text + text[span.end : end]
+    after = spliced(text, spans)
 
-    assert start <= span.start <= span.end <= end
-    assert changed.replace("\r\n", "\n") == new
+    assert all(start <= span.start <= span.end <= end for span in spans)
+    assert (after[:start], after[len(after) - len(text) + end :]) == (text[:start], text[end:])
+    assert after[start : len(after) - len(text) + end].replace("\r\n", "\n") == new

@@ -39,6 +39,7 @@ async def test_an_existing_file_is_replaced_and_keeps_its_manner(
     write: Write, tmp_path: Path, before: bytes, content: str, after: bytes, answer: str
 ) -> None:
     (tmp_path / "a").write_bytes(before)
+    write.note(tmp_path / "a", before)
 
     told = await said(write, file_path="a", content=content)
 
@@ -48,7 +49,7 @@ async def test_an_existing_file_is_replaced_and_keeps_its_manner(
 async def test_a_binary_file_is_not_overwritten(write: Write, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"\x7fELF\0\0")
 
-    with pytest.raises(ToolError, match="a is binary, or in an encoding that cannot be told"):
+    with pytest.raises(ToolError, match="a is a binary file: it is left as it is"):
         await said(write, file_path="a", content="x")
 
     assert (tmp_path / "a").read_bytes() == b"\x7fELF\0\0"

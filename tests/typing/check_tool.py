@@ -31,7 +31,15 @@ def hosted_socket(plug: Hosted) -> None: ...
 
 
 def tools_fit(host: Host) -> None:
-    for plug in (tools.Read(), tools.Write(), tools.Edit(), tools.Glob(), tools.Grep(), tools.List()):
+    for plug in (
+        tools.Read(),
+        tools.Write(),
+        tools.Edit(),
+        tools.ApplyPatch(),
+        tools.Glob(),
+        tools.Grep(),
+        tools.List(),
+    ):
         tool_socket(plug)
         hosted_socket(plug)
     tool_socket(tools.Bash())

@@ -24,7 +24,7 @@ class ApplyPatch(Sighted[ApplyPatchDirective]):
     """Adds, deletes, updates and moves files."""
 
     whole: bool = True
-    """All or nothing; False keeps the files before the first that cannot be done, as the format's origin does."""
+    """All or nothing; False keeps what comes before the first file that cannot be done."""
 
     @property
     @override

@@ -42,7 +42,7 @@ def _wide(sample: bytes) -> Charset | None:
     """UTF-16 without a mark: mostly Latin characters, so that every other byte is zero, and no controls."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     pairs = len(sample) // 2
-    if pairs < 2 or min(even, odd) or max(even, odd) * 2 < pairs:
+    if pairs < 4 or min(even, odd) or max(even, odd) * 2 < pairs:
         return None
     codec = "utf-16-be" if even else "utf-16-le"
     try:

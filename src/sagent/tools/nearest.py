@@ -16,7 +16,7 @@ _SHOWN: Final = 30
 
 
 def nearest(text: str, old: str, new: str, missing: str) -> str:
-    """Say in the words of `missing` that `old` does not occur, and where in the text something like it does."""
+    """Say in the words of `missing` that `old` does not occur, and where something like it does."""
     have, want = text.split("\n"), old.strip("\n").split("\n")
     start = _same_words(have, want)
     if start is not None:

@@ -116,5 +116,6 @@ def _plain(piece: str) -> str:
     known = piece.translate(_SIGNS)
     if known != piece:
         return known
-    form = "NFC" if category(piece[0]) == "No" else "NFKC"
-    return normalize(form, piece).translate(_SIGNS)
+    if category(piece[0]) == "No":
+        return normalize("NFC", piece)
+    return normalize("NFKC", piece).translate(_SIGNS)
