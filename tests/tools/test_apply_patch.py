@@ -111,7 +111,8 @@ async def test_the_answer_is_the_difference_of_each_file(patch: ApplyPatch, tmp_
 
 
 def test_a_summary_names_the_files(patch: ApplyPatch) -> None:
-    text = "*** Begin Patch\n*** Add File: a\n*** Delete File: b\n*** Update File: c\n*** Move to: d\n*** End Patch"
+    files = "*** Add File: a\n*** Delete File: b\n*** Update File: c\n*** Move to: d\n"
+    text = f"*** Begin Patch\n{files}*** End Patch"
 
     assert patch.summary(call_of(patch, patch=text)) == "ApplyPatch +a, -b, c -> d"
     assert patch.summary(call_of(patch, patch="?")) == "ApplyPatch"

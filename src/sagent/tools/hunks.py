@@ -88,7 +88,7 @@ class _Place:
 
 
 def _plain(line: str) -> str:
-    return View(line, Rung.SIGNS).text.strip()
+    return line.strip() if line.isascii() else View(line, Rung.SIGNS).text.strip()
 
 
 _FOLDS: Final[dict[str, Callable[[str], str]]] = {

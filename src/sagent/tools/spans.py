@@ -1,6 +1,6 @@
 """What changes in a text: stretches of it with what shall stand there, and how that is shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +40,7 @@ def difference(text: str, spans: Sequence[Span]) -> Iterator[str]:
     lines = text.split("\n")
     shift = 0
     room = SHOWN
-    for hunk in _hunks(tuple(_blocks(text, spans)), len(lines)):
+    for hunk in _hunks(_blocks(text, spans)):
         shown = list(_shown(lines, hunk))
         gone = sum(line[0] != "+" for line in shown)
         come = sum(line[0] != "-" for line in shown)
@@ -92,7 +92,7 @@ def _blocks(text: str, spans: Sequence[Span]) -> Iterator[_Block]:
 
 def _block(text: str, spans: Sequence[Span], begin: int, end: int, first: int) -> _Block:
     inside = [Span(start=span.start - begin, end=span.end - begin, text=span.text) for span in spans]
-    was, come = (_lines(part) for part in (text[begin:end], spliced(text[begin:end], inside)))
+    was, come = text[begin:end].split("\n"), spliced(text[begin:end], inside).split("\n")
     head = 0
     while head < min(len(was), len(come)) and was[head] == come[head]:
         head += 1
@@ -102,14 +102,13 @@ def _block(text: str, spans: Sequence[Span], begin: int, end: int, first: int) -
     return _Block(first=first + head, last=first + len(was) - tail, come=come[head : len(come) - tail])
 
 
-def _lines(text: str) -> Sequence[str]:
-    return text.split("\n")
-
-
-def _hunks(blocks: Sequence[_Block], count: int) -> Iterator[Sequence[_Block]]:
-    """Blocks whose surroundings touch."""
+def _hunks(blocks: Iterable[_Block]) -> Iterator[Sequence[_Block]]:
+    """Blocks whose surroundings touch; those that touch themselves are one."""
     hunk: list[_Block] = []
     for block in blocks:
+        if hunk and block.first == hunk[-1].last:
+            hunk[-1] = _Block(first=hunk[-1].first, last=block.last, come=(*hunk[-1].come, *block.come))
+            continue
         if hunk and block.first - hunk[-1].last > 2 * CONTEXT:
             yield hunk
             hunk = []

@@ -1,0 +1,42 @@
+"""docs/tools.md: what it shows is what happens."""
+
+import json
+import re
+from pathlib import Path
+
+from sagent.errors import ToolError
+from sagent.tools import ApplyPatch, Edit, Read, Write
+from tests.tools.calls import Desk, said
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "tools.md"
+
+SPACES = "   "
+"""An editor would take them away at the end of a line."""
+
+BASKET = f"""\
+\"\"\"A shopping basket.\"\"\"
+
+
+def total(prices, discount=0):{SPACES}
+    \"\"\"The sum of the prices, less a discount in per cent.\"\"\"
+    return round(sum(prices) * (1 - discount), 2)
+"""
+
+
+async def test_the_calls_of_the_page_are_answered_as_it_says(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    tools = {str(tool.name): tool.hosted_by(desk) for tool in (ApplyPatch(), Edit(), Read(), Write())}
+    (tmp_path / "basket.py").write_text(BASKET)
+    blocks = re.findall(r"(?s)```text\n(.*?)\n```", PAGE.read_text(encoding="utf-8"))
+    shown = [call for block in blocks for call in re.split(r"\n\n(?=[A-Z]\w+ \{)", block)]
+
+    for call in shown:
+        head, _, answer = call.partition("\n")
+        name, _, directive = head.partition(" ")
+        try:
+            told = await said(tools[name], **json.loads(directive))
+        except ToolError as error:
+            told = f"error: {error}"
+        assert told == answer
+
+    assert len(shown) == 7
