@@ -33,6 +33,8 @@ class Ladder:
 
     def view(self, rung: Rung) -> View:
         """The text as it is seen from a rung."""
+        if rung is Rung.SIGNS and self.text.isascii():
+            rung = Rung.BLANKS
         if rung not in self._views:
             self._views[rung] = View(self.text, rung)
         return self._views[rung]

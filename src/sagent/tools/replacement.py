@@ -124,7 +124,7 @@ def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[int, 
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
     gone, come = before[head : len(before) - tail], after[head : len(after) - tail]
-    if len(gone) * len(come) > _COMPARED:
+    if len(gone) < 2 > len(come) or len(gone) * len(come) > _COMPARED:
         yield head, head + len(gone), head, head + len(come)
         return
     for deed, first, last, begin, end in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():

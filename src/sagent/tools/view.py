@@ -46,16 +46,19 @@ class View:
         self.original = original
         self._views: list[tuple[int, int]] = []
         self._origins: list[tuple[int, int]] = []
+        if rung is Rung.SIGNS and original.isascii():
+            rung = Rung.BLANKS
         pattern = _FOLDED[rung].replace("{end}", r"|\Z" if whole else "")
         pieces: list[str] = []
         length = seen = 0
         for match in re.finditer(pattern, original):
             piece = match.group()
-            plain = {"line": "\n", "blank": ""}.get(match.lastgroup or "")
-            if plain is None:
+            if match.lastgroup == "sign":
                 plain = _plain(piece)
                 if plain == piece:
                     continue
+            else:
+                plain = "\n" if match.lastgroup == "line" else ""
             start, end = match.span()
             pieces += (original[seen:start], plain)
             length += start - seen
