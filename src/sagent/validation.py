@@ -15,6 +15,7 @@ from typing_extensions import override
 from sagent.errors import Malformed
 from sagent.lib.fitting import plain_of
 from sagent.lib.json import JsonObject, JsonValue, freeze_object, refuse_constant
+from sagent.lib.references import lost_reference
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -127,40 +128,8 @@ def schema_complaint(schema: JsonObject) -> str | None:
         Draft202012Validator.check_schema(plain)
     except SchemaError as error:
         return _told((error.json_path, error.message))
-    lost = _lost_reference(plain)
+    lost = lost_reference(plain)
     return None if lost is None else f"it refers to {lost!r}, which is not in it"
-
-
-def _lost_reference(schema: JsonObject) -> str | None:
-    """A reference that leads nowhere; none is looked for where parts have addresses of their own."""
-    from referencing.exceptions import Unresolvable
-    from referencing.jsonschema import DRAFT202012, EMPTY_REGISTRY
-
-    if any("$id" in node for node in _nodes(list(schema.values()))):
-        return None
-    # A dialect that is not known would have no references at all.
-    whole = DRAFT202012.create_resource({key: node for key, node in schema.items() if key != "$schema"})
-    resolver = EMPTY_REGISTRY.resolver_with_root(whole)
-    for node in _nodes(schema):
-        reference = node.get("$ref")
-        if isinstance(reference, str):
-            try:
-                resolver.lookup(reference)
-            except Unresolvable:
-                return reference
-    return None
-
-
-def _nodes(schema: object) -> Iterator[Mapping[str, object]]:
-    """All objects in a schema, but for the values that it only tells of."""
-    if isinstance(schema, dict):
-        yield schema
-        for key, node in schema.items():
-            if key not in ("const", "default", "enum", "examples"):
-                yield from _nodes(node)
-    elif isinstance(schema, list):
-        for node in schema:
-            yield from _nodes(node)
 
 
 def schema_files() -> Iterator[tuple[str, str]]:
