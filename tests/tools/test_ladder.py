@@ -69,7 +69,7 @@ def test_an_edit_found_by_a_simpler_form_leaves_every_line_that_it_keeps_as_it_i
     text: str, data: st.DataObject
 ) -> None:
     old = View(text, Rung.SIGNS).text
-    assume(old.strip())
+    assume(old.strip() and old not in text.replace("\r\n", "\n"))  # else no simpler form is needed
     lines = old.split("\n")
     place = data.draw(st.integers(0, len(lines) - 1))
     new = "\n".join((*lines[:place], "a line that is new", *lines[place:]))

@@ -54,8 +54,10 @@ def own_part(part: ResponsePart, read: Read) -> wire.Part | None:
             return {"text": part.content, "thought": True} if part.content else None
         case ToolCall():
             return call_part(part, part.vendor_id)
-        case Image() | Document() | Audio():
+        case Image() | Document() | Audio() if part.descriptor in SEEN:
             return {"inlineData": {"mimeType": part.descriptor, "data": base64(part.content, read)}}
+        case Image() | Document() | Audio():
+            return text_part(plain(part))  # Gemini does not read all that it may have drawn
         case Foreign():
             return {"inlineData": {"mimeType": part.media_type, "data": base64(part.content, read)}}
         case Data():
