@@ -43,7 +43,7 @@ class View:
 
     def __init__(self, original: str, rung: Rung, *, whole: bool = True) -> None:
         """Fold a text; of one that is not whole, white space at its end does not end a line."""
-        self.original = original
+        self.original: str = original
         self._views: list[tuple[int, int]] = []
         self._origins: list[tuple[int, int]] = []
         if rung is Rung.SIGNS and original.isascii():
@@ -66,7 +66,7 @@ class View:
             self._origins.append((start, end))
             length += len(plain)
             seen = end
-        self.text = "".join((*pieces, original[seen:])) if pieces else original
+        self.text: str = "".join((*pieces, original[seen:])) if pieces else original
         self._begins = [begin for begin, _ in self._views]
         self._ends = [end for _, end in self._views]
 
