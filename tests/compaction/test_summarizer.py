@@ -124,6 +124,16 @@ async def test_a_model_that_writes_nothing_is_a_bad_answer() -> None:
         await Summarizer().condense(model, work(SHORT, cut=2))
 
 
+async def test_a_piece_without_a_summary_does_not_let_what_came_before_it_be_forgotten() -> None:
+    model = Scripted("first", call("Read"), "all", limits=ModelLimits(context_window=10_000))
+    talk: list[Viewed] = [prompt(LONG), response(LONG), prompt("and?"), response(LONG)]
+
+    with pytest.raises(BadAnswer, match="scripted wrote no summary of the conversation") as told:
+        await Summarizer().condense(model, work(talk, cut=4, tokens=12_000))
+
+    assert told.value.begun
+
+
 async def test_all_requests_are_counted_and_one_without_a_price_makes_the_cost_unknown() -> None:
     cheap, unknown = reply(call("Read"), cost_usd=0.25), reply("in short")
     model = Scripted(cheap, unknown)

@@ -88,14 +88,14 @@ async def _piecewise(model: Model, work: Condensing, room: int, spent: Spent) ->
         try:
             for record in pieces_of(entries, longest):
                 summary, spent = await _ask(model, _piece(work, summary, record, room), spent)
+                if not summary:  # what came before it would be forgotten
+                    raise BadAnswer(f"{model.spec.model} wrote no summary of the conversation")
             break
         except ProviderError as error:
             error.begun = error.begun or bool(spent.model)  # what was written before has to be paid for
             if not isinstance(error, Overflow) or halving == MOST_HALVINGS:
                 raise
             summary, longest = "", longest // 2
-    if not summary:
-        raise BadAnswer(f"{model.spec.model} wrote no summary of the conversation")
     return summary, spent
 
 
