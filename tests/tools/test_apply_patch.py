@@ -35,14 +35,24 @@ async def test_a_patch_makes_of_the_files_what_its_case_says(
     assert case.text("says") in answer
 
 
-async def test_a_patch_that_may_be_done_in_part_keeps_what_comes_before_the_failure(tmp_path: Path) -> None:
-    part = ApplyPatch(tmp_path, whole=False)
+async def test_a_patch_that_cannot_go_on_keeps_what_came_before_and_says_so(
+    patch: ApplyPatch, tmp_path: Path
+) -> None:
     text = "*** Begin Patch\n*** Add File: a\n+x\n*** Delete File: b\n*** Add File: c\n+x\n*** End Patch"
 
     with pytest.raises(ToolError, match=r"b does not exist(.|\n)*Done before that:\nA a \(1 line\)"):
-        await said(part, patch=text)
+        await said(patch, patch=text)
 
     assert tree(tmp_path) == {"a": "x\n"}
+
+
+async def test_a_patch_that_must_be_whole_changes_nothing_where_a_later_file_fails(tmp_path: Path) -> None:
+    text = "*** Begin Patch\n*** Add File: a\n+x\n*** Delete File: b\n*** End Patch"
+
+    with pytest.raises(ToolError, match=r"b does not exist(.|\n)*Nothing was changed"):
+        await said(ApplyPatch(tmp_path, whole=True), patch=text)
+
+    assert tree(tmp_path) == {}
 
 
 async def test_a_write_that_fails_gives_the_other_files_back_what_they_had(

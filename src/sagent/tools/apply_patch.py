@@ -23,8 +23,9 @@ from sagent.validation import Schema
 class ApplyPatch(Sighted[ApplyPatchDirective]):
     """Adds, deletes, updates and moves files."""
 
-    whole: bool = True
-    """All or nothing; False keeps what comes before the first file that cannot be done."""
+    whole: bool = False
+    """All or nothing; else what comes before the first file that cannot be done stays done, as those who
+    write such patches expect (scenario 015 of the Codex project's fixtures)."""
 
     @property
     @override

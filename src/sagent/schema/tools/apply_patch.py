@@ -10,9 +10,10 @@ from typing_extensions import ReadOnly
 
 class ApplyPatchDirective(TypedDict):
     """
-    Add, delete, update and move files with one patch in the *** Begin Patch format. All of it is
-    applied, or nothing. Use it for changes to several files at once, or if you are used to this format;
-    Edit does the same for one file.
+    Add, delete, update and move files with one patch in the *** Begin Patch format. Sections are
+    applied in order; at the first that cannot be done it stops, and the answer says what was done
+    before it. Use it for changes to several files at once, or if you are used to this format; Edit does
+    the same for one file.
     """
 
     patch: ReadOnly[str]
