@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sagent.cli.logs import Redaction, Whisper, listen, secrets
+from sagent.cli.logs import Discreet, Whisper, listen, secrets
 
-REDACTION = Redaction(["my-own-secret", "abc"])
+REDACTION = Discreet(["my-own-secret", "abc"])
 
 
 @pytest.fixture(autouse=True)
@@ -90,4 +90,4 @@ def test_a_known_secret_never_gets_through_whatever_stands_around_it(
 ) -> None:
     assume(secret not in "[redacted]")
 
-    assert secret not in Redaction([secret]).redacted(f"{before}{secret}{after}")
+    assert secret not in Discreet([secret]).redacted(f"{before}{secret}{after}")

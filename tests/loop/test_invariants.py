@@ -32,6 +32,7 @@ from sagent.errors import (
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.background import promised
 from sagent.loop.resolution import Answered
+from sagent.loop.salvage import salvage
 from sagent.loop.state import State, fold
 from sagent.loop.traffic import (
     Abandoned,
@@ -492,6 +493,28 @@ class Life(RuleBasedStateMachine):
         assert after.phase == "calling"
         assert legal(after.state.view)
         assert isinstance(said(after.state.view)[-1], Prompt)
+        assert fold(after.log) == after.state
+
+    @invariant()
+    def a_log_without_damage_is_used_as_it_is(self) -> None:
+        found = salvage(self.stage.log)
+        assert (found.messages, found.faults, found.state) == (tuple(self.stage.log), (), self.stage.state)
+
+    @precondition(lambda self: len(self.stage.log) > 3)
+    @rule(data=st.data())
+    def lines_of_a_copy_of_the_log_are_lost(self, data: st.DataObject) -> None:
+        # The model is said anew by whoever goes on.
+        places = [place for place, kept in enumerate(self.stage.log) if not isinstance(kept, ModelChanged)]
+        lost = data.draw(st.sets(st.sampled_from(places), min_size=1, max_size=4))
+        left = [message for place, message in enumerate(self.stage.log) if place not in lost]
+
+        after = Stage(salvage(left).messages, maker="u")
+        after.now = self.stage.now + 1.0
+        after.says("go on")
+
+        assert after.phase == "calling"
+        assert legal(after.state.view)
+        assert isinstance(said(after.state.view)[0], Prompt)
         assert fold(after.log) == after.state
 
     @override

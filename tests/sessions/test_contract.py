@@ -65,21 +65,6 @@ def test_a_head_that_was_never_kept_is_refused_by_name(session: Session) -> None
         session.path(MessageId("m9"))
 
 
-def test_a_missing_parent_is_named_together_with_its_child(session: Session) -> None:
-    session.append(prompt(2, 1))
-
-    with pytest.raises(SessionError, match="message m2 follows m1, which is not there"):
-        session.path()
-
-
-def test_parents_that_go_in_a_circle_are_refused(session: Session) -> None:
-    session.append(prompt(1, 2))
-    session.append(prompt(2, 1))
-
-    with pytest.raises(SessionError, match="circle"):
-        session.path()
-
-
 def test_a_blob_is_read_by_its_name_alone(session: Session) -> None:
     picture = Blob.of(PICTURE)
     session.append(prompt(1, None, "look:", Image(descriptor="image/png", content=picture)))

@@ -221,23 +221,26 @@ def test_a_file_that_is_no_session_is_left_as_it_was(tmp_path: Path, content: by
 @pytest.mark.parametrize(
     ("broken", "complaint"),
     [
-        (b"{", "not JSON"),
+        (b"{", "line 1 column 2"),
         (b'{"id":"m7"}', "descriptor"),
         (b"\xff\xfe", "utf-8"),
-        (b"", "not JSON"),
-        (b'{"x":[1', "not JSON"),
-        (b'{"x":1},{"y":2}', "not JSON"),
+        (b"", "line 1 column 1"),
+        (b'{"x":[1', "line 1 column 8"),
+        (b'{"x":1},{"y":2}', "Extra data"),
     ],
 )
-def test_a_broken_line_in_the_middle_is_named_by_file_and_number(
-    file: Path, broken: bytes, complaint: str
-) -> None:
+def test_a_broken_line_in_the_middle_is_named_and_left_out(file: Path, broken: bytes, complaint: str) -> None:
     write(file, prompt(1, None), prompt(2, 1))
     lines = file.read_bytes().split(b"\n")
     file.write_bytes(b"\n".join([*lines[:2], broken, *lines[2:]]))
 
-    with pytest.raises(SessionError, match=rf"s1\.jsonl:3: .*{complaint}"):
-        kept(file)
+    session = JsonlSession.open(file)
+    found = session.path()
+    session.close()
+
+    assert found == (prompt(1, None), prompt(2, 1))
+    assert session.warning.startswith(f"{file}:3: it is left out: ")
+    assert complaint in session.warning
 
 
 def test_strict_readers_of_json_can_read_what_holds_halves_of_surrogate_pairs(file: Path) -> None:
@@ -262,58 +265,59 @@ def forked() -> tuple[Kept, ...]:
     return (prompt(1, None), prompt(2, 1), prompt(3, 2), prompt(4, 1), prompt(5, 4), prompt(6, 3))
 
 
-@pytest.mark.parametrize("number", range(2, 7))
-@pytest.mark.parametrize("broken", [b"{\n", b'{"id":"m7"}\n{\n', b'{"id":"m7"}\n'])
-def test_following_the_advice_about_a_broken_line_gives_a_session_that_opens(
-    tmp_path: Path, broken: bytes, number: int
-) -> None:
-    file = tmp_path / "it's here" / "s1.jsonl"
-    write(file, *forked())
-    lines = file.read_bytes().splitlines(keepends=True)
-    file.write_bytes(b"".join([*lines[: number - 1], broken, *lines[number:]]))
-
-    with pytest.raises(SessionError, match="restore the line, or go on with those before it: head") as caught:
-        kept(file)
-    subprocess.run(str(caught.value).rpartition("before it: ")[2], shell=True, check=True)
-
-    mended = kept(file.with_name("s1-mended.jsonl"))
-    assert {message.id for message in mended} <= {f"m{before}" for before in range(1, number - 1)}
-    assert bool(mended) == (number > 2)
-
-
-@pytest.mark.parametrize(("number", "left"), [(2, ()), (3, ("m1",)), (4, ("m1", "m4", "m5"))])
-def test_following_the_advice_about_a_line_that_was_taken_out_gives_a_session_that_opens(
-    file: Path, number: int, left: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("number", "left", "told"),
+    [
+        (2, ("m2", "m3", "m6"), "s1.jsonl:2: it follows m1, which is lost, and is taken to follow nothing"),
+        (3, ("m1", "m3", "m6"), "s1.jsonl:3: it follows m2, which is lost, and is taken to follow m1"),
+        (4, ("m1", "m4", "m5", "m6"), "s1.jsonl:6: it follows m3, which is lost, and is taken to follow m5"),
+    ],
+)
+def test_what_followed_a_line_that_is_lost_follows_the_one_above_it(
+    file: Path, number: int, left: tuple[str, ...], told: str
 ) -> None:
     write(file, *forked())
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join([*lines[: number - 1], *lines[number:]]))
 
-    with pytest.raises(SessionError, match=r"which is not there; restore the line") as caught:
-        kept(file)
-    subprocess.run(str(caught.value).rpartition("before it: ")[2], shell=True, check=True)
+    session = JsonlSession.open(file)
+    found = session.path()
+    session.close()
 
-    assert tuple(message.id for message in kept(file.with_name("s1-mended.jsonl"))) == left
+    assert tuple(message.id for message in found) == left
+    assert told in session.warning
 
 
-def test_following_the_advice_about_a_circle_gives_a_session_that_opens(file: Path) -> None:
+def test_a_circle_is_broken_where_a_message_follows_one_below_it(file: Path) -> None:
     write(file, prompt(1, None), prompt(2, 3), prompt(3, 2))
 
-    with pytest.raises(SessionError, match="circle; restore the line") as caught:
-        kept(file)
-    subprocess.run(str(caught.value).rpartition("before it: ")[2], shell=True, check=True)
-
-    assert kept(file.with_name("s1-mended.jsonl")) == (prompt(1, None),)
+    assert kept(file) == (prompt(1, None), prompt(2, 1), prompt(3, 2))
 
 
-def test_a_last_line_that_is_json_but_no_message_is_kept_and_named(file: Path) -> None:
+def test_of_many_broken_lines_the_first_are_named(file: Path) -> None:
+    write(file, prompt(1, None))
+    file.write_bytes(file.read_bytes() + b"{\n" * 5 + b"{}\n")
+
+    session = JsonlSession.open(file)
+    session.path()
+    session.close()
+
+    told = session.warning.splitlines()
+    assert [line.partition(": ")[0] for line in told[:3]] == [f"{file}:{number}" for number in (3, 4, 5)]
+    assert told[3:] == ["and 3 more; `sagent sessions doctor` lists all of them"]
+
+
+def test_a_last_line_of_a_kind_that_is_not_known_is_kept_and_named(file: Path) -> None:
     write(file, prompt(1, None))
     newer = b'{"descriptor":"application/x-from-the-future","id":"m2"}\n'
     file.write_bytes(file.read_bytes() + newer)
 
-    with pytest.raises(SessionError, match=r"s1\.jsonl:3: "):
-        kept(file)
+    session = JsonlSession.open(file)
+    found = session.path()
+    session.close()
 
+    assert found == (prompt(1, None),)
+    assert session.warning.startswith(f"{file}:3: it is left out: ")
     assert file.read_bytes().endswith(newer)
 
 

@@ -1,5 +1,6 @@
 """How an agent is set up: where it keeps its log, and how it goes on from it."""
 
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,13 +16,15 @@ from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
-from sagent.loop.state import fold
+from sagent.loop.salvage import salvage
 from sagent.loop.traffic import Change
 from sagent.messages.ids import Ids
 from sagent.protocols import Session, Tool
 from sagent.schema.message import ToolCall
 from sagent.schema.signal import Mail
 from sagent.schema.values import Limits
+
+_log = logging.getLogger("sagent.agent")
 
 
 def new_session(place: Path | None, workspace: Path) -> Session:
@@ -57,10 +60,13 @@ class Setup:
         """What runs the agent, its log read and brought up to date (LOOP R18).
 
         Raises:
-            SessionError: the log contradicts itself, or has no such head.
+            SessionError: the log has no such head.
         """
+        found = salvage(session.path(head))
+        for fault in found.faults:
+            _log.warning("%s: %s", session.session_id, fault)
         core = Core(
-            fold(session.path(head)),
+            found.state,
             Ids(secrets.token_hex(3)),
             Gate(self.tools, asks=self.approve is not None),
             meter=self.models.tariff,

@@ -6,7 +6,7 @@ from typing import Final
 
 from cyclopts import App, CycloptsError, Parameter
 
-from sagent.cli.commands import COMMANDS, flags_of, is_command
+from sagent.cli.commands import COMMANDS, SUBCOMMANDS, flags_of, is_command, spelled_out
 from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, print_problem, write_line
 from sagent.cli.flags import ask
 from sagent.cli.standard import drop
@@ -44,8 +44,19 @@ def application() -> App:
     app["--help"].group = "Parameters"
     app.default(ask)
     for name, (place, what) in COMMANDS.items():
-        app.command(place, name=name, help=what, help_epilogue="")
+        if name in SUBCOMMANDS:
+            app.command(_family(name, what))
+        else:
+            app.command(place, name=name, help=what, help_epilogue="")
     return app
+
+
+def _family(name: str, what: str) -> App:
+    """A command with others below it."""
+    family = App(name=name, help=what, help_epilogue="", version_flags=[])
+    for below, (place, does) in SUBCOMMANDS[name].items():
+        family.command(place, name=below, help=does)
+    return family
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -83,7 +94,7 @@ def _call(arguments: Sequence[str]) -> object:
 def _tokens(arguments: Sequence[str]) -> list[str]:
     """What is typed, in the terms of cyclopts: commands know no `--debug`, and `-` is no flag."""
     if is_command(arguments):
-        return [word for word in arguments if word != "--debug"]
+        return list(spelled_out([word for word in arguments if word != "--debug"]))
     arguments = _apart(arguments)
     if arguments[-1:] == ["-"] and "--" not in arguments:
         return [*arguments[:-1], "--", "-"]

@@ -1,18 +1,18 @@
 """From flags to an agent: which provider, model, tools, session and system prompt it gets."""
 
-import errno
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
 from sagent.atoms import ToolName
 from sagent.cli.earlier import Earlier
+from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_session
 from sagent.cli.settings import Settings
-from sagent.errors import SessionError, UsageError
+from sagent.errors import UsageError
 from sagent.lib.json import EMPTY
 from sagent.protocols import Model, Tool
 from sagent.providers.catalog import unsized
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 Approve: TypeAlias = Callable[[ToolCall], Awaitable[str | None]]
 """Asked before each tool call; returns None to allow it, or the reason why not."""
 
-UNWRITABLE: Final = frozenset(
-    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
-)
-"""Where another place helps, and more room would not."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
@@ -45,8 +40,15 @@ class Assembled:
     notes: Sequence[str] = ()
     kept: bool = True
     """Whether its session can be gone on with another time."""
+    log: str | None = None
+    """How its session was named, if by the path of its log."""
     begun: "JsonlSession | None" = None
     """Its session, if that began with it."""
+
+    @property
+    def hint(self) -> str:
+        """How its session is gone on with; empty if it is not kept."""
+        return f"go on with: sagent --session {self.log or self.agent.session_id}" if self.kept else ""
 
     def discard(self) -> bool:
         """Remove a session in which no model has ever answered; whether there was such a one.
@@ -70,12 +72,14 @@ def assemble(settings: Settings, workspace: Path, approve: Approve | None = None
         raise UsageError("--no-session-persistence goes with neither --session nor --continue")
     if settings.session and settings.latest:
         raise UsageError("--session and --continue each name a session; give one of them")
-    if settings.session or settings.latest:
+    if settings.fork and not (settings.session or settings.latest):
+        raise UsageError("--fork goes on from a message of a session: name the session, or give --continue")
+    if (settings.session or settings.latest) and not is_new(settings.session):
         return _resumed(settings, workspace, approve)
     model = chosen_model(settings, None)
     tools = chosen_tools(settings.tools)
     system = _system(settings, workspace, tools)
-    begun = _new_session(workspace) if settings.persist else None
+    begun = new_session(workspace, settings.session) if settings.persist else None
     agent = Agent(
         model=model,
         system=system,
@@ -91,6 +95,7 @@ def assemble(settings: Settings, workspace: Path, approve: Approve | None = None
         tools=[tool.name for tool in tools],
         notes=unsized_note(model),
         kept=settings.persist,
+        log=settings.session,
         begun=begun,
     )
 
@@ -170,9 +175,10 @@ def chosen_tools(names: str | None) -> Sequence[Tool]:
 
 
 def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> Assembled:
-    session = _old_session(settings, workspace)
-    notes = [session.warning] if session.warning else []
-    earlier = Earlier.of(session.path())
+    session = old_session(settings, workspace)
+    head = None if settings.fork is None else fork_point(session.path(), settings.fork)
+    earlier = Earlier.of(session.path(head))
+    notes = session.warning.splitlines()
     home = Path(session.header.workspace)
     if home != workspace.resolve():
         if home.is_dir():
@@ -193,43 +199,24 @@ def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> As
         else system,
         tools=tools,
         session=session,
+        head=head,
         workspace=workspace,
         max_tool_call_rounds=settings.max_tool_call_rounds,
         max_budget_usd=settings.max_budget_usd,
         approve=approve,
     )
-    return Assembled(agent=agent, tools=[tool.name for tool in tools], notes=[*notes, *unsized_note(model)])
+    return Assembled(
+        agent=agent,
+        tools=[tool.name for tool in tools],
+        notes=[*notes, *unsized_note(model)],
+        log=settings.session if settings.session and is_path(settings.session) else None,
+    )
 
 
 def unsized_note(model: Model) -> Sequence[str]:
     """What a user should know of a model of which little is known."""
     warning = unsized(model.spec.provider, model.spec.model)
     return (warning,) if warning else ()
-
-
-def _new_session(workspace: Path) -> "JsonlSession":
-    from sagent.sessions.shelf import Shelf
-
-    try:
-        return Shelf().create(workspace)
-    except SessionError as error:
-        if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in UNWRITABLE:
-            raise
-        place = error.__cause__.filename or "the user's data directory"
-        raise SessionError(
-            f"the session cannot be kept ({place}: {error.__cause__.strerror}); "
-            "set XDG_DATA_HOME to a directory that can be written, or give --no-session-persistence"
-        ) from error
-
-
-def _old_session(settings: Settings, workspace: Path) -> "JsonlSession":
-    from sagent.sessions.shelf import Shelf
-
-    try:
-        return Shelf().open(settings.session) if settings.session else Shelf().latest(workspace)
-    except SessionError as error:
-        # Whoever names a session that is not there, or is in use, has to name another.
-        raise UsageError(str(error)) from error
 
 
 def _system(settings: Settings, workspace: Path, tools: Sequence[Tool]) -> str:

@@ -7,12 +7,27 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("sagent.cli.demo:demo", "See it mend a failing test; needs no key."),
     "providers": ("sagent.cli.listings:providers", "List the providers and the keys they need."),
     "models": ("sagent.cli.listings:models", "List the models on offer."),
-    "sessions": ("sagent.cli.listings:sessions", "List the sessions of this directory."),
+    "sessions": (
+        "sagent.cli.history.listing:sessions",
+        "List sessions; show, search, export, mend or delete them.",
+    ),
     "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
     "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
     "completion": ("sagent.cli.completion:completion", "Print what completes flags in bash, zsh or fish."),
 }
 """Where each command is written, and what is said of it; it is loaded when it is called."""
+
+SUBCOMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "sessions": {
+        "list": ("sagent.cli.history.listing:sessions", "List them; so does `sagent sessions` alone."),
+        "show": ("sagent.cli.history.export:show", "Print a session to read."),
+        "search": ("sagent.cli.history.search:search", "Find the sessions in which something was said."),
+        "export": ("sagent.cli.history.export:export", "Write a session as Markdown, HTML or JSON."),
+        "doctor": ("sagent.cli.history.doctor:doctor", "Say what is wrong with sessions, and mend them."),
+        "delete": ("sagent.cli.history.removal:delete", "Delete sessions for good."),
+    },
+}
+"""What can be done with one of them, and where it is written; the first is meant where none is named."""
 
 LIKENESS: Final = 0.8
 """How much a word has to be like a command (as difflib measures it) to be taken for a slip of the keys."""
@@ -21,6 +36,15 @@ LIKENESS: Final = 0.8
 def flags_of(arguments: Sequence[str]) -> Sequence[str]:
     """What is typed before a `--`, behind which nothing is a flag or a command."""
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
+def spelled_out(arguments: Sequence[str]) -> Sequence[str]:
+    """A command's words, with what is meant where only the family is named."""
+    family, *rest = arguments
+    below = SUBCOMMANDS.get(family)
+    if below is None or rest[:1] == ["--help"] or rest[:1] == ["-h"] or (rest and rest[0] in below):
+        return arguments
+    return [family, next(iter(below)), *rest]
 
 
 def is_command(arguments: Sequence[str]) -> bool:

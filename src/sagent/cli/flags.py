@@ -69,10 +69,24 @@ def ask(  # one parameter for each flag
     extra_body: Annotated[str | None, Parameter(help="A JSON object that is added to every request.")] = None,
     system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
     tools: Annotated[str | None, Parameter(help="The tools that may be used: Read,Glob or none.")] = None,
-    session: Annotated[str | None, Parameter(help="Go on with the session whose id begins so.")] = None,
+    session: Annotated[
+        str | None, Parameter(help="Go on with the session whose id begins so, or with a log.")
+    ] = None,
     latest: Annotated[
         bool, Parameter(name=["--continue", "-c"], help="Go on with this directory's latest session.")
     ] = False,
+    latest_of_all: Annotated[
+        bool, Parameter(name="--continue-all", help="Go on with the latest session of any directory.")
+    ] = False,
+    resume: Annotated[
+        bool,
+        Parameter(name=["--resume", "-r"], help="Choose one of this directory's sessions to go on with."),
+    ] = False,
+    resume_all: Annotated[bool, Parameter(help="Choose one of the sessions of all directories.")] = False,
+    fork: Annotated[
+        str | None,
+        Parameter(help="Go on from this message of the session, or from before your `last` words."),
+    ] = None,
     no_session_persistence: Annotated[bool, Parameter(help="Keep the session in memory only.")] = False,
     log_level: Annotated[
         Levels | None, Parameter(help="Log to stderr from this level on; never a key.")
@@ -85,7 +99,7 @@ def ask(  # one parameter for each flag
     Raises:
         SagentError: it cannot be asked.
     """
-    named = {"--provider": provider, "--model": model, "--tools": tools, "--session": session}
+    named = {"--provider": provider, "--model": model, "--tools": tools, "--session": session, "--fork": fork}
     _check_words(named)
     _check_numbers(
         {
@@ -97,6 +111,12 @@ def ask(  # one parameter for each flag
     reads = input_format == "stream-json"
     if reads and output_format != "stream-json":
         raise UsageError("--input-format stream-json goes with --output-format stream-json")
+    if resume or resume_all:
+        if session or latest or latest_of_all:
+            raise UsageError("--resume asks for a session, and another flag names one; give one of them")
+        session = _chosen_session(everywhere=resume_all)
+        if session is None:
+            return 0
     if ask_ and not reads:
         raise UsageError("--ask needs somebody to ask: add --input-format stream-json")
     settings = _preferred(
@@ -112,7 +132,9 @@ def ask(  # one parameter for each flag
             max_tool_call_rounds=max_tool_call_rounds,
             max_budget_usd=max_budget_usd,
             session=session,
-            latest=latest,
+            latest=latest or latest_of_all,
+            anywhere=latest_of_all,
+            fork=fork,
             persist=not no_session_persistence,
         ),
         log_level or ("debug" if debug else None),
@@ -130,6 +152,22 @@ def ask(  # one parameter for each flag
     form = None if output_schema is None else _form(output_schema)
     said = _letter(prompt, image or (), reads=reads, literally=literally or print_)
     return once(settings, said, Manner(output=output_format, form=form, reads=reads, asks=ask_, debug=debug))
+
+
+def _chosen_session(*, everywhere: bool) -> str | None:
+    """The log of the session that the user chooses; None for none."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--resume lets you choose, and needs a terminal: name a session with --session")
+    from sagent.cli.picker import picked
+    from sagent.sessions.shelf import Shelf
+
+    listings = Shelf().list(None if everywhere else Path.cwd())
+    if not listings:
+        raise UsageError(
+            "there is no session yet" if everywhere else "there is no session of this directory yet"
+        )
+    chosen = picked(listings, everywhere=everywhere)
+    return None if chosen is None else str(chosen.path)
 
 
 def _check_words(named: Mapping[str, str | None]) -> None:

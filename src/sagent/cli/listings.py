@@ -1,4 +1,4 @@
-"""The commands that only list something: sessions, tools, models, schemas."""
+"""The commands that only list something: tools, providers, models, schemas."""
 
 import asyncio
 import json
@@ -24,23 +24,6 @@ def tools() -> int:
 
     shown = [encode_tool_definition(definition(tool)) for tool in builtin()]
     sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
-    return 0
-
-
-def sessions(
-    *, all_: Annotated[bool, Parameter(name="--all", negative="", help="Of every directory.")] = False
-) -> int:
-    """Print the sessions of this directory, the last used first: id, time of last use, first words."""
-    from datetime import datetime
-
-    from sagent.cli.paint import one_line
-    from sagent.sessions.shelf import Shelf
-
-    for listing in Shelf().list(None if all_ else Path.cwd()):
-        used = datetime.fromtimestamp(listing.used).astimezone()
-        about = one_line(listing.problem or listing.title or "(nothing was said)")
-        where = f"  {one_line(listing.workspace)}" if all_ else ""
-        sys.stdout.write(f"{listing.session_id}  {used:%Y-%m-%d %H:%M}{where}  {about}\n")
     return 0
 
 

@@ -10,6 +10,9 @@ from typing_extensions import override
 
 from sagent.cli.standard import whisper
 
+MARK: Final = "[redacted]"
+"""What stands where a secret stood."""
+
 SHORTEST: Final = 6
 """How many characters a secret has at least: to strike out a shorter one would only make words unreadable."""
 
@@ -19,14 +22,6 @@ TELLING: Final = re.compile(
 )
 """A header or a parameter that holds a key, by its name."""
 
-KEYS: Final = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf|ghp|gho|nvapi)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{10,}"
-)
-"""What looks like a key of a known vendor, whoever it belongs to."""
-
-STRUCK: Final = "[redacted]"
-
-
 UNLISTED: Final = ("ANTHROPIC_AUTH_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 """Variables of secrets that are not the key of a provider."""
 
@@ -35,12 +30,14 @@ TALKATIVE: Final = ("azure", "botocore", "google")
 """Packages that warn on stderr of what the error says anyway, where nobody listens to them."""
 
 
-class Redaction(logging.Formatter):
+class Discreet(logging.Formatter):
     """Writes records, tracebacks and all, without the secrets that are known and what looks like one."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(name)s %(levelname)s %(message)s")
-        self._secrets = sorted((word for word in secrets if len(word) >= SHORTEST), key=len, reverse=True)
+        from sagent.cli.redaction import Redaction, longest_first
+
+        self._net = Redaction(longest_first(word for word in secrets if len(word) >= SHORTEST))
 
     @override
     def format(self, record: logging.LogRecord) -> str:
@@ -48,9 +45,7 @@ class Redaction(logging.Formatter):
 
     def redacted(self, text: str) -> str:
         """The text with each secret struck out."""
-        for secret in self._secrets:
-            text = text.replace(secret, STRUCK)
-        return KEYS.sub(STRUCK, TELLING.sub(rf"\1{STRUCK}", text))
+        return self._net.text(TELLING.sub(rf"\1{MARK}", text))
 
 
 class Whisper(logging.Handler):
@@ -75,7 +70,7 @@ def listen(level: str | None, headers: Mapping[str, str]) -> None:
         log.addHandler(logging.NullHandler())
         return
     handler = Whisper()
-    handler.setFormatter(Redaction([*secrets(os.environ), *headers.values()]))
+    handler.setFormatter(Discreet([*secrets(os.environ), *headers.values()]))
     number = logging.getLevelNamesMapping()[level.upper()]
     # What is below HTTP writes headers down, and there are keys among them.
     for name, least in (("sagent", number), ("httpx2", max(number, logging.INFO))):

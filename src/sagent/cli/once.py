@@ -82,15 +82,13 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
         except BrokenPipeError:
             raise
         except OSError as error:
-            return _unwritten(
-                error, f"go on with: sagent --session {agent.session_id}" if assembled.kept else ""
-            )
+            return _unwritten(error, assembled.hint)
     else:
         done = await run(assembled.agent, prompt, screen, manner.form)
     _log.info("it ended with %s, for %s dollars", done.tally.stop, done.tally.cost_usd)
     # A session that only failed is nothing to go on with; one that was interrupted holds what was asked.
     gone = done.error is not None and not done.signal and assembled.discard()
-    hint = f"go on with: sagent --session {assembled.agent.session_id}" if assembled.kept and not gone else ""
+    hint = "" if gone else assembled.hint
     try:
         if manner.output != "text":
             _print_result(done, None if gone else assembled.agent.session_id)

@@ -241,7 +241,7 @@ class Conversation:
         self._live.end_line()
         gone = failed and self._assembled.discard()
         if self._assembled.kept and not gone:
-            self._live.write(f"go on with: sagent --session {self._agent.session_id}")
+            self._live.write(printable(self._assembled.hint))
 
 
 def _print(line: str) -> None:

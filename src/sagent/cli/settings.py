@@ -27,9 +27,13 @@ class Settings:
     max_tool_call_rounds: int | None = None
     max_budget_usd: float | None = None
     session: str | None = None
-    """The beginning of the id of a session to go on with."""
+    """A session to go on with: the beginning of its id, or the path of its log, new or not."""
     latest: bool = False
     """Whether to go on with the directory's latest session."""
+    anywhere: bool = False
+    """Whether that is the latest of all directories."""
+    fork: str | None = None
+    """From which of its messages on, by its id; `last` is from before the user's last words."""
     persist: bool = True
 
     @property

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sagent.atoms import MessageId
 from sagent.errors import SessionError
@@ -15,10 +15,14 @@ from sagent.sessions.blobs import Blobs, blobs_of
 from sagent.sessions.journal import Journal
 from sagent.sessions.lineage import lineage
 from sagent.sessions.private import private_directory, sync, sync_path
+from sagent.sessions.reading import Fault, readable
 from sagent.sessions.records import header_of, messages_of, written
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
+
+FAULTS: Final = 3
+"""How many broken lines are named to whoever goes on with a log."""
 
 
 class JsonlSession:
@@ -34,6 +38,7 @@ class JsonlSession:
         self._durable = 0
         self._syncing: Future[None] | None = None
         self._fault = ""
+        self._faults: Sequence[Fault] = ()
         self._closed = False
 
     @classmethod
@@ -91,10 +96,13 @@ class JsonlSession:
 
     @property
     def warning(self) -> str:
-        """What was mended at opening, for a person to read; empty if nothing was."""
-        if not self._cut:
-            return ""
-        return f"{self.file}: the last line was torn by a crash; {self._cut} bytes of it were cut off"
+        """What was wrong with the log when it was opened or last read, for a person; empty if nothing was."""
+        cut = f"{self.file}: the last line was torn by a crash; {self._cut} bytes of it were cut off"
+        found = [cut] if self._cut else []
+        found += [f"{self.file}:{fault.line}: {fault.text}" for fault in self._faults[:FAULTS]]
+        if len(self._faults) > FAULTS:
+            found.append(f"and {len(self._faults) - FAULTS} more; `sagent sessions doctor` lists all of them")
+        return "\n".join(found)
 
     @property
     def dirty(self) -> bool:
@@ -133,11 +141,20 @@ class JsonlSession:
     def path(self, head: MessageId | None = None, /) -> Sequence[Kept]:
         """The messages from the first to `head`, along the parents; without one, to the newest.
 
+        What cannot be read is left out, and `warning` names it.
+
         Raises:
-            SessionError: there is no such message, or a line is broken.
+            SessionError: there is no such message.
         """
-        messages = messages_of(self._journal.lines()[1:], self.file)
-        return lineage({message.id: message for message in messages}, head, self.file)
+        lines = self._journal.lines()[1:]
+        try:
+            messages = {message.id: message for message in messages_of(lines, self.file)}
+            return lineage(messages, head, str(self.file))
+        except SessionError:
+            found, self._faults = readable(lines)
+            if not self._faults:
+                raise  # nothing is wrong with the log: there is no such head
+            return lineage({message.id: message for message in found}, head, str(self.file))
 
     def read(self, blob: Blob, /) -> bytes:
         """The bytes of a blob in the log.

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
-from shlex import quote
 from typing import Final
 
 from sagent.errors import Malformed, SessionError
@@ -82,14 +81,7 @@ def _message(document: object, number: int, path: Path) -> Kept:
     try:
         return decode_kept(document)
     except Malformed as error:
-        raise SessionError(f"{path}:{number}: {error}; {salvage(path, number)}") from error
-
-
-def salvage(path: Path, number: int) -> str:
-    """How to go on where a line cannot be read: without it, what follows it would have no parent."""
-    mended = path.with_name(f"{path.stem}-mended{path.suffix}")
-    command = f"head -n {number - 1} {quote(str(path))} > {quote(str(mended))}"
-    return f"restore the line, or go on with those before it: {command}"
+        raise SessionError(f"{path}:{number}: {error}") from error
 
 
 def _documents(lines: Sequence[bytes], path: Path) -> Iterable[object]:
@@ -108,7 +100,7 @@ def _document(line: bytes, number: int, path: Path) -> object:
     try:
         document: object = loads(line.decode())
     except ValueError as error:
-        raise SessionError(f"{path}:{number}: {_complaint(error)}; {salvage(path, number)}") from error
+        raise SessionError(f"{path}:{number}: {_complaint(error)}") from error
     return document
 
 

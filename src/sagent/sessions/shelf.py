@@ -13,8 +13,10 @@ from typing import Final
 
 from sagent.errors import SessionError
 from sagent.schema.session import SessionHeader
+from sagent.sessions.journal import Journal
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.records import VERSION, header_of
+from sagent.sessions.sweeping import sweep
 from sagent.sessions.titles import title_of
 
 _SUFFIX: Final = ".jsonl"
@@ -67,16 +69,25 @@ class Shelf:
         )
         return JsonlSession.create(self.folder(workspace) / f"{name}{_SUFFIX}", header)
 
-    def latest(self, workspace: Path) -> JsonlSession:
-        """Open the session of a workspace that was last written to.
+    def latest(self, workspace: Path | None) -> JsonlSession:
+        """Open the session of a workspace, or of all, that was last written to.
 
         Raises:
             SessionError: there is none, or another agent is using it.
         """
+        return JsonlSession.open(self.newest(workspace))
+
+    def newest(self, workspace: Path | None) -> Path:
+        """The file of the session of a workspace, or of all, that was last written to.
+
+        Raises:
+            SessionError: there is none.
+        """
         for listing in self.list(workspace):
             if not listing.problem:
-                return JsonlSession.open(listing.path)
-        raise SessionError(f"there is no session for {workspace.resolve()}; start one first")
+                return listing.path
+        where = f" for {workspace.resolve()}" if workspace is not None else ""
+        raise SessionError(f"there is no session{where}; start one first")
 
     def open(self, name: str) -> JsonlSession:
         """Open a session of any workspace by its id, or by the beginning of it that only one has.
@@ -84,11 +95,19 @@ class Shelf:
         Raises:
             SessionError: none or several begin so, or another agent is using it.
         """
+        return JsonlSession.open(self.find(name))
+
+    def find(self, name: str) -> Path:
+        """The file of a session of any workspace, by its id or by the beginning of it that only one has.
+
+        Raises:
+            SessionError: none or several begin so.
+        """
         found = [path for path in self._files() if path.stem.startswith(name)]
         exact = [path for path in found if path.stem == name]
         match exact or found:
             case [path]:
-                return JsonlSession.open(path)
+                return path
             case []:
                 raise SessionError(f"no session begins with {name!r}; `sagent sessions` lists them")
             case several:
@@ -96,6 +115,19 @@ class Shelf:
                 raise SessionError(
                     f"{len(several)} sessions begin with {name!r}: {some} ...; give more of the id"
                 )
+
+    def delete(self, file: Path) -> None:
+        """Delete a session, and the files that no other session beside it refers to.
+
+        Raises:
+            SessionError: it is in use, or cannot be deleted.
+        """
+        Journal.open(file).close()  # whoever writes it holds its lock
+        try:
+            file.unlink()
+            sweep(file.parent)
+        except OSError as error:
+            raise SessionError(f"{file} cannot be deleted ({error.strerror})") from error
 
     def list(self, workspace: Path | None = None) -> Sequence[Listing]:
         """The sessions of a workspace, or of all, the last used first; broken ones with their problem."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from sagent.errors import Malformed
 from sagent.schema.codec import decode_kept
-from sagent.schema.message import Prompt
+from sagent.schema.message import Kept, Prompt
 from sagent.schema.part import Text
 
 _LONGEST: Final = 80
@@ -33,6 +33,15 @@ def _first_words(line: bytes) -> str:
         message = decode_kept(json.loads(line.decode()))
     except (ValueError, Malformed):
         return ""  # a broken line has no title; opening the session says what is wrong with it
+    return _words_of(message)
+
+
+def first_words(messages: Iterable[Kept]) -> str:
+    """The first words of a user; empty if there are none."""
+    return next(filter(None, map(_words_of, messages)), "")
+
+
+def _words_of(message: Kept) -> str:
     if not isinstance(message, Prompt) or message.author != "user":
         return ""
     words = " ".join(" ".join(part.content for part in message.content if isinstance(part, Text)).split())

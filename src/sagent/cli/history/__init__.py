@@ -1,0 +1,1 @@
+"""Sessions that were: listed, shown, searched, exported, mended and deleted."""

@@ -1,0 +1,78 @@
+"""What a session consumed: by turn, by model, and as a whole."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from json import loads
+from pathlib import Path
+from typing import Final
+
+from sagent.errors import Malformed
+from sagent.messages.usage import NOTHING_SPENT, added
+from sagent.schema.codec import decode_kept
+from sagent.schema.message import Kept, ModelResponse, Summary
+from sagent.schema.values import Usage
+
+_CHARGED: Final = (b'"multipart/x-model-response"', b'"multipart/x-summary"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One request."""
+
+    model: str
+    usage: Usage
+    cost_usd: float | None
+    """None where the price is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All requests of a log, in order."""
+
+    entries: Sequence[Entry]
+
+    @property
+    def usage(self) -> Usage:
+        """What they consumed together."""
+        spent = NOTHING_SPENT
+        for entry in self.entries:
+            spent = added(spent, entry.usage)
+        return spent
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What they cost together in US dollars; None where the price of any is unknown."""
+        costs = [entry.cost_usd for entry in self.entries]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
+    @property
+    def models(self) -> Sequence[str]:
+        """Who answered, each once, in the order of first answers."""
+        return tuple(dict.fromkeys(entry.model for entry in self.entries if entry.model))
+
+
+def ledger_of(messages: Iterable[Kept]) -> Ledger:
+    """The requests of some messages; of a session those of all its branches count."""
+    return Ledger(
+        entries=[
+            Entry(model=message.model, usage=message.usage, cost_usd=message.cost_usd)
+            for message in messages
+            if isinstance(message, ModelResponse | Summary)
+        ]
+    )
+
+
+def skimmed(file: Path) -> Ledger:
+    """The requests of a log, of which nothing else is read; broken lines are passed over."""
+    found: list[Kept] = []
+    try:
+        with file.open("rb") as lines:
+            for line in lines:
+                if any(kind in line for kind in _CHARGED):
+                    with suppress(ValueError, Malformed):
+                        found.append(decode_kept(loads(line.decode())))
+    except OSError:
+        pass  # it has gone meanwhile, or may not be read: whoever lists it says so
+    return ledger_of(found)
