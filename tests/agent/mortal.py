@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import random
 import signal
 import sys
+import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +27,7 @@ from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.records import written
 from sagent.testing import Scripted, call, hold
 from tests.agent.props import Gated, Trick, seen
+from tests.samples import PNG as PICTURE
 
 Moment: TypeAlias = Literal["before", "within", "after"]
 """When the process dies: before a line is written, in the middle of it, or when it is whole."""
@@ -31,8 +35,6 @@ Moment: TypeAlias = Literal["before", "within", "after"]
 MOMENTS: Final[Sequence[Moment]] = get_args(Moment)
 
 SYSTEM: Final = "You are mortal."
-
-PICTURE: Final = b"\x89PNG\r\n\x1a\n not quite a picture"
 
 
 class Diary:
@@ -285,6 +287,22 @@ def die_everywhere(folder: Path) -> None:
             killed(folder / f"{moment}-{last}", moment, last)
 
 
+def die_at_any_time(folder: Path, count: int, seed: int) -> None:
+    """So many processes, each killed from outside at an instant of its own; the last few may have ended."""
+    began = time.perf_counter()
+    asyncio.run(lived(folder / "whole", "after", -1))
+    whole = time.perf_counter() - began
+    chance = random.Random(seed)
+    for number in range(count):
+        child = os.fork()
+        if child == 0:
+            asyncio.run(lived(folder / f"instant-{number}", "after", -1))
+            os._exit(0)
+        threading.Event().wait(chance.uniform(0.0, whole))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 def killed(folder: Path, moment: Moment, last: int) -> None:
     """Live until this death.
 
@@ -303,4 +321,7 @@ def killed(folder: Path, moment: Moment, last: int) -> None:
 
 
 if __name__ == "__main__":
-    die_everywhere(Path(sys.argv[1]))
+    if sys.argv[2:]:
+        die_at_any_time(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    else:
+        die_everywhere(Path(sys.argv[1]))

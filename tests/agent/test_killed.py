@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import os
+import random
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,11 +19,13 @@ from typing_extensions import override
 
 from sagent.agent import Agent
 from sagent.atoms import CallId, MessageId
+from sagent.lib.json import JsonObject, freeze_object
 from sagent.loop.state import fold
 from sagent.messages.view import View
 from sagent.messages.words import calls_of, letter
 from sagent.protocols import Request
-from sagent.providers import Google
+from sagent.providers import Anthropic, Google, OpenAI
+from sagent.providers.openai_chat.manners import OPENAI
 from sagent.schema.event import Done
 from sagent.schema.message import (
     Cleared,
@@ -34,15 +39,40 @@ from sagent.schema.message import (
 )
 from sagent.schema.part import Text
 from sagent.sessions.jsonl import JsonlSession
-from sagent.testing import Asked, Scripted, call, google_complaints
-from tests.agent.mortal import MOMENTS, PICTURE, SYSTEM, Diary, Moment, tools_of
+from sagent.testing import (
+    Asked,
+    Scripted,
+    anthropic_complaints,
+    call,
+    google_complaints,
+    openai_chat_complaints,
+    openai_responses_complaints,
+)
+from tests.agent.mortal import MOMENTS, SYSTEM, Diary, Moment, tools_of
 from tests.agent.props import Gated, Recorder, seen
 from tests.loop.test_invariants import legal
+from tests.samples import PNG as PICTURE
 
 APPENDS = 55
 """How many messages the life in `mortal` keeps."""
 
-GEMINIS = [Google.from_key("key").model(name) for name in ("gemini-2.5-flash", "gemini-3-flash-preview")]
+KILLS = int(os.environ.get("SAGENT_KILLS", "100"))
+"""At how many instants a process is killed that nobody has chosen."""
+
+MODELS = (
+    Anthropic.from_key("key").model(),
+    Google.from_key("key").model("gemini-2.5-flash"),
+    Google.from_key("key").model("gemini-3-flash-preview"),
+    OpenAI.from_key("key").model(),
+    OpenAI.from_key("key").model(dialect="openai_chat"),
+)
+
+JUDGES: Mapping[str, Callable[[JsonObject, str], Sequence[str]]] = {
+    "anthropic": anthropic_complaints,
+    "google": google_complaints,
+    "openai_chat": partial(openai_chat_complaints, manners=OPENAI),
+    "openai_responses": openai_responses_complaints,
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +80,7 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What lives that ended in every way left behind: a folder for each."""
     folder = tmp_path_factory.mktemp("lives")
     program = [sys.executable, "-W", "error", "-m", "tests.agent.mortal", str(folder)]
-    subprocess.run(program, check=True, timeout=50, cwd=Path(__file__).parents[2])
+    subprocess.run(program, check=True, timeout=150, cwd=Path(__file__).parents[2])
     return folder
 
 
@@ -82,7 +112,7 @@ async def resumed(file: Path, diary: Diary) -> None:
     assert waiting_in(before) <= {entry.id for entry in model.requests[0].view}
     for asked in model.requests:
         assert legal(View(asked.view)), "I1"
-        assert google_refusals(asked, session) == []
+        assert refusals(asked, session) == []
     assert fold(log) == state, "I8"
     assert waiting_in(log) == set()
     assert set(diary.noted("accepted")) <= {message.id for message in log}
@@ -94,8 +124,8 @@ async def resumed(file: Path, diary: Diary) -> None:
     assert fold(log_of(file)) == state, "I8"
 
 
-def google_refusals(asked: Asked, session: JsonlSession) -> Sequence[str]:
-    """What Google would say against a request, if it went to one of its models."""
+def refusals(asked: Asked, session: JsonlSession) -> Sequence[str]:
+    """What each of four vendors would say against a request, if it went to one of its models."""
     request = Request(
         system=asked.system,
         tools=asked.tools,
@@ -105,9 +135,9 @@ def google_refusals(asked: Asked, session: JsonlSession) -> Sequence[str]:
     )
     return [
         complaint
-        for model in GEMINIS
-        for complaint in google_complaints(
-            json.loads(model._dialect.scribe().body(request)), model.spec.model
+        for model in MODELS
+        for complaint in JUDGES[model.spec.dialect](
+            freeze_object(json.loads(model._dialect.scribe().body(request))), model.spec.model
         )
     ]
 
@@ -197,6 +227,25 @@ async def test_a_process_killed_while_it_goes_on_is_gone_on_from_as_well(
         shutil.copytree(first, again := tmp_path / f"again-{kept}")
         (again / "life.jsonl").write_bytes(b"".join(lines[:kept]))
         await resumed(again / "life.jsonl", Diary(again / "diary.txt"))
+
+
+def test_a_process_killed_at_an_instant_that_nobody_chose_is_gone_on_from(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder, seed = tmp_path_factory.mktemp("instants"), random.randrange(1 << 30)
+    program = (sys.executable, "-W", "error", "-m", "tests.agent.mortal", str(folder), str(KILLS), str(seed))
+    subprocess.run(program, check=True, timeout=50 + KILLS, cwd=Path(__file__).parents[2])
+
+    begun = [life for life in sorted(folder.glob("instant-*")) if (life / "life.jsonl").exists()]
+    lengths = Counter((life / "life.jsonl").read_bytes().count(b"\n") for life in begun)
+    print(f"seed {seed}: of {KILLS} lives {len(begun)} had begun; they ended at {len(lengths)} lengths")
+    for life in begun:
+        if (
+            (life / "life.jsonl").read_bytes().count(b"\n")
+        ):  # else there is no header yet, and nothing accepted
+            asyncio.run(resumed(life / "life.jsonl", Diary(life / "diary.txt")))
+
+    assert len(lengths) > min(KILLS // 5, 20), "they ended at different places"
 
 
 def test_a_log_cut_at_any_byte_keeps_its_whole_lines_and_no_more(lives: Path, tmp_path: Path) -> None:

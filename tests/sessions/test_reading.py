@@ -42,7 +42,7 @@ def test_a_file_that_holds_no_session_is_refused(tmp_path: Path) -> None:
 def test_a_message_that_stands_there_twice_counts_once() -> None:
     lines = [written(prompt(1, None, "one"))[:-1], written(prompt(1, None, "two"))[:-1]]
 
-    messages, faults = readable(lines)
+    messages, faults = readable([lines])
 
     assert messages == (prompt(1, None, "one"),)
     assert faults == (Fault(line=3, text="it is left out: there is a message m1 above it"),)
@@ -58,7 +58,7 @@ def test_whatever_lines_are_lost_the_others_are_one_way_from_first_to_last(
         for number, message in enumerate(whole)
     ]
 
-    messages, faults = readable(lines)
+    messages, faults = readable([[line] for line in lines])
     log = Log(file=Path("s1.jsonl"), header=header(), messages=messages, faults=faults)
 
     assert [message.id for message in log.path()] == [

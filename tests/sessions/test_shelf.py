@@ -115,6 +115,16 @@ def test_the_latest_session_is_found_in_spite_of_broken_ones(shelf: Shelf, tmp_p
     assert session.session_id == "good"
 
 
+def test_of_many_sessions_only_the_latest_is_read(shelf: Shelf, tmp_path: Path) -> None:
+    latest = shelf.create(tmp_path, session_id="s1")
+    latest.close()
+    never_read = latest.file.with_name("s0.jsonl")
+    os.mkfifo(never_read)  # whoever opened it would wait for a writer for ever
+    os.utime(never_read, (1.0, 1.0))
+
+    assert shelf.newest(tmp_path) == latest.file
+
+
 def test_a_workspace_without_sessions_says_so(shelf: Shelf, tmp_path: Path) -> None:
     with pytest.raises(SessionError, match=r"there is no session for .*; start one first"):
         shelf.latest(tmp_path)

@@ -79,7 +79,7 @@ def assemble(settings: Settings, workspace: Path, approve: Approve | None = None
     model = chosen_model(settings, None)
     tools = chosen_tools(settings.tools)
     system = _system(settings, workspace, tools)
-    begun = new_session(workspace, settings.session) if settings.persist else None
+    begun = new_session(workspace, settings.session, fsync=settings.fsync) if settings.persist else None
     agent = Agent(
         model=model,
         system=system,

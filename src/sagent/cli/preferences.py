@@ -73,6 +73,7 @@ def preferred(settings: "Settings", said: "UserSettings") -> "Settings":
         headers={**said.get("headers", {}), **settings.headers},
         max_tool_call_rounds=_first(settings.max_tool_call_rounds, said.get("max_tool_call_rounds")),
         max_budget_usd=_first(settings.max_budget_usd, said.get("max_budget_usd")),
+        fsync=said.get("fsync", True),
     )
     if settings.resumes:
         return settings

@@ -24,7 +24,7 @@ def is_new(session: str | None) -> bool:
     return session is not None and is_path(session) and not Path(session).exists()
 
 
-def new_session(workspace: Path, log: str | None) -> "JsonlSession":
+def new_session(workspace: Path, log: str | None, *, fsync: bool) -> "JsonlSession":
     """Begin a session, in this file or else in the user's data directory.
 
     Raises:
@@ -37,9 +37,9 @@ def new_session(workspace: Path, log: str | None) -> "JsonlSession":
         file = Path(log).absolute()
         if file.suffix != ".jsonl":
             raise UsageError(f"there is no session {log}; to begin one in this file, call it .jsonl")
-        return Shelf(file.parent).create(workspace, session_id=file.stem)
+        return Shelf(file.parent, fsync=fsync).create(workspace, session_id=file.stem)
     try:
-        return Shelf().create(workspace)
+        return Shelf(fsync=fsync).create(workspace)
     except SessionError as error:
         if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in UNWRITABLE:
             raise
@@ -61,10 +61,10 @@ def old_session(settings: Settings, workspace: Path) -> "JsonlSession":
 
     try:
         if settings.session is None:
-            return Shelf().latest(None if settings.anywhere else workspace)
+            return Shelf(fsync=settings.fsync).latest(None if settings.anywhere else workspace)
         if is_path(settings.session):
-            return JsonlSession.open(Path(settings.session))
-        return Shelf().open(settings.session)
+            return JsonlSession.open(Path(settings.session), fsync=settings.fsync)
+        return Shelf(fsync=settings.fsync).open(settings.session)
     except SessionError as error:
         # Whoever names a session that is not there, or is in use, has to name another.
         raise UsageError(str(error)) from error

@@ -35,6 +35,8 @@ class Settings:
     fork: str | None = None
     """From which of its messages on, by its id; `last` is from before the user's last words."""
     persist: bool = True
+    fsync: bool = True
+    """Whether what is said reaches the disk before it is acted upon."""
 
     @property
     def resumes(self) -> bool:

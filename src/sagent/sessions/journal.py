@@ -3,13 +3,14 @@
 import fcntl
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import SessionError
 
 _BLOCK: Final = 1 << 16
+_READING: Final = 1 << 20
 _WRITING: Final = os.O_RDWR | os.O_APPEND
 _CLOSED: Final = -1
 
@@ -65,9 +66,16 @@ class Journal:
             ) from error
         self._size += written
 
-    def lines(self) -> Sequence[bytes]:
-        """The lines from the first on, without their line feeds."""
-        return self._read(0, self._size).split(b"\n")[:-1]
+    def blocks(self) -> Iterator[Sequence[bytes]]:
+        """The lines behind the first, some at a time, without their line feeds."""
+        place = len(self.first_line()) + 1
+        rest = b""
+        while place < self._size:
+            end = min(place + _READING, self._size)
+            *lines, rest = (rest + self._read(place, end)).split(b"\n")
+            place = end
+            if lines:
+                yield lines
 
     def first_line(self) -> bytes:
         """The first line; empty if there is none."""

@@ -16,7 +16,7 @@ from sagent.sessions.journal import Journal
 from sagent.sessions.lineage import lineage
 from sagent.sessions.private import private_directory, sync, sync_path
 from sagent.sessions.reading import Fault, readable
-from sagent.sessions.records import header_of, messages_of, written
+from sagent.sessions.records import header_of, written
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
@@ -28,10 +28,13 @@ FAULTS: Final = 3
 class JsonlSession:
     """The log in a file of its own; the bytes that it refers to lie in `blobs/` beside it."""
 
-    def __init__(self, journal: Journal, header: SessionHeader, *, new: bool = False, cut: int = 0) -> None:
+    def __init__(
+        self, journal: Journal, header: SessionHeader, *, new: bool = False, cut: int = 0, fsync: bool = True
+    ) -> None:
         self._journal = journal
         self._header = header
         self._cut = cut
+        self._fsync = fsync
         self._blobs = Blobs(journal.path.parent / "blobs")
         self._unnamed = new  # its name in the directory has not reached the disk
         self._appended = 0
@@ -42,8 +45,8 @@ class JsonlSession:
         self._closed = False
 
     @classmethod
-    def create(cls, path: Path, header: SessionHeader) -> "JsonlSession":
-        """Begin a session in a new file.
+    def create(cls, path: Path, header: SessionHeader, *, fsync: bool = True) -> "JsonlSession":
+        """Begin a session in a new file; without `fsync` a power cut may take what a kill does not.
 
         Raises:
             SessionError: the file is there already, or cannot be made.
@@ -61,10 +64,10 @@ class JsonlSession:
             journal.close()
             path.unlink()
             raise
-        return cls(journal, header, new=True)
+        return cls(journal, header, new=True, fsync=fsync)
 
     @classmethod
-    def open(cls, path: Path) -> "JsonlSession":
+    def open(cls, path: Path, *, fsync: bool = True) -> "JsonlSession":
         """Go on with a session; a last line that a crash tore is cut off, and `warning` says so.
 
         Raises:
@@ -77,7 +80,7 @@ class JsonlSession:
         except SessionError:
             journal.close()
             raise
-        return cls(journal, header, cut=cut)
+        return cls(journal, header, cut=cut, fsync=fsync)
 
     @property
     def session_id(self) -> str:
@@ -106,8 +109,8 @@ class JsonlSession:
 
     @property
     def dirty(self) -> bool:
-        """Whether something was appended since the last flush."""
-        return self._durable < self._appended
+        """Whether something was appended since the last flush that is to reach the disk."""
+        return self._fsync and self._durable < self._appended
 
     def append(self, message: Kept, /) -> None:
         """Write one message behind the others.
@@ -129,7 +132,7 @@ class JsonlSession:
         """
         import asyncio
 
-        goal = self._appended
+        goal = self._appended if self._fsync else self._durable
         while self._durable < goal:
             self._usable()
             loop = asyncio.get_running_loop()
@@ -146,15 +149,8 @@ class JsonlSession:
         Raises:
             SessionError: there is no such message.
         """
-        lines = self._journal.lines()[1:]
-        try:
-            messages = {message.id: message for message in messages_of(lines, self.file)}
-            return lineage(messages, head, str(self.file))
-        except SessionError:
-            found, self._faults = readable(lines)
-            if not self._faults:
-                raise  # nothing is wrong with the log: there is no such head
-            return lineage({message.id: message for message in found}, head, str(self.file))
+        found, self._faults = readable(self._journal.blocks())
+        return lineage({message.id: message for message in found}, head, str(self.file))
 
     def read(self, blob: Blob, /) -> bytes:
         """The bytes of a blob in the log.

@@ -1,9 +1,9 @@
 """A log as it lies on the disk, for whoever only looks: without its lock, and in spite of broken lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from json import loads
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from sagent.atoms import MessageId
 from sagent.errors import Malformed, SessionError
@@ -13,7 +13,10 @@ from sagent.schema.message import Kept
 from sagent.schema.session import SessionHeader
 from sagent.sessions.blobs import Blobs
 from sagent.sessions.lineage import lineage
-from sagent.sessions.records import header_of
+from sagent.sessions.records import Broken, documents_of, header_of, uncollected
+
+BLOCK: Final = 1 << 20
+"""How many bytes of a log are held beside what was read of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,33 +63,51 @@ def read_log(file: Path) -> Log:
         SessionError: the file cannot be read, or holds no session.
     """
     try:
-        first, *lines = file.read_bytes().split(b"\n")
+        with file.open("rb") as log:
+            header = header_of(log.readline(), file)
+            messages, faults = readable(_blocks(log))
     except OSError as error:
         raise SessionError(f"{file} cannot be read ({error.strerror})") from error
-    header = header_of(first, file)
-    messages, faults = readable(lines[:-1])
     return Log(file=file, header=header, messages=messages, faults=faults)
 
 
-def readable(lines: Sequence[bytes]) -> tuple[Sequence[Kept], Sequence[Fault]]:
+def _blocks(log: BinaryIO) -> Iterator[Sequence[bytes]]:
+    """The lines that are left, some at a time."""
+    while lines := log.readlines(BLOCK):
+        yield [line[:-1] for line in lines if line.endswith(b"\n")]
+
+
+def readable(blocks: Iterable[Sequence[bytes]]) -> tuple[Sequence[Kept], Sequence[Fault]]:
     """What can be read of the lines behind the header; what lost its parent follows what stands above it."""
     faults: list[Fault] = []
     found: dict[MessageId, Kept] = {}
-    for number, line in enumerate(lines, 2):
-        try:
-            message = decode_kept(loads(line.decode()))
-        except (ValueError, Malformed) as error:
-            faults.append(Fault(line=number, text=f"it is left out: {error}"))
-            continue
-        if message.id in found:
-            faults.append(
-                Fault(line=number, text=f"it is left out: there is a message {message.id} above it")
-            )
-            continue
-        if message.parent_id is not None and message.parent_id not in found:
-            nearest = next(reversed(found), None)
-            taken = f"and is taken to follow {nearest or 'nothing'}"
-            faults.append(Fault(line=number, text=f"it follows {message.parent_id}, which is lost, {taken}"))
-            message = replace(message, parent_id=nearest)
-        found[message.id] = message
+    with uncollected():
+        documents = (document for lines in blocks for document in documents_of(lines))
+        for number, document in enumerate(documents, 2):
+            message = _message(document)
+            if isinstance(message, str):
+                faults.append(Fault(line=number, text=f"it is left out: {message}"))
+                continue
+            if message.id in found:
+                text = f"it is left out: there is a message {message.id} above it"
+                faults.append(Fault(line=number, text=text))
+                continue
+            if message.parent_id is not None and message.parent_id not in found:
+                nearest = next(reversed(found), None)
+                taken = f"and is taken to follow {nearest or 'nothing'}"
+                faults.append(
+                    Fault(line=number, text=f"it follows {message.parent_id}, which is lost, {taken}")
+                )
+                message = replace(message, parent_id=nearest)
+            found[message.id] = message
     return tuple(found.values()), tuple(faults)
+
+
+def _message(document: object) -> Kept | str:
+    """The message, or why there is none."""
+    if isinstance(document, Broken):
+        return document.complaint
+    try:
+        return decode_kept(document)
+    except Malformed as error:
+        return str(error)

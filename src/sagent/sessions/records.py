@@ -3,14 +3,14 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import Malformed, SessionError
 from sagent.lib.json import json_bytes, json_text
-from sagent.schema.codec import decode_kept, decode_session_header, encode_line
-from sagent.schema.message import Kept
+from sagent.schema.codec import decode_session_header, encode_line
 from sagent.schema.session import Line, SessionHeader
 
 VERSION: Final = 1
@@ -53,20 +53,34 @@ def _check_version(document: object, path: Path) -> None:
             pass  # of this version, or no header at all, which reading it tells better
 
 
-def messages_of(lines: Sequence[bytes], path: Path) -> Sequence[Kept]:
-    """Read the lines behind the header.
+def documents_of(lines: Sequence[bytes]) -> Iterable[object]:
+    """The lines as JSON: all at once, in half the time, unless one is broken, which is then its complaint."""
+    try:
+        documents: object = loads((b"[%b]" % b",".join(lines)).decode())
+    except ValueError:
+        documents = None
+    if isinstance(documents, list) and len(documents) == len(lines):
+        return documents
+    return map(_document, lines)
 
-    Raises:
-        SessionError: one is broken; the message names it.
-    """
-    with _uncollected():
-        return [
-            _message(document, number, path) for number, document in enumerate(_documents(lines, path), 2)
-        ]
+
+def _document(line: bytes) -> object:
+    try:
+        document: object = loads(line.decode())
+    except ValueError as error:
+        return Broken(_complaint(error))
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line that is no JSON."""
+
+    complaint: str
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Trees of values hold no cycles: looking for some while they grow takes as long as reading them."""
     collects = gc.isenabled()
     gc.disable()
@@ -75,33 +89,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-
-
-def _message(document: object, number: int, path: Path) -> Kept:
-    try:
-        return decode_kept(document)
-    except Malformed as error:
-        raise SessionError(f"{path}:{number}: {error}") from error
-
-
-def _documents(lines: Sequence[bytes], path: Path) -> Iterable[object]:
-    """The lines as JSON: all at once, in half the time, unless one of them is broken and must be named."""
-    try:
-        documents: object = loads((b"[%b]" % b",".join(lines)).decode())
-    except ValueError:
-        documents = None
-    if isinstance(documents, list) and len(documents) == len(lines):
-        return documents
-    # One by one, so that the first line that is broken in whatever way is the one that is named.
-    return (_document(line, number, path) for number, line in enumerate(lines, 2))
-
-
-def _document(line: bytes, number: int, path: Path) -> object:
-    try:
-        document: object = loads(line.decode())
-    except ValueError as error:
-        raise SessionError(f"{path}:{number}: {_complaint(error)}") from error
-    return document
 
 
 def _complaint(error: ValueError | Malformed) -> str:

@@ -47,8 +47,10 @@ class Listing:
 class Shelf:
     """All sessions of a user; or, with `session_dir`, all in that folder."""
 
-    def __init__(self, session_dir: Path | None = None) -> None:
+    def __init__(self, session_dir: Path | None = None, *, fsync: bool = True) -> None:
+        """Without `fsync` what is said outlives a killed process, but perhaps no power cut."""
         self._session_dir = session_dir
+        self._fsync = fsync
 
     def folder(self, workspace: Path) -> Path:
         """The folder that the sessions of a workspace lie in."""
@@ -67,7 +69,7 @@ class Shelf:
         header = SessionHeader(
             version=VERSION, session_id=name, workspace=str(workspace.resolve()), timestamp=now
         )
-        return JsonlSession.create(self.folder(workspace) / f"{name}{_SUFFIX}", header)
+        return JsonlSession.create(self.folder(workspace) / f"{name}{_SUFFIX}", header, fsync=self._fsync)
 
     def latest(self, workspace: Path | None) -> JsonlSession:
         """Open the session of a workspace, or of all, that was last written to.
@@ -75,7 +77,7 @@ class Shelf:
         Raises:
             SessionError: there is none, or another agent is using it.
         """
-        return JsonlSession.open(self.newest(workspace))
+        return JsonlSession.open(self.newest(workspace), fsync=self._fsync)
 
     def newest(self, workspace: Path | None) -> Path:
         """The file of the session of a workspace, or of all, that was last written to.
@@ -83,9 +85,11 @@ class Shelf:
         Raises:
             SessionError: there is none.
         """
-        for listing in self.list(workspace):
-            if not listing.problem:
-                return listing.path
+        for path in sorted(self._files(workspace), key=_use, reverse=True):
+            # Of those that were used before it nothing is read: there may be thousands.
+            listing = _listing(path)
+            if listing is not None and not listing.problem and _belongs(listing, workspace):
+                return path
         where = f" for {workspace.resolve()}" if workspace is not None else ""
         raise SessionError(f"there is no session{where}; start one first")
 
@@ -95,7 +99,7 @@ class Shelf:
         Raises:
             SessionError: none or several begin so, or another agent is using it.
         """
-        return JsonlSession.open(self.find(name))
+        return JsonlSession.open(self.find(name), fsync=self._fsync)
 
     def find(self, name: str) -> Path:
         """The file of a session of any workspace, by its id or by the beginning of it that only one has.
@@ -132,9 +136,7 @@ class Shelf:
     def list(self, workspace: Path | None = None) -> Sequence[Listing]:
         """The sessions of a workspace, or of all, the last used first; broken ones with their problem."""
         listings = [listing for path in self._files(workspace) if (listing := _listing(path)) is not None]
-        if workspace is not None:
-            home = str(workspace.resolve())
-            listings = [listing for listing in listings if listing.problem or listing.workspace == home]
+        listings = [listing for listing in listings if listing.problem or _belongs(listing, workspace)]
         return tuple(sorted(listings, key=lambda listing: (listing.used, listing.session_id), reverse=True))
 
     def _files(self, workspace: Path | None = None) -> Iterator[Path]:
@@ -162,6 +164,18 @@ def _root() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("sagent") / "sessions"
+
+
+def _use(path: Path) -> tuple[float, str]:
+    """When a file was last written to; what has gone meanwhile comes last."""
+    try:
+        return path.stat().st_mtime, path.stem
+    except OSError:
+        return 0.0, path.stem
+
+
+def _belongs(listing: Listing, workspace: Path | None) -> bool:
+    return workspace is None or listing.workspace == str(workspace.resolve())
 
 
 def _listing(path: Path) -> Listing | None:

@@ -31,6 +31,11 @@ class UserSettings(TypedDict):
     """How many US dollars a session may cost."""
     log_level: NotRequired[ReadOnly[Literal["debug", "info", "warning", "error"]]]
     """From which level on the log goes to stderr."""
+    fsync: NotRequired[ReadOnly[bool]]
+    """
+    Whether what is said and done is on the disk before it is acted upon, so that it outlives a power
+    cut.
+    """
     headers: NotRequired[ReadOnly[Mapping[str, str]]]
     """Headers that are sent with every request, by name."""
     extra_body: NotRequired[ReadOnly[JsonObject]]
