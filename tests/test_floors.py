@@ -12,7 +12,7 @@ FLOORS = (
     {"atoms", "errors", "lib"},
     {"validation", "inbox"},
     {"schema"},
-    {"messages"},
+    {"messages", "tasks"},
     {"protocols"},
     {"abilities"},
     {"compaction"},

@@ -14,6 +14,7 @@ from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Part
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec, StopReason, Usage
+from sagent.tasks import Tasks
 
 Answer: TypeAlias = Part | ToolResult
 """What a tool gives back: one part, or a whole result made by `sagent.messages.tool_result`."""
@@ -62,6 +63,11 @@ class Host(Protocol):
     @property
     def seen(self) -> MutableMapping[str, str]:
         """What tools have shown it of files: a digest of the content by the path; none after a resume."""
+        ...
+
+    @property
+    def tasks(self) -> Tasks:
+        """What goes on in its background."""
         ...
 
 

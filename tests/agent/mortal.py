@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
@@ -270,6 +270,10 @@ def begun(folder: Path) -> JsonlSession:
     return JsonlSession.create(folder / "life.jsonl", header)
 
 
+Living: TypeAlias = Callable[[Path, Moment, int], Coroutine[None, None, int]]
+"""Live in a folder until append number so and so, and say how many appends a whole life takes."""
+
+
 async def lived(folder: Path, moment: Moment, last: int) -> int:
     """Live until the end, and say how many appends that took."""
     diary = Diary(folder / "diary.txt")
@@ -278,13 +282,13 @@ async def lived(folder: Path, moment: Moment, last: int) -> int:
     return session.appended
 
 
-def die_everywhere(folder: Path) -> None:
+def die_everywhere(folder: Path, living: Living = lived, moments: Sequence[Moment] = MOMENTS) -> None:
     """One process for each death: its log and its diary stay behind, in a folder named by it."""
     # This one survives; what it has imported and compiled the others need not import and compile again.
-    appends = asyncio.run(lived(folder / "whole", "after", -1))
+    appends = asyncio.run(living(folder / "whole", "after", -1))
     for last in range(appends):
-        for moment in MOMENTS:
-            killed(folder / f"{moment}-{last}", moment, last)
+        for moment in moments:
+            killed(folder / f"{moment}-{last}", moment, last, living)
 
 
 def die_at_any_time(folder: Path, count: int, seed: int) -> None:
@@ -303,7 +307,7 @@ def die_at_any_time(folder: Path, count: int, seed: int) -> None:
         os.waitpid(child, 0)
 
 
-def killed(folder: Path, moment: Moment, last: int) -> None:
+def killed(folder: Path, moment: Moment, last: int, living: Living) -> None:
     """Live until this death.
 
     Raises:
@@ -312,7 +316,7 @@ def killed(folder: Path, moment: Moment, last: int) -> None:
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(lived(folder, moment, last))
+            asyncio.run(living(folder, moment, last))
         finally:
             os._exit(1)
     _, status = os.waitpid(child, 0)

@@ -30,6 +30,7 @@ def test_tools_are_printed_as_models_are_shown_them(capsys: pytest.CaptureFixtur
         "Grep",
         "List",
         "Bash",
+        "BackgroundTask",
     ]
 
 

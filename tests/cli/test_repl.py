@@ -16,8 +16,9 @@ from sagent.agent import Agent
 from sagent.atoms import ToolName
 from sagent.cli.assembly import Assembled
 from sagent.cli.live import Live
+from sagent.cli.manual import HELP
 from sagent.cli.paint import Paint
-from sagent.cli.repl import HELP, Conversation
+from sagent.cli.repl import Conversation
 from sagent.cli.settings import Settings
 from sagent.errors import MissingKey, Refused, SessionError, Unauthorized
 from sagent.lib.json import freeze_object
@@ -29,7 +30,7 @@ from sagent.schema.signal import Detach
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import MemorySession, Scripted, call, hold
-from sagent.tools import List
+from sagent.tools import BackgroundTask, List
 
 PATIENCE = 10.0
 """Seconds after which a conversation that should have ended is given up."""
@@ -229,6 +230,57 @@ async def test_a_call_in_the_background_is_in_the_toolbar_and_control_c_ends_it(
     # What was ended did not call the model by itself: the third request is the user's.
     last = [entry for entry in model.requests[2].view if isinstance(entry, Prompt) and entry.author == "user"]
     assert last[-1].content == (Text(content="what became of it?"),)
+
+
+async def test_tasks_are_listed_and_ended_by_a_part_of_their_name() -> None:
+    tool = Endless()
+    starts = (
+        call("BackgroundTask", action="start", tool="Endless"),
+        call("BackgroundTask", action="start", tool="List", delay=900),
+    )
+    model = Scripted([*starts], "It runs.", "It was stopped.")
+    async with table(model, tools=[tool, List(), BackgroundTask()]) as conversation:
+        conversation.type("/tasks\r")
+        await conversation.page.until("nothing runs in the background, and nothing is planned")
+        conversation.type("go\r")
+        await conversation.page.until("It runs.")
+        agent = conversation.live.agent
+        assert agent is not None
+        running, planned = agent.tasks
+        conversation.type("/tasks\r")
+        await conversation.page.until(f"{planned.call_id} List · begins in 900 s")
+        conversation.type("/kill end\r")
+        await conversation.page.until("It was stopped.")
+        conversation.type("\x04")
+
+    lines = conversation.page.lines
+    assert any(line.startswith(f"{running.call_id} Endless · running for 0.") for line in lines)
+    assert f"Endless {running.call_id} is ended; the model is told" in lines
+    assert "killed by the user" in repr(model.requests[-1].view[-1])
+    assert f"planned, and not begun: List call {planned.call_id} with {{}}" in lines
+
+
+async def test_a_word_that_names_no_task_or_several_is_refused_with_their_names(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    starts = [call("BackgroundTask", action="start", tool="List", delay=900) for _ in range(2)]
+    async with table(Scripted(starts, "Planned."), tools=[List(), BackgroundTask()]) as conversation:
+        conversation.type("/kill\r")
+        conversation.type("go\r")
+        await conversation.page.until("Planned.")
+        agent = conversation.live.agent
+        assert agent is not None
+        names = ", ".join(f"{task.call_id} (List)" for task in agent.tasks)
+        for line in ("/kill list\r", "/kill bash\r", "/tasks\r"):
+            conversation.type(line)
+        await conversation.page.until(f"{list(agent.tasks)[1].call_id} List · begins")
+        conversation.type("\x04")
+
+    assert capsys.readouterr().err.splitlines() == [
+        "sagent: nothing runs in the background, and nothing is planned",
+        f"sagent: 2 tasks have 'list' in the id or the tool's name; there are {names}",
+        f"sagent: no task has 'bash' in the id or the tool's name; there are {names}",
+    ]
 
 
 async def test_a_dumb_terminal_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:

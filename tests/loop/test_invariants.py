@@ -64,11 +64,13 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    Job,
     JobStarted,
     ModelChanged,
     ModelResponse,
     Prompt,
     ResponsePart,
+    Scheduled,
     System,
     ToolCall,
     ToolResult,
@@ -288,6 +290,12 @@ class Life(RuleBasedStateMachine):
     def a_plan_is_dropped(self, data: st.DataObject) -> None:
         self.stage.withdraws(data.draw(st.sampled_from(sorted(self.stage.state.timers))))
 
+    @precondition(lambda self: self.stage.state.planned)
+    @rule(data=st.data())
+    def a_planned_job_is_killed(self, data: st.DataObject) -> None:
+        planned = [job.content.call_id for job in self.stage.state.planned]
+        self.stage.take(Kill(content=data.draw(st.sampled_from(planned))))
+
     @precondition(lambda self: self.stage.phase in ("idle", "gathering", "halted"))
     @rule()
     def the_user_speaks(self) -> None:
@@ -453,17 +461,19 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def every_job_begins_once_and_is_delivered_once(self) -> None:
-        log = self.stage.log
+        log, state = self.stage.log, self.stage.state
         drained = Counter(entered for note in log if isinstance(note, Drained) for entered in note.content)
         plans = Counter(note.scheduled for note in log if isinstance(note, Prompt | JobStarted))
         assert all(count == 1 for plan, count in plans.items() if plan)
+        going = {*state.jobs, *(job.content.call_id for job in state.planned)}
+        dropped = {note.content for note in log if isinstance(note, Withdrawn)}
         for place, note in enumerate(log):
-            if isinstance(note, JobStarted):
+            if isinstance(note, JobStarted | Scheduled) and isinstance(note.content, Job):
                 call_id = note.content.content.call_id
                 told = [m for m in log[place:] if isinstance(m, ToolResult) and m.call_id == call_id]
-                assert len(told) == (call_id not in self.stage.state.jobs)
+                assert len(told) == (call_id not in going and note.id not in dropped)
                 if told and not any(isinstance(message, Cleared) for message in log[place:]):
-                    assert drained[told[0].id] + (told[0].id in self.stage.state.pending) == 1
+                    assert drained[told[0].id] + (told[0].id in state.pending) == 1
 
     @invariant()
     def idle_means_that_nothing_is_left_and_everybody_was_told(self) -> None:

@@ -5,9 +5,11 @@ from sagent.errors import Unreachable
 from sagent.lib.json import EMPTY
 from sagent.loop.resolution import Answered, Dropped, HaltedBy
 from sagent.loop.traffic import Receipt
+from sagent.schema.event import Notice
+from sagent.schema.message import ToolResult
 from sagent.schema.signal import Clear, Halt, Kill, Quit, Schedule, Start
 from sagent.testing import call
-from tests.loop.stage import Stage, letter
+from tests.loop.stage import Stage, letter, shown_events
 
 LATER = Schedule(content=letter("look again", "system"), seconds=60)
 
@@ -248,23 +250,82 @@ def test_a_job_may_begin_later_and_an_answer_waits_for_it_too() -> None:
 def test_an_answer_that_waits_for_a_planned_job_is_given_when_that_is_dropped() -> None:
     stage = Stage()
     prompt = asked(stage, job(seconds=5))
-    (planned,) = stage.state.planned
+    (plan,) = stage.state.timers
 
-    stage.take(Kill(content=planned.content.call_id))
+    stage.withdraws(plan)
 
     assert stage.resolved == {prompt: Answered("begun", "end")}
 
 
-def test_a_job_that_has_not_begun_is_dropped_by_its_call() -> None:
+def test_the_model_hears_that_a_planned_job_was_killed_before_it_began() -> None:
     stage = Stage()
+    prompt = asked(stage, job(seconds=5))
+    (planned,) = stage.state.planned
+    call_id = planned.content.call_id
+
+    stage.take(Kill(content=call_id))
+    stage.rings("due")
+    stage.replies("it is off")
+
+    assert (
+        stage.view[-2]
+        == f"background: [slow call {call_id}, in the background, failed] not run: killed by the user"
+    )
+    assert stage.resolved == {prompt: Answered("it is off", "end")}
+    assert (stage.tools, stage.state.timers) == ({}, {})
+
+
+def test_a_planned_job_that_is_killed_while_the_agent_is_halted_wakes_nobody() -> None:
+    stage = Stage()
+    stage.says("go")
     stage.take(job(seconds=5))
+    stage.take(Halt())
+    stage.stops()
     (planned,) = stage.state.planned
 
     stage.take(Kill(content=planned.content.call_id))
-    stage.rings("due")
 
-    assert stage.tools == {}
-    assert stage.state.timers == {}
+    assert stage.phase == "halted"
+    assert [type(kept) for kept in stage.state.pending.values()] == [ToolResult]
+
+
+def test_a_kill_may_say_who_wanted_it_and_why() -> None:
+    stage = Stage()
+    asked(stage)
+
+    stage.take(Kill(content=stage.call_id("slow"), reason="cancelled by the model"))
+
+    assert list(stage.cancelled.values()) == ["cancelled by the model"]
+
+
+def test_an_outcome_tells_what_else_still_runs_and_what_is_planned() -> None:
+    stage = Stage()
+    asked(stage)
+    for start in (job("edit"), job("poll"), job(seconds=5)):
+        stage.take(start)
+    call_id = stage.call_id("slow")
+
+    stage.ends("slow", "42")
+
+    others = "2 more still run there; 1 is planned"
+    told = f"[slow call {call_id}, in the background, finished after 1.0 s; {others}]"
+    assert stage.view[-1] == f"background: {told} 42"
+
+
+def test_an_agent_that_ends_says_what_ends_with_it_and_what_has_not_begun() -> None:
+    stage = Stage()
+    asked(stage)
+    stage.take(job(seconds=5))
+    running, (planned,) = stage.call_id("slow"), stage.state.planned
+
+    effects = stage.take(Quit())
+
+    assert shown_events(effects) == [
+        Notice(
+            content=f"ended with the agent: slow call {running} with {{}}; "
+            f"planned, and not begun: slow call {planned.content.call_id} with {{}}"
+        )
+    ]
 
 
 def test_a_child_that_asks_its_parent_during_its_own_call_is_heard_at_once() -> None:

@@ -93,13 +93,13 @@ clear
     spoken     calling    +Cleared CancelTool CancelTool Resolve(Dropped) +Drained CallModel
     halted     halted     +Cleared CancelTool CancelTool
 quit
-    idle       closed     CancelTool Close
-    calling    closed     +ModelResponse CancelModel CancelTool Resolve(Dropped) Close
-    halting    closed     +ModelResponse CancelModel CancelTool Resolve(Dropped) Close
-    waiting    closed     CancelTool Resolve(Dropped) Close
-    gathering  closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close
-    spoken     closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close
-    halted     closed     CancelTool CancelTool CancelTool Close
+    idle       closed     Notice CancelTool Close
+    calling    closed     +ModelResponse CancelModel Notice CancelTool Resolve(Dropped) Close
+    halting    closed     +ModelResponse CancelModel Notice CancelTool Resolve(Dropped) Close
+    waiting    closed     Notice CancelTool Resolve(Dropped) Close
+    gathering  closed     Notice CancelTool CancelTool CancelTool Resolve(Dropped) Close
+    spoken     closed     Notice CancelTool CancelTool CancelTool Resolve(Dropped) Close
+    halted     closed     Notice CancelTool CancelTool CancelTool Close
 responded
     calling    calling    +ModelResponse Done Resolve(Answered) +Drained CallModel
     halting    halted     +ModelResponse Halted Resolve(HaltedBy)
@@ -154,13 +154,13 @@ abandoned unheard
     spoken     gathering  +Withdrawn
     halted     halted     +Withdrawn
 unwritten
-    idle       closed     CancelTool Close
-    calling    closed     CancelModel CancelTool Resolve(Dropped) Close
-    halting    closed     CancelModel CancelTool Resolve(Dropped) Close
-    waiting    closed     CancelTool Resolve(Dropped) Close
-    gathering  closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close
-    spoken     closed     CancelTool CancelTool CancelTool Resolve(Dropped) Close
-    halted     closed     CancelTool CancelTool CancelTool Close
+    idle       closed     Notice CancelTool Close
+    calling    closed     CancelModel Notice CancelTool Resolve(Dropped) Close
+    halting    closed     CancelModel Notice CancelTool Resolve(Dropped) Close
+    waiting    closed     Notice CancelTool Resolve(Dropped) Close
+    gathering  closed     Notice CancelTool CancelTool CancelTool Resolve(Dropped) Close
+    spoken     closed     Notice CancelTool CancelTool CancelTool Resolve(Dropped) Close
+    halted     closed     Notice CancelTool CancelTool CancelTool Close
 """
 """For each input and phase: the phase after it, and what is done. In what is not listed, nothing happens."""
 

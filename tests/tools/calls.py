@@ -1,6 +1,6 @@
 """Calling a tool the way a driver does."""
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +9,42 @@ from sagent.lib.json import freeze_object
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall, ToolResult
+from sagent.tasks import Output, Task, Tasks
 from sagent.validation import misfit
+
+
+@dataclass(frozen=True)
+class Board:
+    """A background in which nothing happens; what is wanted of it is written down."""
+
+    tasks: Sequence[Task] = ()
+    outputs: Mapping[CallId, Output] = field(default_factory=dict)
+    wanted: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Task]:
+        return iter(task for task in self.tasks if not task.told)
+
+    def find(self, call_id: str, /) -> Task | None:
+        return next((task for task in self.tasks if task.call_id == call_id), None)
+
+    def output(self, call_id: CallId, /) -> Output:
+        return self.outputs.get(call_id, Output())
+
+    def start(
+        self, tool: str, directive: Mapping[str, object], *, delay: float = 0.0, promises: bool = True
+    ) -> CallId:
+        awaited = "" if promises else ", no answer waits"
+        self.wanted.append(f"start {tool} {dict(directive)} in {delay:g} s{awaited}")
+        return self.tasks[0].call_id
+
+    async def wait(self, call_ids: Collection[CallId], seconds: float, /) -> None:
+        self.wanted.append(f"wait {seconds:g} s for {', '.join(call_ids)}")
+
+    def kill(self, call_id: CallId, reason: str = "", /) -> None:
+        self.wanted.append(f"kill {call_id}: {reason}")
+
+    def foreground(self, call_id: CallId, /) -> None:
+        self.wanted.append(f"foreground {call_id}")
 
 
 @dataclass(frozen=True)
@@ -18,15 +53,16 @@ class Desk:
 
     workspace: Path
     seen: MutableMapping[str, str] = field(default_factory=dict)
+    tasks: Tasks = field(default_factory=Board)
 
 
-def call_of(tool: Tool, **directive: object) -> ToolCall:
+def call_of(tool: Tool, /, **directive: object) -> ToolCall:
     return ToolCall(
         call_id=CallId("c1"), vendor_id="", tool=ToolName(tool.name), content=freeze_object(directive)
     )
 
 
-async def told(tool: Tool, **directive: object) -> tuple[list[Event], Answer]:
+async def told(tool: Tool, /, **directive: object) -> tuple[list[Event], Answer]:
     """What came before the answer, and the answer."""
     call = call_of(tool, **directive)
     assert misfit(tool.directive_schema, call.content) is None
@@ -44,7 +80,7 @@ async def told(tool: Tool, **directive: object) -> tuple[list[Event], Answer]:
     return events, answer
 
 
-async def said(tool: Tool, **directive: object) -> str:
+async def said(tool: Tool, /, **directive: object) -> str:
     """The text of the answer, whether it failed or not."""
     _, answer = await told(tool, **directive)
     part = answer.content[0] if isinstance(answer, ToolResult) else answer

@@ -23,7 +23,8 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 
 def test_the_built_in_tools_have_the_names_that_models_know() -> None:
-    assert list(BUILTIN) == ["Read", "Write", "Edit", "ApplyPatch", "Glob", "Grep", "List", "Bash"]
+    names = ["Read", "Write", "Edit", "ApplyPatch", "Glob", "Grep", "List", "Bash", "BackgroundTask"]
+    assert list(BUILTIN) == names
 
 
 def test_a_tool_is_named_after_its_schema(tool: Tool) -> None:

@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator
 from typing import assert_never, assert_type
 
 from sagent import Agent, json_freeze, tool
+from sagent.atoms import CallId
 from sagent.lib.json import JsonObject, JsonValue
-from sagent.protocols import Answer, Model, Provider, Session, Tool
+from sagent.protocols import Answer, Host, Model, Provider, Session, Tool
 from sagent.providers import Google
 from sagent.schema.event import Event
 from sagent.schema.message import Kept, Message, ModelResponse, Prompt, ToolCall, ToolResult
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.sessions.jsonl import JsonlSession
+from sagent.tasks import Task
 from sagent.testing import MemorySession, Scripted
 
 
@@ -18,6 +20,7 @@ def model_socket(plug: Model) -> None: ...
 def provider_socket(plug: Provider) -> None: ...
 def session_socket(plug: Session) -> None: ...
 def tool_socket(plug: Tool) -> None: ...
+def host_socket(plug: Host) -> None: ...
 
 
 def plugs_fit(google: Google, jsonl: JsonlSession, agent: Agent) -> None:
@@ -27,6 +30,7 @@ def plugs_fit(google: Google, jsonl: JsonlSession, agent: Agent) -> None:
     session_socket(jsonl)
     session_socket(MemorySession())
     tool_socket(agent)
+    host_socket(agent)
 
 
 async def an_answer_is_a_text(agent: Agent) -> None:
@@ -35,6 +39,13 @@ async def an_answer_is_a_text(agent: Agent) -> None:
     assert_type(agent.run_sync(Text(content="hi")), Text)
     async for message in agent.stream("hi"):
         assert_type(message, Message)
+
+
+def a_task_is_started_by_words_and_known_by_its_call(agent: Agent) -> None:
+    assert_type(agent.tasks.start("Bash", {"command": "make"}, delay=60), CallId)
+    for task in agent.tasks:
+        assert_type(task, Task)
+    agent.tasks.kill("c1")  # type: ignore[arg-type]
 
 
 def frozen_objects_are_objects(value: object) -> None:

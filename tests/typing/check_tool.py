@@ -43,6 +43,8 @@ def tools_fit(host: Host) -> None:
         tool_socket(plug)
         hosted_socket(plug)
     tool_socket(tools.Bash())
+    tool_socket(tools.BackgroundTask())
+    hosted_socket(tools.BackgroundTask())
     tool_socket(add)
     tool_socket(look)
     tool_socket(work)

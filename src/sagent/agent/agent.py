@@ -10,6 +10,7 @@ from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
+from sagent.agent.tasks import AgentTasks
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
 from sagent.compaction.summarizer import SUMMARIZER
@@ -79,6 +80,8 @@ class Agent:
         """A digest of each file that its tools have shown it, by path."""
         self.inbox: Inbox[Mail] = Inbox()
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
+        self.tasks: AgentTasks = AgentTasks(lambda: self._driver)
+        """What goes on in the background: `agent.tasks.start("Bash", {"command": "make"})`, ..."""
         self._models = Models(model, fallback_models)
         self._setup = Setup(
             name=self.name,
@@ -267,4 +270,5 @@ class Agent:
         if self._engine is None:
             session = self._session or new_session(self._session_dir, self.workspace)
             self._engine = self._setup.driver(session, self._head, self.inbox)
+            self._engine.listen(self.tasks.hear)
         return self._engine

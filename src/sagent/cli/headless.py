@@ -109,6 +109,7 @@ async def run(agent: Agent, prompt: Letter, screen: Screen, form: Output | None 
             if isinstance(error, AgentHalted) and error.partial:
                 done.answer = error.partial
         finally:
+            agent.watch(screen.show)  # it says what ends with it
             await agent.aclose()
         done.signal = heard.exit_code
     return done

@@ -12,7 +12,6 @@ from sagent.cli.paint import Paint, one_line, printable
 
 if TYPE_CHECKING:
     from sagent.agent import Agent
-    from sagent.atoms import CallId
     from sagent.loop.phase import Status
     from sagent.schema.message import Message
 
@@ -31,7 +30,6 @@ class Live:
         self._partial = ""
         self._news = ""
         self._retry_at = 0.0
-        self._detached: set[CallId] = set()
         self.failed: bool = False
         """Whether the last thing that happened is that the agent gave up."""
 
@@ -56,8 +54,9 @@ class Live:
 
     @property
     def background(self) -> int:
-        """How many detached calls still run."""
-        return 0 if self.agent is None else len(self._detached.intersection(self.agent.running))
+        """How many calls run there."""
+        tasks = () if self.agent is None else self.agent.tasks
+        return sum(task.state == "running" for task in tasks)
 
     def stop(self) -> None:
         """End what runs, detached calls too, and call the model no more."""
@@ -76,7 +75,7 @@ class Live:
         """Show one thing that happens."""
         from sagent.cli.render import activity
         from sagent.schema.event import Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
-        from sagent.schema.message import Detached, ModelResponse
+        from sagent.schema.message import ModelResponse
 
         self.failed = isinstance(message, Halted) and message.reason == "error"
         match message:
@@ -89,8 +88,6 @@ class Live:
                 self._news = "thinking"
             case Progress() | ToolLabel():
                 self._news = one_line(message.content.rpartition("\n")[2])
-            case Detached():
-                self._detached.add(message.call_id)
             case Retry():
                 self._count_down(message.seconds)
             case ModelResponse():

@@ -19,6 +19,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from sagent.cli.faults import FAILED, complain, exit_code
 from sagent.cli.line import prompt_line
 from sagent.cli.live import Live, Teller
+from sagent.cli.manual import HELP
 from sagent.cli.paint import paint_for, printable
 from sagent.cli.settings import Settings
 from sagent.errors import SagentError
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
     from sagent.agent import Agent
     from sagent.cli.assembly import Assembled
     from sagent.schema.signal import Mail
-
-HELP: Final = """\
-Enter sends: a new prompt, or, while the agent works, words that steer it.
-@path adds a file to what is said; the tabulator completes it.
-Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
-/model [NAME]  say which model answers, or let another one go on
-/compact [ON]  let a summary stand for what was said so far, with an eye on this
-/recompact     write that summary again; /uncompact takes it back
-/clear         start anew; the log keeps what was said
-/help          this
-/quit          quit"""
 
 TWICE: Final = 2.0
 """Within how many seconds a second Ctrl-C quits; later it is a first one again."""
@@ -135,6 +125,7 @@ class Conversation:
     async def _take(self, line: str) -> bool:
         """Do what a line says; false if it says to quit."""
         word, _, rest = line.partition(" ")
+        from sagent.cli import tasks
         from sagent.schema.signal import Clear, Compact, Restore
 
         try:
@@ -151,6 +142,11 @@ class Conversation:
                     self._post(Restore())
                 case "/clear":
                     self._post(Clear())
+                case "/tasks":
+                    for told in tasks.listing(self._agent):
+                        self._live.write(told)
+                case "/kill":
+                    self._live.write(tasks.kill(self._agent, rest.strip()))
                 case _ if word.startswith("/") and word[1:].isalpha():
                     self._live.write(f"there is no command {printable(word)}; /help lists them")
                 case _:

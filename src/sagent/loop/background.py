@@ -1,8 +1,9 @@
 """What is waited for in the background (LOOP R17): pure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from sagent.atoms import CallId
 from sagent.lib.json import json_text
 from sagent.loop.state import State
 from sagent.schema.message import Job, ToolCall
@@ -16,6 +17,15 @@ def facts(state: State) -> Sequence[str]:
         *(f"still running in the background: {_shown(call)}" for call in running),
         *(f"planned for later: {_shown(job.content)}" for job in state.planned),
     ]
+
+
+def leftovers(state: State, running: Collection[CallId]) -> str:
+    """What ends in the background with its agent, and what has not begun; empty where nothing does."""
+    calls = [*state.detached.values(), *(kept.content.content for kept in state.jobs.values())]
+    ended = [_shown(call) for call in calls if call.call_id in running]
+    planned = [_shown(job.content) for job in state.planned]
+    told = [f"ended with the agent: {'; '.join(ended)}"] if ended else []
+    return "; ".join([*told, f"planned, and not begun: {'; '.join(planned)}"] if planned else told)
 
 
 def _shown(call: ToolCall) -> str:

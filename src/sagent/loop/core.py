@@ -32,6 +32,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
+  What is planned is killed in any phase, with an outcome that is delivered as that of a call that ran.
   What is still pending when it is abandoned is withdrawn in any phase. `Asking` is no phase of its own:
   some calls of a Gathering cohort wait for leave while others run.
 """
@@ -49,7 +50,7 @@ from sagent.errors import (
     ProviderError,
 )
 from sagent.loop import retry
-from sagent.loop.background import facts, promised
+from sagent.loop.background import facts, leftovers, promised
 from sagent.loop.budget import Grant, Meter, grant
 from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
@@ -150,6 +151,8 @@ class Core:
         """Whether to try again for as long as it takes, as an agent that runs forever does (R20)."""
         self.grace = GRACE
         """Seconds that running calls get to end by themselves when the user speaks."""
+        self.gate = gate
+        """What judges a call before it runs."""
         self._desk = Desk(state, ids)
         self._clock = Clock(self._desk)
         self._cohort = Cohort(self._desk, gate)
@@ -218,7 +221,7 @@ class Core:
             case Halt():
                 self._halt()
             case Kill():
-                self._kill(arrived.content, "killed by the user")
+                self._kill(arrived.content, arrived.reason or "killed by the user")
             case Detach():
                 if self._cohort.detach(arrived.content):
                     self._after_answer()
@@ -628,6 +631,8 @@ class Core:
     def _close(self, text: str) -> None:
         if isinstance(self.phase, Calling | Compacting):
             self._desk.do(CancelModel(self.phase.number))
+        if left := leftovers(self.state, self.running):
+            self._desk.do(Emit(Notice(content=left)))
         self._cohort.cancel("stopped, since the agent has ended")
         self.phase = Closed(text)
         self._resolve(self._turn.end_all(), Dropped("closed", f"the agent has ended: {text}"))
@@ -673,9 +678,10 @@ class Core:
         if self._cohort.kill(call_id, reason):
             self._after_answer()
             return
-        for message_id, planned in list(self.state.timers.items()):
-            if isinstance(planned.content, Job) and planned.content.content.call_id == call_id:
-                self._withdraw(message_id)
+        for job in self.state.planned:
+            if job.content.call_id == call_id:
+                self._desk.result(job.content, text_parts(f"not run: {reason}"), failed=True)
+                self._after_answer()
 
     def _detach_what_can(self) -> None:
         """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""

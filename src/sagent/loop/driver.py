@@ -40,8 +40,8 @@ from sagent.loop.traffic import (
 from sagent.messages.words import backed
 from sagent.protocols import Model, Request, Session, Tool
 from sagent.schema.event import Halted, Retry
-from sagent.schema.message import Cleared, Kept, Message, ToolCall, ToolResult
-from sagent.schema.signal import Letter, Mail
+from sagent.schema.message import Cleared, Job, JobStarted, Kept, Message, Scheduled, ToolCall, ToolResult
+from sagent.schema.signal import Letter, Mail, Start
 from sagent.schema.values import ModelSpec
 
 _log = logging.getLogger("sagent.loop")
@@ -117,6 +117,24 @@ class Driver:
         self._waiters[prompt] = future
         self.perform(effects)
         return prompt, future
+
+    def begin(self, start: Start) -> Job:
+        """Begin or plan a call in the background; return what it became.
+
+        Raises:
+            AgentClosed: the agent has ended.
+            UsageError: it asks for what cannot be.
+        """
+        effects = self._taken(backed(start))
+        kept = [effect.message for effect in effects if isinstance(effect, Append)]
+        self.perform(effects)
+        for message in kept:
+            match message:
+                case JobStarted(content=job) | Scheduled(content=Job() as job):
+                    return job
+                case _:  # what else is kept follows from it
+                    pass
+        raise AgentClosed("the agent has ended and begins nothing more")
 
     def abandon(self, prompt: MessageId) -> None:
         """Nobody waits for this prompt any more."""

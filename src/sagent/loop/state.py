@@ -1,6 +1,6 @@
 """The durable state of an agent: a fold over its log, and nothing else."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -150,7 +150,7 @@ class State:
     @property
     def planned(self) -> Sequence[Job]:
         """The calls that are to begin later."""
-        return tuple(kept.content for kept in self.timers.values() if isinstance(kept.content, Job))
+        return tuple(job for _, job in self._plans())
 
     def last_round(self) -> Sequence[tuple[ToolCall, ToolResult | Detached]]:
         """The calls and answers at the end of the view, in call order."""
@@ -164,6 +164,9 @@ class State:
                 case Prompt() | System() | ToolsChanged() | ModelChanged():
                     break
         return ()
+
+    def _plans(self) -> Iterator[tuple[MessageId, Job]]:
+        return ((key, kept.content) for key, kept in self.timers.items() if isinstance(kept.content, Job))
 
     def _taken(self, message_id: MessageId) -> Pending:
         try:
@@ -180,7 +183,8 @@ class State:
                 if message.author != "system":
                     self.rounds = 0
             case ToolResult():
-                self.view.add(delivery(message))
+                running = len(self.background - self.forgotten)
+                self.view.add(delivery(message, running=running, planned=len(self.planned)))
             case System() | ToolsChanged() | ModelChanged():
                 self._change(message)
             case LimitsChanged():
@@ -211,8 +215,12 @@ class State:
             self.answers = dict.fromkeys(self.open)
 
     def _conclude(self, result: ToolResult) -> None:
+        plan = next((key for key, job in self._plans() if job.content.call_id == result.call_id), None)
         if result.call_id in self.open:
             self._answer(result)
+        elif plan is not None:
+            del self.timers[plan]
+            self.pending[result.id] = result
         elif result.call_id in self.background:
             self.detached.pop(result.call_id, None)
             self.jobs.pop(result.call_id, None)

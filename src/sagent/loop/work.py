@@ -117,7 +117,10 @@ def _checked(tool: Tool, answer: object) -> Part | ToolResult:
 
 
 def _progress(call: ToolCall, event: TextDelta | ThinkingDelta | ToolLabel | Progress) -> Progress:
-    return Progress(call_id=call.call_id, content=event.content)
+    if isinstance(event, Progress) and event.call_id == call.call_id:
+        return event
+    continues = isinstance(event, TextDelta | ThinkingDelta)
+    return Progress(call_id=call.call_id, content=event.content, continues=continues)
 
 
 def failed(call_id: CallId, text: str, seconds: float) -> Outcome:

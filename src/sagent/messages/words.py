@@ -134,12 +134,18 @@ def calls_of(response: ModelResponse) -> Sequence[ToolCall]:
     return tuple(part for part in response.content if isinstance(part, ToolCall))
 
 
-def delivery(result: ToolResult) -> Prompt:
-    """The outcome of a call in the background, as the message that brings it into the conversation."""
+def delivery(result: ToolResult, *, running: int = 0, planned: int = 0) -> Prompt:
+    """The outcome of a call in the background, as the message that brings it into the conversation.
+
+    It tells how many others still run there or are planned, so that nobody has to guess.
+    """
     ended = "failed" if result.failed else "finished"
     if result.seconds:  # how long it ran is not known of a call that a process took with it
         ended += f" after {result.seconds:.1f} s"
-    head = Text(content=f"[{result.tool} call {result.call_id}, in the background, {ended}]")
+    others = [f"{running} more still {'runs' if running == 1 else 'run'} there"] if running else []
+    others += [f"{planned} {'is' if planned == 1 else 'are'} planned"] if planned else []
+    told = "; ".join([f"{result.tool} call {result.call_id}, in the background, {ended}", *others])
+    head = Text(content=f"[{told}]")
     return Prompt(
         id=result.id,
         parent_id=result.parent_id,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
     from sagent.schema.tools.apply_patch import ApplyPatchDirective
+    from sagent.schema.tools.background_task import BackgroundTaskDirective
     from sagent.schema.tools.bash import BashDirective
     from sagent.schema.tools.edit import EditDirective
     from sagent.schema.tools.glob import GlobDirective
@@ -109,6 +110,7 @@ MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
 APPLY_PATCH_DIRECTIVE: Final[Schema[ApplyPatchDirective]] = Schema("tools/apply_patch.json")
+BACKGROUND_TASK_DIRECTIVE: Final[Schema[BackgroundTaskDirective]] = Schema("tools/background_task.json")
 BASH_DIRECTIVE: Final[Schema[BashDirective]] = Schema("tools/bash.json")
 EDIT_DIRECTIVE: Final[Schema[EditDirective]] = Schema("tools/edit.json")
 GLOB_DIRECTIVE: Final[Schema[GlobDirective]] = Schema("tools/glob.json")

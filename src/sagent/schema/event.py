@@ -50,6 +50,10 @@ class Progress:
     """The call."""
     content: str
     """The news."""
+    continues: bool = False
+    """Whether it goes on where the last news ended, and not on a line of its own."""
+    file: str = ""
+    """Where all that the call has written so far can be read; empty where it is not kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -130,6 +130,8 @@ LETTER_FIELDS: Final = frozenset(("descriptor", "content", "author", "sender", "
 
 HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
+KILL_FIELDS: Final = frozenset(("descriptor", "content", "reason"))
+
 CLEAR_FIELDS: Final = frozenset(("descriptor", "content"))
 
 COMPACT_FIELDS: Final = frozenset(("descriptor", "content", "again"))
@@ -137,6 +139,8 @@ COMPACT_FIELDS: Final = frozenset(("descriptor", "content", "again"))
 QUIT_FIELDS: Final = frozenset(("descriptor", "content"))
 
 START_FIELDS: Final = frozenset(("descriptor", "tool", "content", "seconds", "promises", "deadline"))
+
+PROGRESS_FIELDS: Final = frozenset(("descriptor", "call_id", "content", "continues", "file"))
 
 HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repetition", "budget", "context"]]] = {
     "user": "user",
@@ -352,9 +356,10 @@ def read_halt(value: object) -> Halt:
 
 def read_kill(value: object) -> Kill:
     """Read a Kill."""
-    document = tagged(value, "application/x-kill", 2)
+    document = tagged_among(value, "application/x-kill", KILL_FIELDS)
     return Kill(
         content=read_call_id(document["content"]),
+        reason=string(document.get("reason", "")),
     )
 
 
@@ -473,10 +478,12 @@ def read_tool_label(value: object) -> ToolLabel:
 
 def read_progress(value: object) -> Progress:
     """Read a Progress."""
-    document = tagged(value, "application/x-progress", 3)
+    document = tagged_among(value, "application/x-progress", PROGRESS_FIELDS)
     return Progress(
         call_id=read_call_id(document["call_id"]),
         content=string(document["content"]),
+        continues=truth(document.get("continues", False)),
+        file=string(document.get("file", "")),
     )
 
 

@@ -41,11 +41,13 @@ class Halt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kill:
-    """End a running call."""
+    """End a running call, or one that is planned."""
 
     descriptor: Literal["application/x-kill"] = "application/x-kill"
     content: CallId
     """The call."""
+    reason: str = ""
+    """Why, or by whom, as its outcome tells it; empty for the user's wish."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -240,10 +240,13 @@ def encode_halt(value: Halt) -> dict[str, JsonValue]:
 
 def encode_kill(value: Kill) -> dict[str, JsonValue]:
     """Make JSON of a Kill."""
-    return {
+    document: dict[str, JsonValue] = {
         "descriptor": value.descriptor,
         "content": value.content,
     }
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
 
 
 def encode_detach(value: Detach) -> dict[str, JsonValue]:
@@ -418,11 +421,16 @@ def encode_tool_label(value: ToolLabel) -> dict[str, JsonValue]:
 
 def encode_progress(value: Progress) -> dict[str, JsonValue]:
     """Make JSON of a Progress."""
-    return {
+    document: dict[str, JsonValue] = {
         "descriptor": value.descriptor,
         "call_id": value.call_id,
         "content": value.content,
     }
+    if value.continues != False:
+        document["continues"] = value.continues
+    if value.file != "":
+        document["file"] = value.file
+    return document
 
 
 def encode_retry(value: Retry) -> dict[str, JsonValue]:

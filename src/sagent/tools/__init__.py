@@ -2,6 +2,7 @@
 
 from sagent.protocols import Tool
 from sagent.tools.apply_patch import ApplyPatch
+from sagent.tools.background_task import BackgroundTask
 from sagent.tools.bash import Bash
 from sagent.tools.edit import Edit
 from sagent.tools.function import FunctionTool, tool
@@ -13,6 +14,7 @@ from sagent.tools.write import Write
 
 __all__ = [
     "ApplyPatch",
+    "BackgroundTask",
     "Bash",
     "Edit",
     "FunctionTool",
@@ -28,4 +30,4 @@ __all__ = [
 
 def builtin() -> tuple[Tool, ...]:
     """All built-in tools, new."""
-    return Read(), Write(), Edit(), ApplyPatch(), Glob(), Grep(), List(), Bash()
+    return Read(), Write(), Edit(), ApplyPatch(), Glob(), Grep(), List(), Bash(), BackgroundTask()

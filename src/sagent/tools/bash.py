@@ -82,7 +82,7 @@ class Bash(Crafted[BashDirective]):
             timeout = directive.get("timeout", TIMEOUT)
             async with aclosing(_watched(group, spool, timeout, outcome)) as watched:
                 async for news in watched:
-                    yield Progress(call_id=message.call_id, content=news)
+                    yield Progress(call_id=message.call_id, content=news, file=str(spool.path))
             running = not outcome.stopped and not await group.gone(AFTERMATH)
             text = await in_thread(spool.digest, running=running)
         finally:

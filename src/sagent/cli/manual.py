@@ -1,0 +1,16 @@
+"""What is said of what can be typed in a conversation."""
+
+from typing import Final
+
+HELP: Final = """\
+Enter sends: a new prompt, or, while the agent works, words that steer it.
+@path adds a file to what is said; the tabulator completes it.
+Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
+/model [NAME]  say which model answers, or let another one go on
+/compact [ON]  let a summary stand for what was said so far, with an eye on this
+/recompact     write that summary again; /uncompact takes it back
+/tasks         say what runs in the background and what is planned
+/kill [ID]     end one of these; a part of its id, or the tool's name, will do
+/clear         start anew; the log keeps what was said
+/help          this
+/quit          quit"""
