@@ -127,3 +127,29 @@ async def test_what_an_unknown_model_has_said_is_condensed_within_a_budget_by_th
 
     assert answer == Text(content="three")
     assert len(model.requests) == 2
+
+
+async def test_a_summary_is_followed_by_the_system_prompt_as_it_would_be_now() -> None:
+    model = Scripted("one", "two", "we spoke of tea", "three", "four", limits=SMALL)
+    agent = Agent(model, "It is Monday.", renew=lambda: "It is Tuesday.")
+
+    for question in (LONG, LONG, LONG, "so?"):
+        await agent.run(question)
+
+    assert [request.system for request in model.requests] == ["It is Monday."] * 3 + ["It is Tuesday."] * 2
+
+
+async def test_a_system_prompt_that_cannot_be_made_anew_stays(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> str:
+        raise OSError("the directory is gone")
+
+    model = Scripted("one", "two", "we spoke of tea", "three", limits=SMALL)
+    agent = Agent(model, "It is Monday.", renew=broken)
+
+    for question in (LONG, LONG):
+        await agent.run(question)
+    answer = await agent.run(LONG)
+
+    assert answer == Text(content="three")
+    assert model.requests[-1].system == "It is Monday."
+    assert "the system prompt could not be made anew" in caplog.text

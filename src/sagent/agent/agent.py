@@ -57,6 +57,7 @@ class Agent:
         max_budget_usd: float | None = None,
         max_budget_tokens: int | None = None,
         compactor: Compactor | None = SUMMARIZER,
+        renew: Callable[[], str] | None = None,
         fallback_models: Sequence[Model] = (),
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
         parent: Inbox[Mail] | None = None,
@@ -66,7 +67,8 @@ class Agent:
         `session` is a log to continue, from its newest message or, as a fork, from `head`; without one
         a new log is kept in `session_dir`, or in memory.
         `approve` is asked before each tool call and returns None to allow it, or the reason why not.
-        `compactor` condenses the conversation when it becomes too long for the model; None never does.
+        `compactor` condenses the conversation when it becomes too long for the model; None never does;
+        `renew` then makes the system prompt anew, as that of a project whose instructions have changed.
         `fallback_models` stand in, in this order, for a model whose provider fails for good.
         `parent` hears by mail when the agent halts while it runs forever.
 
@@ -91,6 +93,7 @@ class Agent:
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
+            renew=renew,
             approve=approve,
             parent=parent,
         )

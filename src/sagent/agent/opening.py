@@ -10,6 +10,7 @@ from pathlib import Path
 from sagent.agent.gate import Gate, allow, definition
 from sagent.agent.kin import reporter
 from sagent.agent.models import Models
+from sagent.agent.renewing import Renewing
 from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor
 from sagent.inbox import Inbox
@@ -53,6 +54,7 @@ class Setup:
     limits: Limits
     max_attempts: int
     compactor: Compactor | None
+    renew: Callable[[], str] | None
     approve: Callable[[ToolCall], Awaitable[str | None]] | None
     parent: Inbox[Mail] | None
 
@@ -75,6 +77,13 @@ class Setup:
             fallbacks=self.models.fallbacks,
             max_attempts=self.max_attempts,
         )
+        compactor = self.compactor
+        if compactor is not None and self.renew is not None:
+            compactor = Renewing(
+                compactor,
+                self.renew,
+                lambda system: driver.feed(difference(core.state, Change(system=system))),
+            )
         driver = Driver(
             core,
             session,
@@ -82,7 +91,7 @@ class Setup:
             model=self.models.__getitem__,
             tool=self.tools.__getitem__,
             approve=self.approve or allow,
-            compactor=self.compactor,
+            compactor=compactor,
             report=reporter(self.name, self.parent),
         )
         driver.perform(core.resume(time.time()))

@@ -1,0 +1,37 @@
+"""The system prompt, made anew when a summary begins the conversation anew: no cache is lost by it then."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from sagent.compaction.compactor import Compactor, Condensing, Digest
+from sagent.messages.view import View
+from sagent.protocols import Model
+
+_log = logging.getLogger("sagent.agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewing(Compactor):
+    """Condenses as another compactor does, and then says what the system prompt would be now."""
+
+    compactor: Compactor
+    renew: Callable[[], str]
+    tell: Callable[[str], None]
+
+    @override
+    def cut(self, view: View, window: int | None, /) -> int:
+        return self.compactor.cut(view, window)
+
+    @override
+    async def condense(self, model: Model, work: Condensing, /) -> Digest:
+        digest = await self.compactor.condense(model, work)
+        try:
+            self.tell(await asyncio.to_thread(self.renew))
+        except Exception:
+            # The old prompt serves as well, and the summary must not be lost.
+            _log.exception("the system prompt could not be made anew")
+        return digest
