@@ -14,6 +14,8 @@ def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(p
     assert (ended.code, ended.err) == (0, "")
     assert "FAILED (failures=1)" in ended.out
     assert "● Edit basket.py\n" in ended.out
+    assert "● ApplyPatch test_basket.py\n" in ended.out
+    assert "begins in the background" in ended.out
     assert "-    return round(sum(prices) * (1 - discount), 2)\n" in ended.out
     assert "+    return round(sum(prices) * (1 - discount / 100), 2)\n" in ended.out
     assert "The tests pass.\n" in ended.out
@@ -72,4 +74,4 @@ def test_the_last_words_do_not_claim_what_did_not_happen() -> None:
 
     assert callable(conclusion)
     assert "still fail" in str(conclusion(failed))
-    assert "both tests pass now" in str(conclusion(passed))
+    assert "all tests pass now" in str(conclusion(passed))

@@ -49,10 +49,26 @@ BEFORE: Final = "(1 - discount), 2)"
 AFTER: Final = "(1 - discount / 100), 2)"
 
 
+PATCH: Final = """\
+*** Begin Patch
+*** Update File: test_basket.py
+@@
+         self.assertEqual(total([20.00, 30.00], discount=10), 45.00)
++
++    def test_what_is_given_away_costs_nothing(self) -> None:
++        self.assertEqual(total([20.00, 30.00], discount=100), 0.00)
+*** End Patch"""
+
+
 def script(command: str) -> Sequence[ScriptItem]:
     """What the model says; `command` runs the tests."""
     return (
-        ["I'll see what there is, and run the tests.", call("List", path="."), _tests(command)],
+        [
+            "I'll see what there is, and run the tests.",
+            call("List", path="."),
+            call("Grep", pattern="discount"),
+            _tests(command),
+        ],
         [
             "One test fails: the total is negative. I'll read the function and its test.",
             call("Read", file_path="basket.py"),
@@ -62,7 +78,16 @@ def script(command: str) -> Sequence[ScriptItem]:
             "It is documented in per cent, but used as a fraction: 10 makes -9 of 1. I'll divide by 100.",
             call("Edit", file_path="basket.py", old_string=BEFORE, new_string=AFTER),
         ],
-        [_tests(command)],
+        ["The other end of the range deserves a test as well.", call("ApplyPatch", patch=PATCH)],
+        [
+            call(
+                "BackgroundTask",
+                action="start",
+                tool="Bash",
+                directive={"command": command, "description": "Run the tests"},
+            )
+        ],
+        "The tests run in the background; I'll say what comes of them.",
         _conclusion,
     )
 
@@ -78,6 +103,6 @@ def _conclusion(request: JsonObject) -> str:
     if "FAILED" in last:
         return "The tests still fail; this needs another look."
     return (
-        "Fixed, and both tests pass now. `total` in `basket.py:8` took the discount as a fraction "
-        "although it is documented and tested in per cent; now it is divided by 100. Nothing else changed."
+        "Fixed, and all tests pass now. `total` in `basket.py:8` took the discount as a fraction although it "
+        "is documented and tested in per cent; now it is divided by 100. A test for 100 per cent is new."
     )
