@@ -18,13 +18,14 @@ REQUESTS = ROUNDS + 1
 def report() -> Iterator[tuple[str, str, str]]:
     """What, the figure, and the goal."""
     what = f"{COUNT:,} agents, {ROUNDS} rounds of calls, {LATENCY * 1000:.0f} ms an answer"
-    alone = _measured("requests")
+    alone, floor = _measured("requests"), _measured("sockets")
     agents = _measured("agents")
     yield what, f"{agents[0]:.1f} ms", "of processor time an agent; goal 6 ms"
     yield "the same requests by httpx2 alone, in 25 clients", f"{alone[0]:.1f} ms", ""
+    yield "the same bytes over bare sockets of asyncio", f"{floor[0]:.1f} ms", ""
     yield "agents done in a second", f"{COUNT / agents[1]:.0f}", "goal 150"
     yield "memory at its peak", f"{agents[2]:.0f} KB", "an agent; goal 30 KB"
-    yield "memory of the requests alone", f"{alone[2]:.0f} KB", ""
+    yield "memory of the requests by httpx2, and of the bytes", f"{alone[2]:.0f}, {floor[2]:.0f} KB", ""
 
 
 def _measured(what: str) -> tuple[float, float, float]:
@@ -48,8 +49,8 @@ def _serving() -> Iterator[str]:
 
 
 async def main(what: str, url: str) -> None:
-    """Measure one of the two, after a few to warm up."""
-    one = await {"agents": agents, "requests": requests}[what](url)
+    """Measure one of the three, after a few to warm up."""
+    one = await {"agents": agents, "requests": requests, "sockets": sockets}[what](url)
     await asyncio.gather(*(one() for _ in range(5)))
     gc.collect()
     memory, processor, wall = _peak(), time.process_time(), time.perf_counter()
@@ -96,6 +97,49 @@ async def requests(url: str) -> Callable[[], Awaitable[object]]:
         return said
 
     return one
+
+
+async def sockets(url: str) -> Callable[[], Awaitable[object]]:
+    """What sends as many bytes over at most 250 connections, and looks at nothing but the length."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    free, kept = asyncio.Semaphore(250), list[Exchange]()
+
+    async def one() -> object:
+        said = b""
+        for _ in range(REQUESTS):
+            async with free:
+                exchange = kept.pop() if kept else await Exchange.to(host, int(port))
+                body = b'{"model": "m", "messages": [%s]}' % said
+                answer = await exchange.ask(
+                    b"POST / HTTP/1.1\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+                )
+                kept.append(exchange)
+            said += answer + b'{"role":"tool"},'
+        return said
+
+    return one
+
+
+class Exchange(asyncio.Protocol):
+    """A connection that knows of HTTP what is needed here."""
+
+    @classmethod
+    async def to(cls, host: str, port: int) -> "Exchange":
+        exchange = cls()
+        exchange.way, _ = await asyncio.get_running_loop().create_connection(lambda: exchange, host, port)
+        return exchange
+
+    async def ask(self, request: bytes) -> bytes:
+        """The body of the answer."""
+        self.came, self.answer = b"", asyncio.get_running_loop().create_future()
+        self.way.write(request)
+        return await self.answer
+
+    def data_received(self, data: bytes) -> None:
+        self.came += data
+        head, blank, body = self.came.partition(b"\r\n\r\n")
+        if blank and len(body) == int(head.rpartition(b":")[2]):
+            self.answer.set_result(body)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    heavy = "asyncio httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit typing_extensions"
+    heavy = (
+        "asyncio httptools httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit typing_extensions"
+    )
     script = f"import sys, sagent; print([name for name in {heavy.split()!r} if name in sys.modules])"
 
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
@@ -39,11 +41,32 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_importing_agents_providers_and_tools_loads_no_network_and_no_validator() -> None:
     heavy = (
-        "httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit google.genai charset_normalizer "
-        "PIL pypdf botocore google.auth azure.identity pathspec"
+        "httptools httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit google.genai "
+        "charset_normalizer PIL pypdf botocore google.auth azure.identity pathspec"
     )
     imports = "import sagent.agent, sagent.providers, sagent.tools, sys"
     script = f"{imports}; print([name for name in {heavy.split()!r} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert loaded == "[]\n"
+
+
+def test_a_server_without_tls_is_asked_without_the_client_for_proxies() -> None:
+    script = """
+import asyncio, sys
+from sagent.errors import Unreachable
+from sagent.providers.direct import Direct
+from sagent.providers.transport import Call
+
+async def main():
+    try:
+        await anext(Direct(proxied=False).stream(Call(url="http://127.0.0.1:1", headers={})))
+    except Unreachable:
+        print([name for name in ("httpcore2", "httpx2") if name in sys.modules])
+
+asyncio.run(main())
+"""
 
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 

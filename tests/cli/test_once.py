@@ -121,7 +121,7 @@ def test_files_and_flags_reach_the_provider_and_no_secret_reaches_the_log(place:
     assert parts[0]["text"] == "what is @notes.txt?\n\n@shot.png"
     assert parts[1]["text"] == "[notes.txt]\nroses"
     assert [sorted(part) for part in parts[2:]] == [["text"], ["inlineData"]]
-    assert "HTTP Request: POST" in ended.err
+    assert ": 200 after " in ended.err
     assert "X-Team" in ended.err
     assert "my-own-secret" not in ended.err
     assert served.key not in ended.err

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from typing_extensions import override
 
-from sagent.lib.streams import closing
+from sagent.lib.streams import Closing
 
 
 async def counted(diary: list[str]) -> AsyncIterator[int]:
@@ -19,7 +19,7 @@ async def counted(diary: list[str]) -> AsyncIterator[int]:
 async def test_a_generator_is_closed_when_the_block_is_left_early() -> None:
     diary: list[str] = []
 
-    async with closing(counted(diary)) as numbers:
+    async with Closing(counted(diary)) as numbers:
         first = await anext(numbers)
 
     assert (first, diary) == (1, ["closed"])
@@ -29,7 +29,7 @@ async def test_a_generator_is_closed_when_the_block_raises() -> None:
     diary: list[str] = []
 
     async def broken() -> None:
-        async with closing(counted(diary)) as numbers:
+        async with Closing(counted(diary)) as numbers:
             await anext(numbers)
             raise ZeroDivisionError
 
@@ -48,5 +48,5 @@ class Endless(AsyncIterator[int]):
 
 
 async def test_an_iterator_that_cannot_be_closed_is_simply_left() -> None:
-    async with closing(Endless()) as numbers:
+    async with Closing(Endless()) as numbers:
         assert await anext(numbers) == 1

@@ -143,7 +143,7 @@ async def test_whatever_goes_wrong_names_provider_model_host_and_next_step(wire:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("http://127.0.0.1:1", "cannot reach 127.0.0.1:1: All connection attempts failed. Check the network"),
+        ("http://127.0.0.1:1", "cannot reach 127.0.0.1:1: Connection refused. Check the network"),
         ("https://name.invalid/v1", "cannot reach name.invalid: "),
     ],
 )

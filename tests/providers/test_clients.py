@@ -33,10 +33,10 @@ except SagentError as error:
 
 BEATS = """
 import asyncio
-from sagent.providers.clients import prepare
+from sagent.providers.authorities import authorities
 
 async def main():
-    preparing = asyncio.create_task(prepare())
+    preparing = asyncio.create_task(authorities())
     beats = 0
     while not preparing.done():
         await asyncio.wait((preparing,), timeout=0.005)
@@ -188,7 +188,7 @@ def test_authorities_that_cannot_be_loaded_are_named_with_their_variable(
     if content is not None:
         file.write_text(content)
 
-    told = said(ASK, SSL_CERT_FILE=str(file))
+    told = said(ASK, "https://name.invalid/x", SSL_CERT_FILE=str(file))
 
     assert told.startswith(f"UsageError SSL_CERT_FILE names {str(file)!r}, which cannot be loaded (")
 

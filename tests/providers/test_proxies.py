@@ -1,11 +1,12 @@
 """The proxies that the environment names."""
 
+import sys
 from collections.abc import Mapping
 
 import pytest
 
 from sagent.errors import UsageError
-from sagent.providers.proxies import check_proxies, proxy_variable
+from sagent.providers.proxies import check_proxies, names_proxy, proxy_variable
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,19 @@ def test_proxies_that_can_be_used_are_taken_without_a_word() -> None:
     check_proxies(
         {"HTTP_PROXY": "http://u:p@127.0.0.1:80", "https_proxy": "p:1", "ALL_PROXY": "socks5://[::1]:5"}
     )
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({}, False),
+        ({"HTTP_PROXY": ""}, False),
+        ({"NO_PROXY": "*"}, False),
+        ({"FTP_PROXY": "http://p:1"}, False),
+        ({"all_proxy": "socks5://p:1"}, True),
+        ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "example.org"}, True),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's settings count, too")
+def test_the_way_is_straight_where_no_variable_names_a_proxy(environ: Mapping[str, str], named: bool) -> None:
+    assert names_proxy(environ) == named

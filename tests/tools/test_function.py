@@ -482,6 +482,24 @@ async def test_the_call_and_the_host_are_given_but_not_asked_of_the_model(tmp_pa
     assert (answer.content, answer.failed) == ((Text(content=f"{tmp_path}/a"),), True)
 
 
+def test_a_function_that_cannot_ask_for_a_host_serves_all_agents_as_one(tmp_path: Path) -> None:
+    @tool
+    def plain(a: int, call: ToolCall) -> str:
+        return str(a)
+
+    @tool
+    def asking(a: int, host: Host) -> str:
+        return str(host.workspace)
+
+    @tool
+    def spelled(a: "int") -> str:
+        return str(a)
+
+    alike = [each.hosted_by(Desk(tmp_path)) is each for each in (plain, asking, spelled)]
+
+    assert alike == [True, False, False]
+
+
 async def test_a_function_that_needs_a_host_says_so_without_one() -> None:
     @tool
     def where(host: Host) -> str:

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from sagent.errors import AgentClosed, UsageError
 from sagent.inbox import Inbox
@@ -15,18 +16,24 @@ _log = logging.getLogger("sagent.agent")
 
 def reporter(name: str, parent: Inbox[Mail] | None) -> Callable[[str, str], None]:
     """What tells a parent, if there is one, why the agent of this name has halted."""
+    if parent is None:
+        return _untold
 
     def report(reason: str, text: str) -> None:
-        if parent is not None:
-            halted = Text(content=f"{name} has halted ({reason}): {text}")
-            try:
-                parent.post(Letter(content=(halted,), author="peer", sender=name))
-            except AgentClosed:
-                _log.info("%s has halted (%s), and its parent has ended: %s", name, reason, text)
+        halted = Text(content=f"{name} has halted ({reason}): {text}")
+        try:
+            parent.post(Letter(content=(halted,), author="peer", sender=name))
+        except AgentClosed:
+            _log.info("%s has halted (%s), and its parent has ended: %s", name, reason, text)
 
     return report
 
 
+def _untold(reason: str, text: str) -> None:
+    """Nobody is there to be told."""
+
+
+@lru_cache(maxsize=64, typed=True)
 def limits(rounds: int | None, usd: float | None, tokens: int | None) -> Limits:
     """Where an agent stops by itself.
 

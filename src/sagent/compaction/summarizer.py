@@ -11,7 +11,7 @@ from sagent.compaction.compactor import Condensing, Digest
 from sagent.compaction.cut import USUAL_WINDOW, cut_of
 from sagent.compaction.transcript import pieces_of
 from sagent.errors import BadAnswer, Overflow, ProviderError
-from sagent.lib.streams import closing
+from sagent.lib.streams import Closing
 from sagent.messages.size import USUAL
 from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.messages.view import View
@@ -102,7 +102,7 @@ async def _piecewise(model: Model, work: Condensing, room: int, spent: Spent) ->
 async def _ask(model: Model, request: Request, spent: Spent) -> tuple[str, Spent]:
     """The text of the answer; none where the model called tools or was cut off."""
     reply: Reply | None = None
-    async with closing(model.stream(request)) as chunks:
+    async with Closing(model.stream(request)) as chunks:
         async for chunk in chunks:
             if isinstance(chunk, Reply):
                 reply = chunk

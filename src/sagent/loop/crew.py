@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Coroutine, Sequence, Set
+from functools import partial
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
 from sagent.compaction.compactor import Digest
 from sagent.errors import ProviderError, Refused, SagentError, Unreachable
-from sagent.lib.streams import closing
+from sagent.lib.streams import Closing
 from sagent.loop.alarms import Alarms
 from sagent.loop.leave import refusal_of
 from sagent.loop.traffic import (
@@ -77,19 +78,12 @@ class Crew:
     def call(self, number: int, model: Callable[[], Model], request: Request) -> None:
         """Ask the model."""
         said = self._heard[number] = []
-
-        async def answered() -> Input:
-            return Responded(number, await self._reply(model(), request, said))
-
+        answered = partial(self._answered, number, model, request, said)
         self._calls[number] = self._task(self._call(number, answered, said))
 
     def condense(self, number: int, digest: Callable[[], Awaitable[Digest]]) -> None:
         """Have a conversation condensed."""
-
-        async def condensed() -> Input:
-            return Condensed(number, await digest())
-
-        self._calls[number] = self._task(self._call(number, condensed, []))
+        self._calls[number] = self._task(self._call(number, partial(_condensed, number, digest), []))
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
@@ -176,20 +170,22 @@ class Crew:
         self._heard.pop(number, None)
         self._feed(news)
 
-    async def _reply(self, model: Model, request: Request, said: list[str]) -> Reply:
+    async def _answered(
+        self, number: int, model: Callable[[], Model], request: Request, said: list[str]
+    ) -> Input:
         """Show what comes, note in `said` that it came and its text, and return the last: the reply."""
         reply: Reply | None = None
-        async with closing(model.stream(request)) as chunks:
+        async with Closing(model().stream(request)) as chunks:
             async for chunk in chunks:
                 if isinstance(chunk, Reply):
                     reply = chunk
                     continue
-                if not isinstance(chunk, Notice | Retry):
+                if not isinstance(chunk, (Notice, Retry)):  # for each delta: a union would be made anew
                     said.append(chunk.content if isinstance(chunk, TextDelta) else "")
                 self._show(chunk)
         if reply is None:
             raise Unreachable("the model's stream ended without a reply")
-        return reply
+        return Responded(number, reply)
 
     async def _stop(self, number: int) -> None:
         task = self._calls.get(number)
@@ -247,3 +243,7 @@ class Crew:
             self._tasks.discard(task)
         seconds = time.monotonic() - started
         self._feed(failed(call_id, text, seconds))
+
+
+async def _condensed(number: int, digest: Callable[[], Awaitable[Digest]]) -> Input:
+    return Condensed(number, await digest())

@@ -199,7 +199,7 @@ class Driver:
 
     def _pump(self) -> None:
         while self._queue:
-            if isinstance(self._queue[0], Receipt | CallModel | Condense | RunTool) and self.session.dirty:
+            if self.session.dirty and isinstance(self._queue[0], Receipt | CallModel | Condense | RunTool):
                 self._flushing = True
                 self.crew.start(self._flush())
                 return

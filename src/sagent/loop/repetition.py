@@ -1,6 +1,7 @@
 """Noticing that an agent goes round in circles (LOOP R16)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from re import Pattern
 from typing import Final
 
@@ -26,7 +27,7 @@ class Repetition:
     """Counts stale rounds: those whose every call and result were seen before in this turn."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: set[bytes] = set()
         self._stale = 0
 
     def forget(self) -> None:
@@ -49,10 +50,10 @@ class Repetition:
         return self._stale
 
 
-def _fingerprint(
-    call: ToolCall, answer: ToolResult | Detached, volatile: Pattern[str] | None
-) -> tuple[str, str, str]:
-    return call.tool, json_text(call.content), _told(answer, volatile)
+def _fingerprint(call: ToolCall, answer: ToolResult | Detached, volatile: Pattern[str] | None) -> bytes:
+    """A digest: what was said may be long, and is remembered for as long as the turn."""
+    said = json_text((call.tool, call.content, _told(answer, volatile)))
+    return blake2b(said.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def _told(answer: ToolResult | Detached, volatile: Pattern[str] | None) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol, Self, runtime_checkable
 from sagent.abilities import Summarized
 from sagent.atoms import CallId
 from sagent.errors import SagentError
-from sagent.lib.streams import closing
+from sagent.lib.streams import Closing
 from sagent.loop.traffic import Outcome
 from sagent.messages.words import lacks_bytes
 from sagent.protocols import Tool
@@ -100,7 +100,7 @@ async def _answer(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) 
     if not isinstance(coming, AsyncIterator):
         return _checked(tool, await coming)
     last: object = None
-    async with closing(coming) as items:
+    async with Closing(coming) as items:
         async for item in items:
             last = item
             if isinstance(item, TextDelta | ThinkingDelta | ToolLabel | Progress):

@@ -82,6 +82,15 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
+def unreached(place: str, words: str) -> Unreachable:
+    """There is no connection to this host; the words say why."""
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        advice = "If the certificate is from an authority of your own, name its file with SSL_CERT_FILE."
+    else:
+        advice = "Check the network, the proxy settings and the base URL."
+    return Unreachable(f"cannot reach {place}: {' '.join(words.split())[:200]}", advice=advice)
+
+
 _DAY: Final = 86_400
 
 

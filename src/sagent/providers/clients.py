@@ -1,16 +1,18 @@
-"""HTTP clients, shared by all models of an event loop and closed with it."""
+"""The way by proxies: clients of httpx2, which knows them all; they belong to one event loop."""
 
 import asyncio
-import os
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from functools import cache
-from threading import Lock
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
-from sagent.errors import UsageError
-from sagent.providers.proxies import check_proxies
+from sagent.errors import Unreachable, UsageError
+from sagent.providers.authorities import authorities
+from sagent.providers.blame import host_of, unreached
+from sagent.providers.connection import Broken
+from sagent.providers.faults import clip
+from sagent.providers.proxies import check_proxies, proxy_variable
+from sagent.providers.transport import DEFAULTS, Call
 
 if TYPE_CHECKING:
     import ssl
@@ -27,87 +29,126 @@ IDLE: Final = 120.0
 """For how many seconds a connection is kept that nobody uses."""
 
 
+class Answer:
+    """An answer that comes by httpx2."""
+
+    def __init__(self, response: "httpx2.Response", done: Callable[[], None]) -> None:
+        self._response = response
+        self._done = done
+        self.status: int = response.status_code
+        self.headers: Sequence[tuple[bytes, bytes]] = response.headers.raw
+
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """The body as it comes.
+
+        Raises:
+            Broken: it did not come whole.
+        """
+        import httpx2
+
+        try:
+            async with aclosing(self._response.aiter_raw()) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except httpx2.RequestError as error:
+            raise Broken(_words(error)) from error
+
+    async def aclose(self) -> None:
+        """Be done with it."""
+        try:
+            await self._response.aclose()
+        finally:
+            self._done()
+
+
 class Clients:
     """The clients of one event loop."""
 
-    def __init__(self, *, proxied: bool) -> None:
-        self._proxied = proxied
+    def __init__(self) -> None:
         self._clients: list[httpx2.AsyncClient] = []
         self._busy: list[int] = []
-        self._free = asyncio.Semaphore(SHARD * SHARDS)
-        self._keeper: AsyncGenerator[None] | None = None
+        self.free: asyncio.Semaphore = asyncio.Semaphore(SHARD * SHARDS)
+        """Room for one more request."""
 
-    @asynccontextmanager
-    async def lease(self) -> AsyncIterator["httpx2.AsyncClient"]:
-        """A client with a connection to spare, for one request."""
-        if self._keeper is None:
-            # The loop itself closes generators that were begun on it: the one end of an `asyncio.run`
-            # that a library can know of.
-            self._keeper = self._kept()
-            await anext(self._keeper)
-        async with self._free:
-            shard = self._shard()
-            self._busy[shard] += 1
-            try:
-                yield self._clients[shard]
-            finally:
-                self._busy[shard] -= 1
+    async def ask(self, call: Call, patience: float) -> Answer:
+        """Send a request; give its answer, of which the head has come.
 
-    def _shard(self) -> int:
+        A new connection is waited for as many seconds as `patience` says.
+
+        Raises:
+            Broken: the connection failed.
+            Unreachable: there is no way.
+            UsageError: the address, or what the environment says of the way, cannot be used.
+        """
+        authority = await authorities()
+        import httpx2
+
+        shard = self._shard(authority)
+        self._busy[shard] += 1
+        try:
+            response = await _sent(self._clients[shard], call, patience)
+        except BaseException as error:
+            self._leave(shard)
+            if isinstance(error, httpx2.RequestError):
+                raise _blamed(error, call.url, patience) from error
+            raise
+        return Answer(response, partial(self._leave, shard))
+
+    def _leave(self, shard: int) -> None:
+        self._busy[shard] -= 1
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for client in self._clients:
+            await client.aclose()
+
+    def _shard(self, authority: "ssl.SSLContext") -> int:
         """The first that has a connection to spare: kept connections are used before new ones are made."""
         for shard, busy in enumerate(self._busy):
             if busy < SHARD:
                 return shard
-        self._clients.append(_client(proxied=self._proxied))
+        self._clients.append(_client(authority))
         self._busy.append(0)
         return len(self._busy) - 1
 
-    async def _kept(self) -> AsyncGenerator[None]:
-        try:
-            yield
-        finally:
-            _CLIENTS[self._proxied].pop(asyncio.get_running_loop(), None)
-            for client in self._clients:
-                await client.aclose()
 
-
-def clients(*, proxied: bool = True) -> Clients:
-    """The clients of the running event loop: those that use proxies, or those that do not."""
-    loop = asyncio.get_running_loop()
-    found = _CLIENTS[proxied].get(loop)
-    if found is None:
-        found = _CLIENTS[proxied][loop] = Clients(proxied=proxied)
-    return found
-
-
-async def prepare() -> None:
-    """Get ready for the first request of the process, in a thread: nobody's screen stands still for it.
-
-    To import the HTTP client and to load the authorities takes 0.2 s and more.
-
-    Raises:
-        UsageError: the authorities that the environment names cannot be loaded.
-    """
-    if not _certificates.cache_info().currsize:
-        await asyncio.to_thread(_prepare)
-
-
-def _prepare() -> None:
-    with _PREPARING:  # a thousand first requests at once load them once
-        _certificates()
-
-
-_PREPARING: Final = Lock()
-
-
-def _client(*, proxied: bool) -> "httpx2.AsyncClient":
+async def _sent(client: "httpx2.AsyncClient", call: Call, patience: float) -> "httpx2.Response":
     import httpx2
 
-    if proxied:
-        check_proxies()
+    try:
+        url = httpx2.URL(call.url)
+    except httpx2.InvalidURL as error:
+        raise UsageError(f"{call.url!r} is no address: {error}. Check the base URL.") from error
+    fresh = False
+
+    async def traced(name: str, info: Mapping[str, object]) -> None:
+        nonlocal fresh
+        fresh = fresh or name == "connection.connect_tcp.started"
+
+    request = client.build_request(
+        "GET" if call.body is None else "POST",
+        url,
+        content=call.body,
+        headers=call.headers,
+        timeout=httpx2.Timeout(None, connect=patience),
+        extensions={"trace": traced},
+    )
+    while True:
+        try:
+            return await client.send(request, stream=True)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            # The other side may have closed a kept connection just now: see `Connections`.
+            if fresh:
+                raise
+
+
+def _client(authority: "ssl.SSLContext") -> "httpx2.AsyncClient":
+    import httpx2
+
+    check_proxies()
     limits = httpx2.Limits(max_connections=SHARD, max_keepalive_connections=SHARD, keepalive_expiry=IDLE)
     try:
-        return httpx2.AsyncClient(limits=limits, verify=_certificates(), trust_env=proxied)
+        return httpx2.AsyncClient(limits=limits, verify=authority, headers=DEFAULTS)
     except ImportError as error:
         raise UsageError(
             "the environment names a SOCKS proxy, which takes one more package: pip install 'httpx2[socks]'"
@@ -119,27 +160,29 @@ def _client(*, proxied: bool) -> "httpx2.AsyncClient":
         ) from error
 
 
-@cache
-def _certificates() -> "ssl.SSLContext":
-    """The authorities that are trusted: to load them takes longer than all else that makes a client."""
+def _blamed(error: "httpx2.RequestError", address: str, patience: float) -> Broken | Unreachable:
+    """What went wrong on the way, and what to look at."""
     import httpx2
 
-    try:
-        return httpx2.create_ssl_context()
-    except OSError as error:  # ssl.SSLError is one, too
-        name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
-        if name is None:
-            raise UsageError(
-                f"the certificates of this machine cannot be loaded ({error}); "
-                "name a file of them with SSL_CERT_FILE"
-            ) from error
-        raise UsageError(
-            f"{name} names {os.environ[name]!r}, which cannot be loaded ({error.strerror or error}); "
-            "name a file of certificates in PEM, or unset it"
-        ) from error
+    words = _words(error)
+    match error:
+        case httpx2.ConnectTimeout():
+            words = f"no connection within {patience:g} s"
+        case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+            pass
+        case _:
+            return Broken(words)
+    url = httpx2.URL(address)
+    place, proxy = host_of(address), proxy_variable(url.scheme, url.host, url.port)
+    if isinstance(error, httpx2.ProxyError):
+        proxy = proxy or "HTTPS_PROXY"
+        words = f"the proxy refuses the way: {words}"
+        return Unreachable(f"cannot reach {place}: {words}", advice=f"Check {proxy} and NO_PROXY.")
+    if proxy:
+        told = f"cannot reach {place} by the proxy that {proxy} names: {words}"
+        return Unreachable(told, advice=f"Check {proxy} and NO_PROXY.")
+    return unreached(place, words)
 
 
-_CLIENTS: Final[Mapping[bool, WeakKeyDictionary[asyncio.AbstractEventLoop, Clients]]] = {
-    proxied: WeakKeyDictionary() for proxied in (True, False)
-}
-"""By whether they use proxies."""
+def _words(error: "httpx2.RequestError") -> str:
+    return clip(str(error) or type(error).__name__, 200)

@@ -7,7 +7,7 @@ Rule 3: what takes long is done by `prepare`, in a thread; `fitted` does what th
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final, TypeAlias
@@ -59,7 +59,7 @@ class Enclosures:
     def __init__(self, tolerance: Tolerance) -> None:
         self._tolerance = tolerance
         self._ready: dict[File, Fitted] = {}
-        self._told: set[str] = set()
+        self._told: Set[str] = frozenset()
 
     async def prepare(self, entries: Iterable[Viewed], read: Source) -> Sequence[str]:
         """Make the files in these entries fit, off the event loop; return what the user should know."""
@@ -75,7 +75,7 @@ class Enclosures:
         self._ready |= made
         told = dict.fromkeys(fitted.told for fitted in made.values())
         new = [words for words in told if words and words not in self._told]
-        self._told.update(new)
+        self._told = self._told | {*new}
         return new
 
     def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load]:

@@ -1,6 +1,7 @@
 """Which variable of the environment names the proxy that leads to a host."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -20,6 +21,17 @@ def proxy_variable(
     if any(_is_meant(entry.strip().lower(), host, port) for entry in said.split(",")):
         return ""
     return next((name for name in _set(environ) if name.lower() in {f"{scheme}_proxy", "all_proxy"}), "")
+
+
+def names_proxy(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether there is a proxy for anything, be it one of the system's settings."""
+    if any(_set(environ)):
+        return True
+    if sys.platform in ("darwin", "win32"):
+        from urllib.request import getproxies
+
+        return any(getproxies().get(scheme) for scheme in SCHEMES)
+    return False
 
 
 def check_proxies(environ: Mapping[str, str] = os.environ) -> None:

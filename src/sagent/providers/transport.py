@@ -3,10 +3,18 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from sagent.errors import SagentError
 from sagent.providers.faults import Refusal
+
+DEFAULTS: Final[Mapping[str, str]] = {
+    "accept": "*/*",
+    "accept-encoding": "gzip, deflate",
+    "connection": "keep-alive",
+    "user-agent": "sagent",
+}
+"""Headers that are sent where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

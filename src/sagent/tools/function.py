@@ -58,6 +58,8 @@ class FunctionTool(Generic[P, R_co]):
         self.host: Host | None = None
         """The agent that it serves."""
         self.detachable = detachable
+        self._waits = inspect.iscoroutinefunction(function)
+        self._streams = inspect.isasyncgenfunction(function)
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
@@ -89,7 +91,9 @@ class FunctionTool(Generic[P, R_co]):
         return self._signature.schema
 
     def hosted_by(self, host: Host, /) -> Self:
-        """The same tool, serving this agent."""
+        """The same tool, serving this agent; a function that cannot ask for one serves all alike."""
+        if not self._signature.may_ask_host:
+            return self
         hosted = copy(self)
         hosted.host = host
         return hosted
@@ -105,13 +109,11 @@ class FunctionTool(Generic[P, R_co]):
             Malformed: a parameter is missing, unknown or of another type.
             TypeError: the function returned what no message can hold.
         """
-        return (
-            self._streamed(message) if inspect.isasyncgenfunction(self._function) else self._called(message)
-        )
+        return self._streamed(message) if self._streams else self._called(message)
 
     async def _called(self, message: ToolCall) -> Answer:
         call = self._bound(message)
-        if inspect.iscoroutinefunction(self._function):
+        if self._waits:
             result = call()
         else:
             result = await in_thread(call)

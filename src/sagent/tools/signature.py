@@ -4,6 +4,7 @@ import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import FunctionType
 from typing import Generic, ParamSpec, TypeVar
 
 from sagent.errors import UsageError
@@ -51,6 +52,14 @@ class Signature(Generic[P, R]):
                     raise UsageError(f"{self._subject}: {name} is a Host, so only an agent can call it")
                 values[name] = host
         return inspect.BoundArguments(self._signature, values)
+
+    @cached_property
+    def may_ask_host(self) -> bool:
+        """Whether a parameter may be the host, as far as that can be told without looking up names."""
+        if not isinstance(self._function, FunctionType):
+            return True
+        hints = inspect.get_annotations(self._function).values()
+        return not all(isinstance(hint, type) and hint is not Host for hint in hints)
 
     @cached_property
     def _signature(self) -> inspect.Signature:

@@ -6,6 +6,7 @@ Rule 2: every message passes the rules of `order` before it is written; what the
 Rule 3: text goes as a string and not as parts, wherever there is nothing but text.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -170,9 +171,9 @@ class ChatTranscript:
 
     def _own_ids(self, calls: Sequence[ToolCall]) -> Sequence[str]:
         """The server's own ids, where each tells its call apart."""
-        given = [call.vendor_id for call in calls]
+        given = Counter(call.vendor_id for call in calls)
         return [
-            call.vendor_id if call.vendor_id and given.count(call.vendor_id) == 1 else self._id(call.call_id)
+            call.vendor_id if call.vendor_id and given[call.vendor_id] == 1 else self._id(call.call_id)
             for call in calls
         ]
 
