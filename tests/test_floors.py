@@ -17,6 +17,7 @@ FLOORS = (
     {"abilities"},
     {"compaction"},
     {"loop", "providers", "tools", "sessions"},
+    {"permissions"},
     {"agent"},
     {"testing"},
     {"cli"},

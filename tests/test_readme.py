@@ -81,6 +81,20 @@ def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
     [
         ("analyze.py", "It holds one star.", "It holds one star.\n"),
         ("function_tool.py", "", "[population answered]\nBern has about 137,000 inhabitants.\n"),
+        (
+            "permissions.py",
+            "",
+            (
+                "? Write {'file_path': 'poem.lock', 'content': ''}\n"
+                "● Write: Created poem.txt (2 lines). (the formatter has run)\n"
+                "✗ Write: not run: the lock file is made by a program\n"
+                "✗ Bash: not run: the rule Bash(rm:*) denies it\n"
+                "✗ Bash: not run: commands take one line here\n"
+                "● Bash: 2\n"
+                "✗ Read: not run: the rule Read(.env) denies it\n"
+                "There are two lines.\n"
+            ),
+        ),
         ("steer.py", "", "There are very many, and Sirius is the brightest.\n"),
         (
             "structured_output.py",
@@ -100,6 +114,7 @@ def test_no_example_is_left_out() -> None:
     assert {path.name for path in (ROOT / "examples").glob("*.py")} == {
         "analyze.py",
         "function_tool.py",
+        "permissions.py",
         "steer.py",
         "structured_output.py",
     }

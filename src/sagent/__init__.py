@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sagent.lib.blob import Blob
     from sagent.lib.json import JsonObject, JsonValue, json_freeze
     from sagent.messages.words import letter, tool_result
+    from sagent.permissions.policy import Policy
     from sagent.protocols import Model, Provider, Reply, Request, Session, Tool
     from sagent.schema.event import Event, TextDelta
     from sagent.schema.message import Kept, Message, ModelResponse, Prompt, ToolCall, ToolResult
@@ -46,6 +47,7 @@ _HOMES = {
     "ModelResponse": "schema.message",
     "OutputError": "errors",
     "Part": "schema.part",
+    "Policy": "permissions.policy",
     "Prompt": "schema.message",
     "Provider": "protocols",
     "ProviderError": "errors",
@@ -88,6 +90,7 @@ __all__ = [
     "ModelResponse",
     "OutputError",
     "Part",
+    "Policy",
     "Prompt",
     "Provider",
     "ProviderError",

@@ -1,5 +1,8 @@
 """What a tool may be able to do besides: each is found by its shape, none is a must."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from sagent.protocols import Host, Tool
@@ -52,4 +55,31 @@ class Volatile(Protocol):
     @property
     def volatile(self) -> str:
         """A regular expression for it: matched in texts, and against whole names of JSON fields."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a call is going to touch; one that touches nothing of these needs nobody's leave."""
+
+    reads: Sequence[Path] = ()
+    """Files and directories that are looked at, with all below them."""
+    writes: Sequence[Path] = ()
+    """Files and directories that are made, changed, moved or removed."""
+    commands: Sequence[str] = ()
+    """What a shell is given to run."""
+    folder: Path | None = None
+    """Where it runs them; None is the workspace."""
+
+
+@runtime_checkable
+class Reaching(Protocol):
+    """A tool that can say what a call is going to touch, so that it can be judged before it runs."""
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What it touches; paths as they are given, links not followed.
+
+        Raises:
+            SagentError: the call is one that cannot be done anyway.
+        """
         ...

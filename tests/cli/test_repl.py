@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from sagent.agent import Agent
 from sagent.atoms import ToolName
+from sagent.cli.approval import Approval
 from sagent.cli.assembly import Assembled
 from sagent.cli.live import Live
 from sagent.cli.manual import HELP
@@ -23,6 +24,7 @@ from sagent.cli.settings import Settings
 from sagent.errors import MissingKey, Refused, SessionError, Unauthorized
 from sagent.lib.json import freeze_object
 from sagent.messages.words import visible_text
+from sagent.permissions.policy import Policy
 from sagent.protocols import Tool
 from sagent.schema.message import Kept, ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Text
@@ -74,17 +76,26 @@ async def table(
     session: MemorySession | JsonlSession | None = None,
     check: Callable[[Settings], str] | None = None,
     tools: Sequence[Tool] | None = None,
+    policy: Policy | None = None,
+    reflex: float = 0.0,
 ) -> AsyncIterator[Table]:
-    def begin(settings: Settings) -> Assembled:
+    def begin(settings: Settings, approve: Approval) -> Assembled:
         assert model is not None
-        agent = Agent(model=model, tools=[List()] if tools is None else tools, session=session)
+        agent = Agent(
+            model=model,
+            tools=[List()] if tools is None else tools,
+            session=session,
+            permissions=policy,
+            approve=None if policy is None else approve,
+        )
         begun = session if isinstance(session, JsonlSession) else None
         return Assembled(agent=agent, notes=["a note"], kept=begun is not None, begun=begun)
 
     page = Page()
     live = Live(page.write, Paint())
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
-        conversation = Conversation(Settings(), live, begin=begin, check=check or (lambda _: "scripted"))
+        checked = check or (lambda _: "scripted")
+        conversation = Conversation(Settings(), live, begin=begin, check=checked, reflex=reflex)
         running = asyncio.create_task(conversation.run())
         try:
             async with asyncio.timeout(PATIENCE):

@@ -26,13 +26,14 @@ from sagent.errors import Refused, SessionError, Unauthorized
 from sagent.lib.feed import Feed
 from sagent.lib.json import freeze_object
 from sagent.messages.words import letter
+from sagent.permissions.policy import Policy
 from sagent.protocols import Tool
 from sagent.schema.cli import Result, StreamLine
 from sagent.schema.codec import decode_result, decode_stream_line
 from sagent.schema.message import Kept, ToolCall
 from sagent.schema.part import Text
 from sagent.testing import MemorySession, Scripted, call, hold, serve
-from sagent.tools import List
+from sagent.tools import Bash, List
 from tests.cli.command import Place
 from tests.cli.published import complaints
 
@@ -96,13 +97,14 @@ async def stream(
     *,
     tools: Sequence[Tool] = (),
     asks: bool = False,
+    policy: Policy | None = None,
     session: MemorySession | None = None,
     first: str = "",
 ) -> AsyncIterator[Peer]:
     reading, writing = os.pipe()
     lines: Feed[StreamLine] = Feed()
-    approval = Approval(lines.put) if asks else None
-    agent = Agent(model=model, tools=tools, session=session, approve=approval)
+    approval = Approval() if asks else None
+    agent = Agent(model=model, tools=tools, session=session, permissions=policy, approve=approval)
     names = [ToolName(tool.name) for tool in tools]
     talk = Stream(agent, names, lines, intake=Intake(reading), approval=approval)
     peer = Peer(page=Page(), agent=agent, descriptor=writing)
@@ -190,6 +192,22 @@ async def test_calls_run_with_leave_and_the_model_is_told_why_others_do_not() ->
     assert results[asked["{'path': '.'}"]]["failed"] is False
     assert "that is not yours" in str(results[asked["{'path': '..'}"]]["content"])
     assert done.answer == "As you wish."
+
+
+async def test_only_what_the_policy_asks_about_is_asked_and_always_holds_for_what_is_like_it() -> None:
+    calls = [call("Bash", command="true"), call("Bash", command="exit 3")]
+    model = Scripted(calls, call("Bash", command="exit 4"), "Well.")
+    async with stream(model, tools=[Bash()], asks=True, policy=Policy(), first="go") as peer:
+        asked = await peer.page.until("application/x-asked")
+        peer.write(verdict(asked["call_id"], allow=True, always=True))
+        await peer.page.until("application/x-done")
+        done = await peer.end()
+
+    questions = [line for line in peer.page.lines if line["descriptor"] == "application/x-asked"]
+    assert [(line["content"], line["reason"]) for line in questions] == [
+        ({"command": "exit 3"}, "the command is not allowed by any rule: exit 3")
+    ]
+    assert done.answer == "Well."
 
 
 async def test_after_the_end_of_the_input_nobody_gives_leave() -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import assert_never, assert_type
 
 from sagent import Agent, json_freeze, tool
+from sagent.abilities import Reaching
 from sagent.atoms import CallId
 from sagent.lib.json import JsonObject, JsonValue
 from sagent.protocols import Answer, Host, Model, Provider, Session, Tool
@@ -14,6 +15,7 @@ from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image,
 from sagent.sessions.jsonl import JsonlSession
 from sagent.tasks import Task
 from sagent.testing import MemorySession, Scripted
+from sagent.tools import ApplyPatch, BackgroundTask, Bash, Edit, Glob, Grep, List, Read, Write
 
 
 def model_socket(plug: Model) -> None: ...
@@ -21,6 +23,7 @@ def provider_socket(plug: Provider) -> None: ...
 def session_socket(plug: Session) -> None: ...
 def tool_socket(plug: Tool) -> None: ...
 def host_socket(plug: Host) -> None: ...
+def reaching_socket(plug: Reaching) -> None: ...
 
 
 def plugs_fit(google: Google, jsonl: JsonlSession, agent: Agent) -> None:
@@ -31,6 +34,8 @@ def plugs_fit(google: Google, jsonl: JsonlSession, agent: Agent) -> None:
     session_socket(MemorySession())
     tool_socket(agent)
     host_socket(agent)
+    for plug in (ApplyPatch(), BackgroundTask(), Bash(), Edit(), Glob(), Grep(), List(), Read(), Write()):
+        reaching_socket(plug)
 
 
 async def an_answer_is_a_text(agent: Agent) -> None:

@@ -10,6 +10,7 @@ from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
+from sagent.agent.permit import Permit
 from sagent.agent.tasks import AgentTasks
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
@@ -19,6 +20,7 @@ from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject, JsonValue
 from sagent.loop.driver import Driver
+from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
 from sagent.loop.traffic import Change
 from sagent.protocols import Model, Session, Tool
@@ -29,6 +31,9 @@ from sagent.schema.values import Usage
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
+
+    from sagent.permissions.policy import Policy
+    from sagent.permissions.ruling import Ruling
 
 T = TypeVar("T")
 
@@ -59,21 +64,30 @@ class Agent:
         compactor: Compactor | None = SUMMARIZER,
         renew: Callable[[], str] | None = None,
         fallback_models: Sequence[Model] = (),
+        permissions: "Policy | None" = None,
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
+        before_tool: Before | None = None,
+        after_tool: After | None = None,
         parent: Inbox[Mail] | None = None,
     ) -> None:
         """Configure an agent.
 
         `session` is a log to continue, from its newest message or, as a fork, from `head`; without one
         a new log is kept in `session_dir`, or in memory.
-        `approve` is asked before each tool call and returns None to allow it, or the reason why not.
+        `permissions` says which tool calls run, which are asked about, and which do not run; without it
+        all run, or, with `approve`, all are asked about.
+        `approve` is asked about a tool call and returns None to allow it, or the reason why not; without it
+        calls that are to be asked about do not run.
+        `before_tool` and `after_tool` are called around each call that may run: the one returns None, or the
+        reason why it may not after all; the other is given the result, and returns None, or words to be read
+        behind it.
         `compactor` condenses the conversation when it becomes too long for the model; None never does;
         `renew` then makes the system prompt anew, as that of a project whose instructions have changed.
         `fallback_models` stand in, in this order, for a model whose provider fails for good.
         `parent` hears by mail when the agent halts while it runs forever.
 
         Raises:
-            UsageError: a model or a tool is none, or two tools have one name.
+            UsageError: a model, a tool or the policy is none, or two tools have one name.
         """
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
@@ -85,16 +99,20 @@ class Agent:
         self.tasks: AgentTasks = AgentTasks(lambda: self._driver)
         """What goes on in the background: `agent.tasks.start("Bash", {"command": "make"})`, ..."""
         self._models = Models(model, fallback_models)
+        hosted = at_hand(tools, self)
+        self._permit = Permit(permissions, hosted, self.workspace, asks=approve is not None)
         self._setup = Setup(
             name=self.name,
             system=system,
-            tools=at_hand(tools, self),
+            tools=hosted,
             models=self._models,
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
             renew=renew,
+            permit=self._permit,
             approve=approve,
+            hooks=Hooks(before_tool, after_tool),
             parent=parent,
         )
         self._session, self._head, self._session_dir = session, head, session_dir
@@ -150,6 +168,23 @@ class Agent:
     def running(self) -> Sequence[CallId]:
         """The tool calls that run now, detached ones too; `Kill` ends one."""
         return self._driver.core.running
+
+    @property
+    def permissions(self) -> "Policy":
+        """What tool calls may do; a policy that is put in its place holds from the next call on."""
+        return self._permit.policy
+
+    @permissions.setter
+    def permissions(self, policy: "Policy") -> None:
+        self._permit.policy = policy
+
+    def judge(self, call: ToolCall) -> "Ruling":
+        """What the policy says of a call: whether it may run, and why not."""
+        return self._permit.judge(call)
+
+    def lasting(self, call: ToolCall) -> Sequence[str]:
+        """The rules that would allow this call and those like it from now on; none where none should."""
+        return self._permit.lasting(call)
 
     @overload
     async def run(self, message: Said, *, output: None = None) -> Text: ...

@@ -1,7 +1,9 @@
 """The tools at hand, and the checks between a model's call and its tool."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from sagent.abilities import Detachable, Hosted, Polling, Volatile
 from sagent.atoms import ToolName
@@ -12,16 +14,29 @@ from sagent.protocols import Host, Tool
 from sagent.schema.message import ToolCall
 from sagent.schema.tool import ToolDefinition
 
+if TYPE_CHECKING:
+    from sagent.permissions.ruling import Ruling
+
+NOBODY: Final = (
+    "that takes leave, and nobody can be asked here (a rule in the settings or in Policy, --permission-mode "
+    "or --yes gives it beforehand)"
+)
+"""Why a call does not run that is neither allowed nor denied."""
+
 
 class Gate:
-    """Judges calls against the tools at hand."""
+    """Judges calls against the tools at hand and the policy in force."""
 
-    def __init__(self, tools: Mapping[ToolName, Tool], *, asks: bool) -> None:
+    def __init__(
+        self, tools: Mapping[ToolName, Tool], judge: Callable[[ToolCall], "Ruling"], *, asks: bool
+    ) -> None:
+        """`judge` is the policy; `asks` says whether somebody can be asked."""
+        self._judge = judge
+        self._asks = asks
         self._known = {
             name: (
                 freeze_object(tool.directive_schema),
                 Leave(
-                    asks=asks,
                     detachable=isinstance(tool, Detachable) and tool.detachable,
                     polls=isinstance(tool, Polling) and tool.polls,
                     volatile=re.compile(tool.volatile) if isinstance(tool, Volatile) else None,
@@ -48,7 +63,16 @@ class Gate:
             complaint = f"the schema itself is broken: {type(error).__name__}: {str(error)[:200]}"
         if complaint is not None:
             return Refusal(f"not run: the directive does not fit the schema of {call.tool}: {complaint}")
-        return leave
+        ruling = self._judge(call)
+        match ruling.effect:
+            case "allow":
+                return leave
+            case "ask" if self._asks:
+                return replace(leave, asks=True)
+            case "ask":
+                return Refusal(f"not run: {ruling.reason}; {NOBODY}")
+            case "deny":
+                return Refusal(f"not run: {ruling.reason}")
 
 
 async def allow(call: ToolCall) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sagent.agent.gate import Gate, allow, definition
 from sagent.agent.kin import reporter
 from sagent.agent.models import Models
+from sagent.agent.permit import Permit
 from sagent.agent.renewing import Renewing
 from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor
@@ -17,6 +18,7 @@ from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
+from sagent.loop.hooks import Hooks
 from sagent.loop.salvage import salvage
 from sagent.loop.traffic import Change
 from sagent.messages.ids import Ids
@@ -55,7 +57,9 @@ class Setup:
     max_attempts: int
     compactor: Compactor | None
     renew: Callable[[], str] | None
+    permit: Permit
     approve: Callable[[ToolCall], Awaitable[str | None]] | None
+    hooks: Hooks
     parent: Inbox[Mail] | None
 
     def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail]) -> Driver:
@@ -70,7 +74,7 @@ class Setup:
         core = Core(
             found.state,
             Ids(secrets.token_hex(3)),
-            Gate(self.tools, asks=self.approve is not None),
+            Gate(self.tools, self.permit.judge, asks=self.approve is not None),
             meter=self.models.tariff,
             window=self.models.window,
             cut=None if self.compactor is None else self.compactor.cut,
@@ -91,6 +95,7 @@ class Setup:
             model=self.models.__getitem__,
             tool=self.tools.__getitem__,
             approve=self.approve or allow,
+            hooks=self.hooks,
             compactor=compactor,
             report=reporter(self.name, self.parent),
         )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
-from sagent.atoms import ToolName
+from sagent.atoms import MessageId, ToolName
 from sagent.cli.earlier import Earlier
+from sagent.cli.hooks import after_tool, before_tool
 from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_session
 from sagent.cli.settings import Settings
 from sagent.errors import UsageError
@@ -23,6 +24,7 @@ from sagent.schema.values import ModelSpec
 from sagent.tools import builtin
 
 if TYPE_CHECKING:
+    from sagent.permissions.policy import Policy
     from sagent.providers.vendor import Vendor
     from sagent.sessions.jsonl import JsonlSession
 
@@ -61,8 +63,10 @@ class Assembled:
         return True
 
 
-def assemble(settings: Settings, workspace: Path, approve: Approve | None = None) -> Assembled:
-    """The agent that the flags ask for; `approve` decides about each tool call.
+def assemble(
+    settings: Settings, workspace: Path, approve: Approve | None = None, policy: "Policy | None" = None
+) -> Assembled:
+    """The agent that the flags ask for; `approve` decides about what the policy asks about.
 
     Raises:
         UsageError: there is no such provider, tool or session, or no key.
@@ -75,21 +79,12 @@ def assemble(settings: Settings, workspace: Path, approve: Approve | None = None
     if settings.fork and not (settings.session or settings.latest):
         raise UsageError("--fork goes on from a message of a session: name the session, or give --continue")
     if (settings.session or settings.latest) and not is_new(settings.session):
-        return _resumed(settings, workspace, approve)
+        return _resumed(settings, workspace, approve, policy)
     model = chosen_model(settings, None)
     tools = chosen_tools(settings.tools)
     system = _system(settings, workspace, tools)
     begun = new_session(workspace, settings.session, fsync=settings.fsync) if settings.persist else None
-    agent = Agent(
-        model=model,
-        system=system,
-        tools=tools,
-        session=begun,
-        workspace=workspace,
-        max_tool_call_rounds=settings.max_tool_call_rounds,
-        max_budget_usd=settings.max_budget_usd,
-        approve=approve,
-    )
+    agent = _agent(settings, workspace, model, system, tools, begun, approve, policy)
     return Assembled(
         agent=agent,
         tools=[tool.name for tool in tools],
@@ -174,7 +169,9 @@ def chosen_tools(names: str | None) -> Sequence[Tool]:
     return [tool for name, tool in known.items() if name in wanted]
 
 
-def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> Assembled:
+def _resumed(
+    settings: Settings, workspace: Path, approve: Approve | None, policy: "Policy | None"
+) -> Assembled:
     session = old_session(settings, workspace)
     head = None if settings.fork is None else fork_point(session.path(), settings.fork)
     earlier = Earlier.of(session.path(head))
@@ -192,24 +189,41 @@ def _resumed(settings: Settings, workspace: Path, approve: Approve | None) -> As
         tools = [tool for tool in tools if tool.name in earlier.tools]
     system = earlier.system
     model = chosen_model(settings, earlier.model)
-    agent = Agent(
+    if system is None or settings.system is not None:
+        system = _system(settings, workspace, tools)
+    agent = _agent(settings, workspace, model, system, tools, session, approve, policy, head)
+    return Assembled(
+        agent=agent,
+        tools=[tool.name for tool in tools],
+        notes=[*notes, *unsized_note(model)],
+        log=settings.session if settings.session and is_path(settings.session) else None,
+    )
+
+
+def _agent(
+    settings: Settings,
+    workspace: Path,
+    model: Model,
+    system: str,
+    tools: Sequence[Tool],
+    session: "JsonlSession | None",
+    approve: Approve | None,
+    policy: "Policy | None",
+    head: MessageId | None = None,
+) -> Agent:
+    return Agent(
         model=model,
-        system=_system(settings, workspace, tools)
-        if system is None or settings.system is not None
-        else system,
+        system=system,
         tools=tools,
         session=session,
         head=head,
         workspace=workspace,
         max_tool_call_rounds=settings.max_tool_call_rounds,
         max_budget_usd=settings.max_budget_usd,
-        approve=approve,
-    )
-    return Assembled(
-        agent=agent,
-        tools=[tool.name for tool in tools],
-        notes=[*notes, *unsized_note(model)],
-        log=settings.session if settings.session and is_path(settings.session) else None,
+        permissions=policy,
+        approve=None if policy is None else approve,
+        before_tool=before_tool(settings.hooks, workspace),
+        after_tool=after_tool(settings.hooks, workspace),
     )
 
 

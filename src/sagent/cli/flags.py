@@ -1,32 +1,27 @@
 """The flags of `sagent PROMPT`, and what becomes of them."""
 
-import json
 import logging
 import math
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from sagent.cli.commands import mistaken
 from sagent.cli.settings import Settings
+from sagent.cli.values import form_in, headers, json_object
 from sagent.errors import UsageError
-from sagent.lib.json import EMPTY, JsonObject, freeze_object
 
 if TYPE_CHECKING:
-    from sagent.agent.output import Output
     from sagent.schema.signal import Letter
 
 _log = logging.getLogger("sagent.cli")
 
 Efforts = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+Modes = Literal["read-only", "default", "accept-edits", "full"]
 Levels = Literal["debug", "info", "warning", "error"]
-
-HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e]+)")
-"""A header on one line (RFC 9110, 5.1 and 5.5), in ASCII."""
 
 
 def ask(  # one parameter for each flag
@@ -52,6 +47,8 @@ def ask(  # one parameter for each flag
     ask_: Annotated[
         bool, Parameter(name="--ask", help="Ask for leave before each tool call, in the stream.")
     ] = False,
+    permission_mode: Annotated[Modes | None, Parameter(help="What tools may do without asking.")] = None,
+    yes: Annotated[bool, Parameter(help="Allow all that would be asked about.")] = False,
     image: Annotated[list[str] | None, Parameter(help="A picture that goes along; may be repeated.")] = None,
     provider: Annotated[
         str | None, Parameter(help="Where the model lives: `sagent providers` lists them.")
@@ -119,18 +116,22 @@ def ask(  # one parameter for each flag
             return 0
     if ask_ and not reads:
         raise UsageError("--ask needs somebody to ask: add --input-format stream-json")
+    if yes and (ask_ or permission_mode not in {None, "full"}):
+        raise UsageError("--yes allows everything: it goes with neither --ask nor another --permission-mode")
     settings = _preferred(
         Settings(
             provider=provider,
             model=model,
             effort=effort,
             max_response_tokens=max_response_tokens,
-            extra_body=_object(extra_body),
-            headers=_headers(header or ()),
+            extra_body=json_object(extra_body),
+            headers=headers(header or ()),
             system=system,
             tools=tools,
             max_tool_call_rounds=max_tool_call_rounds,
             max_budget_usd=max_budget_usd,
+            permission_mode=permission_mode,
+            yes=yes,
             session=session,
             latest=latest or latest_of_all,
             anywhere=latest_of_all,
@@ -149,7 +150,7 @@ def ask(  # one parameter for each flag
         return talk(settings)
     from sagent.cli.once import Manner, once
 
-    form = None if output_schema is None else _form(output_schema)
+    form = None if output_schema is None else form_in(output_schema)
     said = _letter(prompt, image or (), reads=reads, literally=literally or print_)
     return once(settings, said, Manner(output=output_format, form=form, reads=reads, asks=ask_, debug=debug))
 
@@ -180,41 +181,6 @@ def _check_numbers(named: Mapping[str, float | None]) -> None:
     for flag, value in named.items():
         if value is not None and not (value > 0 and math.isfinite(value)):
             raise UsageError(f"{flag} is {value:g}: it must be more than 0")
-
-
-def _headers(written: Sequence[str]) -> Mapping[str, str]:
-    """The headers by name; one that is none is not repeated, as it may be a secret."""
-    found: dict[str, str] = {}
-    for number, line in enumerate(written, start=1):
-        match = HEADER.fullmatch(line.strip())
-        if match is None:
-            raise UsageError(f"--header number {number} is no header: write it as 'Name: value', in ASCII")
-        found[match[1]] = match[2].strip()
-    return found
-
-
-def _form(path: Path) -> "Output":
-    from sagent.agent.output import output_of
-
-    try:
-        schema = freeze_object(json.loads(path.read_text(encoding="utf-8-sig")))
-    except OSError as error:
-        raise UsageError(f"--output-schema: {path} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError, TypeError) as error:
-        raise UsageError(f"--output-schema: {path} holds no JSON object: {error}") from error
-    try:
-        return output_of(schema)
-    except UsageError as error:
-        raise UsageError(f"--output-schema: {path}: {error}") from error
-
-
-def _object(written: str | None) -> JsonObject:
-    if written is None:
-        return EMPTY
-    try:
-        return freeze_object(json.loads(written))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise UsageError(f"--extra-body is no JSON object: {error}") from error
 
 
 def _preferred(settings: Settings, level: str | None) -> Settings:

@@ -25,7 +25,7 @@ class Live:
         self.agent: Agent | None = None
         self.model = ""
         """The model that will answer, where there is no agent yet."""
-        self._paint = paint
+        self.paint: Paint = paint
         self._refresh: Callable[[], None] | None = None
         self._partial = ""
         self._news = ""
@@ -95,7 +95,7 @@ class Live:
                 self._news = ""
             case _:  # all others are lines, or nothing
                 pass
-        line = activity(message, self._paint)
+        line = activity(message, self.paint)
         if line:
             self.end_line()
             self.write(line)
@@ -107,9 +107,9 @@ class Live:
             self.write(self._partial)
             self._partial = ""
 
-    def toolbar(self, width: int, *, warned: bool) -> str:
+    def toolbar(self, width: int, *, warned: bool, asked: str = "") -> str:
         """What is below the prompt: the line that is being written, and how things stand."""
-        status = one_line(self._status(warned=warned), width)
+        status = one_line(" · ".join(filter(None, [asked, self._status(warned=warned)])), width)
         return f"{self._partial[-width:]}\n{status}" if self._partial else status
 
     def _status(self, *, warned: bool) -> str:

@@ -16,6 +16,7 @@ from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, write_li
 from sagent.cli.headless import Run, run
 from sagent.cli.intake import Intake
 from sagent.cli.paint import paint_for, printable
+from sagent.cli.permissions import policy_for
 from sagent.cli.screen import Screen
 from sagent.cli.settings import Settings
 from sagent.cli.signals import leave
@@ -39,7 +40,7 @@ class Manner:
     reads: bool = False
     """Whether lines come in while the agent works."""
     asks: bool = False
-    """Whether each tool call waits for leave."""
+    """Whether whoever writes these lines is asked for leave."""
     debug: bool = False
 
 
@@ -50,8 +51,9 @@ def once(settings: Settings, prompt: Letter | None, manner: Manner) -> int:
         SagentError: it could not even be asked.
     """
     lines: Feed[StreamLine] = Feed()
-    approval = Approval(lines.put) if manner.asks else None
-    assembled = assemble(settings, Path.cwd(), approval)
+    approval = Approval() if manner.asks else None
+    policy = policy_for(settings, "full", asks_all=manner.asks and settings.permission_mode is None)
+    assembled = assemble(settings, Path.cwd(), approval, policy)
     stream = Stream(
         assembled.agent,
         assembled.tools,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from sagent.cli.permissions import check_rules, joined
 from sagent.errors import UsageError
 from sagent.lib.json import freeze_object
 
@@ -18,6 +19,9 @@ T = TypeVar("T")
 
 SECRETIVE: Final = frozenset({"headers", "extra_body", "endpoint", "base_url", "key", "api_key"})
 """What a project must not say: it comes with other people's code, and could send secrets elsewhere."""
+
+DARING: Final = frozenset({"hooks", "permissions.allow", "permissions.default_mode"})
+"""Likewise, as it could run that code."""
 
 
 def user_file() -> Path:
@@ -48,15 +52,20 @@ def preferences(workspace: Path) -> "UserSettings":
     from sagent.schema import catalog
 
     _check(at_home, user, catalog.USER_SETTINGS)
-    for key in project.keys() & SECRETIVE:
+    allowed = project.get("permissions")
+    dared = {f"permissions.{key}" for key in allowed} if isinstance(allowed, Mapping) else frozenset()
+    for key in [*(project.keys() & SECRETIVE), *((project.keys() | dared) & DARING)]:
+        harm = "run what came with it" if key in DARING else "send secrets elsewhere"
         raise UsageError(
-            f"{here}: {key}: a project cannot say this, as it could send secrets elsewhere; "
+            f"{here}: {key}: a project cannot say this, as it could {harm}; "
             f"say it in your own settings, {at_home}"
         )
     _check(here, project, catalog.PROJECT_SETTINGS)
     said = {**user, **project}
     if "model" not in project and "provider" in project and project["provider"] != user.get("provider"):
         said.pop("model", None)  # it is one of another provider
+    if isinstance(allowed, Mapping):
+        said["permissions"] = joined(catalog.USER_SETTINGS.check(user).get("permissions", {}), allowed)
     checked: UserSettings = catalog.USER_SETTINGS.check(said)
     own = catalog.USER_SETTINGS.check(user)
     if "max_budget_usd" in own and "max_budget_usd" in checked:
@@ -74,6 +83,8 @@ def preferred(settings: "Settings", said: "UserSettings") -> "Settings":
         max_tool_call_rounds=_first(settings.max_tool_call_rounds, said.get("max_tool_call_rounds")),
         max_budget_usd=_first(settings.max_budget_usd, said.get("max_budget_usd")),
         fsync=said.get("fsync", True),
+        permissions=said.get("permissions", {}),
+        hooks=said.get("hooks", {}),
     )
     if settings.resumes:
         return settings
@@ -97,6 +108,7 @@ def _check(path: Path, document: Mapping[str, object], schema: "Schema[object]")
         raise UsageError(f"{path}: {strange[0]}: there is no such setting; there are {', '.join(known)}")
     if (fault := schema.fault(document)) is not None:
         raise UsageError(f"{path}: {fault[0].removeprefix('$').removeprefix('.')}: {fault[1]}")
+    check_rules(path, document)
     for key, named in _NAMES.items():
         try:
             named(str(document[key])) if key in document else None

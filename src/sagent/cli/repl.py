@@ -16,11 +16,15 @@ from prompt_toolkit.key_binding import KeyPressEvent
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.utils import is_dumb_terminal
 
+from sagent.cli.approval import Approval
 from sagent.cli.faults import FAILED, complain, exit_code
 from sagent.cli.line import prompt_line
 from sagent.cli.live import Live, Teller
 from sagent.cli.manual import HELP
+from sagent.cli.orders import permit, swap
 from sagent.cli.paint import paint_for, printable
+from sagent.cli.permissions import policy_for
+from sagent.cli.questions import REFLEX, Questions
 from sagent.cli.settings import Settings
 from sagent.errors import SagentError
 
@@ -41,10 +45,12 @@ def talk(settings: Settings) -> int:
         )
 
 
-def _begin(settings: Settings) -> "Assembled":
+def _begin(settings: Settings, approve: Approval) -> "Assembled":
     from sagent.cli.assembly import assemble
+    from sagent.permissions.policy import Policy
 
-    return assemble(settings, Path.cwd())
+    # Also where all is allowed now: another mode may be chosen later.
+    return assemble(settings, Path.cwd(), approve, policy_for(settings, "default") or Policy(mode="full"))
 
 
 def _check(settings: Settings) -> str:
@@ -62,10 +68,14 @@ class Conversation:
         settings: Settings,
         live: Live,
         *,
-        begin: Callable[[Settings], "Assembled"] = _begin,
+        begin: Callable[[Settings, Approval], "Assembled"] = _begin,
         check: Callable[[Settings], str] = _check,
+        reflex: float = REFLEX,
     ) -> None:
-        """`begin` makes the agent; `check` says which model it would have, or why it cannot be made."""
+        """`begin` makes the agent; `check` says which model it would have, or why it cannot be made.
+
+        Nobody has read a question within `reflex` seconds.
+        """
         self._settings = settings
         self._begin_with = begin
         self._check = check
@@ -77,6 +87,8 @@ class Conversation:
         self._warned_at = -math.inf
         self._code = 0
         self._line = prompt_line(self._interrupt, self._toolbar)
+        self._questions = Questions(live.write, live.paint, reflex=reflex)
+        self._line.default_buffer.on_text_changed += lambda buffer: self._questions.typed(buffer.text)
 
     async def run(self) -> int:
         """Take lines until the end; return the exit code."""
@@ -124,6 +136,8 @@ class Conversation:
 
     async def _take(self, line: str) -> bool:
         """Do what a line says; false if it says to quit."""
+        if self._questions.answers(line):
+            return True
         word, _, rest = line.partition(" ")
         from sagent.cli import tasks
         from sagent.schema.signal import Clear, Compact, Restore
@@ -135,7 +149,10 @@ class Conversation:
                 case "/help":
                     self._live.write(HELP)
                 case "/model":
-                    self._swap(rest.strip())
+                    self._settings = swap(rest.strip(), self._settings, self._agent, self._live, self._check)
+                case "/permissions":
+                    name, approval = rest.strip(), self._questions.approval
+                    self._settings = permit(name, self._settings, self._agent, approval, self._live.write)
                 case "/compact" | "/recompact":
                     self._post(Compact(content=rest.strip(), again=word == "/recompact"))
                 case "/uncompact":
@@ -164,7 +181,7 @@ class Conversation:
         agent.inbox.post(said)
 
     async def _begin(self) -> "Agent":
-        assembled = self._begin_with(self._settings)
+        assembled = self._begin_with(self._settings, self._questions.approval)
         for note in assembled.notes:
             self._live.write(printable(note))
         agent = assembled.agent
@@ -173,25 +190,11 @@ class Conversation:
         if serving.done():
             serving.result()
         agent.watch(self._live.show)
+        self._questions.attach(agent)
         serving.add_done_callback(lambda _: self._end(FAILED))
         self._agent, self._serving, self._assembled = agent, serving, assembled
         self._live.agent = agent
         return agent
-
-    def _swap(self, name: str) -> None:
-        from sagent.cli.assembly import chosen_model, elsewhere, unsized_note
-
-        if self._agent is None:
-            wanted = elsewhere(self._settings, name, self._settings.provider) if name else self._settings
-            self._live.model = self._check(wanted)
-            self._settings = wanted
-        elif name:
-            there = self._agent.model.spec.provider
-            model = chosen_model(elsewhere(self._settings, name, there), None)
-            self._agent.swap_model(model)
-            for note in unsized_note(model):
-                self._live.write(printable(note))
-        self._live.write(f"the next answer comes from {self._live.model_name}")
 
     def _post(self, mail: "Mail") -> None:
         if self._agent is not None:
@@ -212,12 +215,13 @@ class Conversation:
         else:
             self._warned_at = time.monotonic()
             self._live.stop()
+            self._questions.stop()
             self._live.refresh()
             asyncio.get_running_loop().call_later(TWICE, self._live.refresh)
 
     def _toolbar(self) -> str:
         width = self._line.app.output.get_size().columns - 1
-        return self._live.toolbar(width, warned=self._warned)
+        return self._live.toolbar(width, warned=self._warned, asked=self._questions.hint)
 
     def _end(self, code: int) -> None:
         """Leave the prompt line."""

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from sagent.lib.json import FrozenObject, JsonObject
 
 if TYPE_CHECKING:
+    from sagent.permissions.mode import Mode
     from sagent.providers.effort import Effort
+    from sagent.schema.settings.user import UserHooks, UserPermissions
+
+
+def _no_rules() -> "UserPermissions":
+    return {}
+
+
+def _no_hooks() -> "UserHooks":
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +36,13 @@ class Settings:
     tools: str | None = None
     max_tool_call_rounds: int | None = None
     max_budget_usd: float | None = None
+    permission_mode: "Mode | None" = None
+    yes: bool = False
+    """Whether everything is allowed that is not denied."""
+    permissions: "UserPermissions" = field(default_factory=_no_rules)
+    """What the files say about tool calls."""
+    hooks: "UserHooks" = field(default_factory=_no_hooks)
+    """The commands around tool calls."""
     session: str | None = None
     """A session to go on with: the beginning of its id, or the path of its log, new or not."""
     latest: bool = False

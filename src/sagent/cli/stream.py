@@ -19,9 +19,9 @@ from sagent.cli.signals import heeding
 from sagent.errors import AgentClosed, AgentHalted, OutputError, SagentError, UsageError
 from sagent.lib.feed import Feed
 from sagent.messages.words import backed, letter
-from sagent.schema.cli import Begun, Misread, Say, StreamLine, Verdict
+from sagent.schema.cli import Asked, Begun, Misread, Say, StreamLine, Verdict
 from sagent.schema.codec import decode_stream_input, encode_stream_line
-from sagent.schema.message import Message
+from sagent.schema.message import Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Letter, Quit
 
@@ -50,6 +50,8 @@ class Stream:
         self._asked: list[asyncio.Task[None]] = []
         self._stopping: asyncio.Task[None] | None = None
         self._heard = False
+        if approval is not None:
+            approval.attach(agent, self._ask_leave)
 
     async def run(self, opening: Letter | None, out: TextIO) -> Run:
         """Talk to the end of the input, then until all is answered, and end the agent.
@@ -127,8 +129,7 @@ class Stream:
             case Letter() as mail:
                 await self._say(mail)
             case Verdict() as verdict:
-                if self._approval is None or not self._approval.decide(verdict):
-                    raise UsageError(f"no call {verdict.call_id} waits for leave")
+                self._decide(verdict)
             case Halt() as mail:
                 self._note_cost()
                 self._agent.inbox.post(mail)
@@ -137,6 +138,18 @@ class Stream:
                 self._end_input()
             case mail:
                 self._agent.inbox.post(mail)
+
+    def _ask_leave(self, call: ToolCall) -> None:
+        reason = self._agent.judge(call).reason
+        self._lines.put(Asked(call_id=call.call_id, tool=call.tool, content=call.content, reason=reason))
+
+    def _decide(self, verdict: Verdict) -> None:
+        approval, call_id = self._approval, verdict.call_id
+        if approval is not None and verdict.allow and verdict.always and approval.allow_always(call_id):
+            return
+        refusal = None if verdict.allow else verdict.reason or "leave was not given"
+        if approval is None or not approval.decide(call_id, refusal):
+            raise UsageError(f"no call {call_id} waits for leave")
 
     async def _say(self, said: Letter) -> None:
         task = asyncio.create_task(self._ask(backed(letter_of(said))))

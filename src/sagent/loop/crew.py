@@ -12,17 +12,9 @@ from sagent.compaction.compactor import Digest
 from sagent.errors import ProviderError, Refused, SagentError, Unreachable
 from sagent.lib.streams import Closing
 from sagent.loop.alarms import Alarms
+from sagent.loop.hooks import Hooks
 from sagent.loop.leave import refusal_of
-from sagent.loop.traffic import (
-    Broke,
-    Condensed,
-    Fired,
-    Input,
-    Responded,
-    StartTimer,
-    Stopped,
-    Verdict,
-)
+from sagent.loop.traffic import Broke, Condensed, Fired, Input, Responded, StartTimer, Stopped, Verdict
 from sagent.loop.work import Hand, being_cancelled, failed, label, work
 from sagent.protocols import Model, Reply, Request, Tool
 from sagent.schema.event import Notice, Retry, TextDelta
@@ -42,11 +34,13 @@ class Crew:
         *,
         tool: Callable[[ToolName], Tool],
         approve: Callable[[ToolCall], Awaitable[str | None]],
+        hooks: Hooks,
         feed: Callable[[Input], None],
         show: Callable[[Message], None],
     ) -> None:
         self._tool = tool
         self._approve = approve
+        self._hooks = hooks
         self._feed = feed
         self._show = show
         self.kill_patience: float = KILL_PATIENCE
@@ -215,7 +209,7 @@ class Crew:
     async def _run(self, call: ToolCall) -> None:
         hand = self._hand(call.tool)
         self._show(label(hand, call))
-        outcome = await work(hand, call, self._show)
+        outcome = await self._hooks.around(call, lambda: work(hand, call, self._show))
         self._tools.pop(call.call_id, None)
         self._feed(outcome)
 

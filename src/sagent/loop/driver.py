@@ -14,6 +14,7 @@ from sagent.errors import AgentClosed, Refused, SagentError, SessionError, Usage
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
+from sagent.loop.hooks import Hooks
 from sagent.loop.phase import Closed
 from sagent.loop.resolution import Dropped, Resolution
 from sagent.loop.traffic import (
@@ -62,6 +63,7 @@ class Driver:
         model: Callable[[ModelSpec], Model],
         tool: Callable[[ToolName], Tool],
         approve: Callable[[ToolCall], Awaitable[str | None]],
+        hooks: Hooks,
         compactor: Compactor | None,
         report: Callable[[str, str], None],
     ) -> None:
@@ -72,7 +74,7 @@ class Driver:
         self._compactor = compactor
         self._report = report
         self._conversation = blake2b(session.session_id.encode(), digest_size=16).hexdigest()
-        self.crew: Crew = Crew(tool=tool, approve=approve, feed=self.feed, show=self._publish)
+        self.crew: Crew = Crew(tool=tool, approve=approve, hooks=hooks, feed=self.feed, show=self._publish)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Effect] = []
         self._flushing = False

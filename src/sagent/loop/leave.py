@@ -35,4 +35,4 @@ def refusal_of(decided: object) -> str | None:
     """What was decided, in a word; whoever decides may not have been type-checked."""
     if decided is None or (isinstance(decided, str) and decided):
         return decided
-    return "no reason was given (approve returns None to allow a call, or the reason why not)"
+    return "no reason was given (None allows a call, words say why not)"

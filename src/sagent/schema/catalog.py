@@ -9,6 +9,8 @@ from sagent.validation import Schema
 
 if TYPE_CHECKING:
     from sagent.lib.json import JsonObject, JsonValue
+    from sagent.schema.settings.after_verdict import AfterVerdict
+    from sagent.schema.settings.before_verdict import BeforeVerdict
     from sagent.schema.settings.models import ModelCatalog
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
@@ -106,6 +108,10 @@ STREAM_LINE: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamLine")
 SAY: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Say")
 VERDICT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Verdict")
 STREAM_INPUT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamInput")
+BEFORE_TOOL: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/BeforeTool")
+AFTER_TOOL: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/AfterTool")
+AFTER_VERDICT: Final[Schema[AfterVerdict]] = Schema("settings/after_verdict.json")
+BEFORE_VERDICT: Final[Schema[BeforeVerdict]] = Schema("settings/before_verdict.json")
 MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")

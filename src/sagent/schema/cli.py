@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, ToolName
 from sagent.lib.json import JsonObject, JsonValue
-from sagent.schema.message import Message
+from sagent.schema.message import Message, ToolCall, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Mail
 from sagent.schema.values import StopReason, Usage
@@ -84,6 +84,8 @@ class Asked:
     """The tool that is to be run."""
     content: JsonObject
     """What it is to do."""
+    reason: str = ""
+    """Why it does not simply run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +125,36 @@ class Verdict:
     """Whether it may run."""
     reason: str = ""
     """Why not, for the model to read."""
+    always: bool = False
+    """
+    Whether calls like it may run from now on without being asked about, as long as this agent lives,
+    where there is a rule that says so.
+    """
 
 
 StreamInput: TypeAlias = Text | Say | Verdict | Mail
 """One line that --input-format stream-json reads; a Text is a prompt without files."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BeforeTool:
+    """What a hook of the settings is asked before a tool runs."""
+
+    descriptor: Literal["application/x-before-tool"] = "application/x-before-tool"
+    content: ToolCall
+    """The call."""
+    workspace: str
+    """The directory that the agent works in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AfterTool:
+    """What a hook of the settings is told after a tool has run."""
+
+    descriptor: Literal["application/x-after-tool"] = "application/x-after-tool"
+    content: ToolCall
+    """The call."""
+    result: ToolResult
+    """What came of it; its id, parent and time are those of a message that is not kept yet."""
+    workspace: str
+    """The directory that the agent works in."""

@@ -5,8 +5,10 @@ from typing import Final
 
 from sagent.schema import catalog, reading
 from sagent.schema.writing import (
+    encode_after_tool,
     encode_asked,
     encode_audio,
+    encode_before_tool,
     encode_begun,
     encode_blob,
     encode_clear,
@@ -84,9 +86,11 @@ from sagent.schema.writing import (
 from sagent.validation import Decoder
 
 __all__ = [
+    "decode_after_tool",
     "decode_asked",
     "decode_audio",
     "decode_author",
+    "decode_before_tool",
     "decode_begun",
     "decode_blob",
     "decode_call_id",
@@ -164,8 +168,10 @@ __all__ = [
     "decode_verdict",
     "decode_withdraw",
     "decode_withdrawn",
+    "encode_after_tool",
     "encode_asked",
     "encode_audio",
+    "encode_before_tool",
     "encode_begun",
     "encode_blob",
     "encode_clear",
@@ -321,3 +327,5 @@ decode_stream_line: Final = Decoder(reading.read_stream_line, catalog.STREAM_LIN
 decode_say: Final = Decoder(reading.read_say, catalog.SAY)
 decode_verdict: Final = Decoder(reading.read_verdict, catalog.VERDICT)
 decode_stream_input: Final = Decoder(reading.read_stream_input, catalog.STREAM_INPUT)
+decode_before_tool: Final = Decoder(reading.read_before_tool, catalog.BEFORE_TOOL)
+decode_after_tool: Final = Decoder(reading.read_after_tool, catalog.AFTER_TOOL)

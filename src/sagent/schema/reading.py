@@ -22,7 +22,19 @@ from sagent.lib.reading import (
     truth,
     whole,
 )
-from sagent.schema.cli import Asked, Begun, Misread, Problem, Result, Say, StreamInput, StreamLine, Verdict
+from sagent.schema.cli import (
+    AfterTool,
+    Asked,
+    BeforeTool,
+    Begun,
+    Misread,
+    Problem,
+    Result,
+    Say,
+    StreamInput,
+    StreamLine,
+    Verdict,
+)
 from sagent.schema.event import (
     Done,
     Event,
@@ -168,7 +180,9 @@ REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor"
 
 RESULT_FIELDS: Final = frozenset(("descriptor", "answer", "session_id", "model", "stop", "usage", "cost_usd", "error", "output"))
 
-VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason"))
+ASKED_FIELDS: Final = frozenset(("descriptor", "call_id", "tool", "content", "reason"))
+
+VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason", "always"))
 
 
 def read_message_id(value: object) -> MessageId:
@@ -858,11 +872,12 @@ def read_begun(value: object) -> Begun:
 
 def read_asked(value: object) -> Asked:
     """Read an Asked."""
-    document = tagged(value, "application/x-asked", 4)
+    document = tagged_among(value, "application/x-asked", ASKED_FIELDS)
     return Asked(
         call_id=read_call_id(document["call_id"]),
         tool=read_tool_name(document["tool"]),
         content=freeze_object(document["content"]),
+        reason=string(document.get("reason", "")),
     )
 
 
@@ -896,12 +911,32 @@ def read_verdict(value: object) -> Verdict:
         call_id=read_call_id(document["call_id"]),
         allow=truth(document["allow"]),
         reason=string(document.get("reason", "")),
+        always=truth(document.get("always", False)),
     )
 
 
 def read_stream_input(value: object) -> StreamInput:
     """Read a StreamInput."""
     return STREAM_INPUT_READERS[descriptor_of(value)](value)
+
+
+def read_before_tool(value: object) -> BeforeTool:
+    """Read a BeforeTool."""
+    document = tagged(value, "application/x-before-tool", 3)
+    return BeforeTool(
+        content=read_tool_call(document["content"]),
+        workspace=string(document["workspace"]),
+    )
+
+
+def read_after_tool(value: object) -> AfterTool:
+    """Read an AfterTool."""
+    document = tagged(value, "application/x-after-tool", 4)
+    return AfterTool(
+        content=read_tool_call(document["content"]),
+        result=read_tool_result(document["result"]),
+        workspace=string(document["workspace"]),
+    )
 
 
 PART_READERS: Final[Mapping[str, Callable[[object], Part]]] = {

@@ -3,7 +3,19 @@
 
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonValue
-from sagent.schema.cli import Asked, Begun, Misread, Problem, Result, Say, StreamInput, StreamLine, Verdict
+from sagent.schema.cli import (
+    AfterTool,
+    Asked,
+    BeforeTool,
+    Begun,
+    Misread,
+    Problem,
+    Result,
+    Say,
+    StreamInput,
+    StreamLine,
+    Verdict,
+)
 from sagent.schema.event import (
     Done,
     Event,
@@ -1054,12 +1066,15 @@ def encode_begun(value: Begun) -> dict[str, JsonValue]:
 
 def encode_asked(value: Asked) -> dict[str, JsonValue]:
     """Make JSON of an Asked."""
-    return {
+    document: dict[str, JsonValue] = {
         "descriptor": value.descriptor,
         "call_id": value.call_id,
         "tool": value.tool,
         "content": value.content,
     }
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
 
 
 def encode_misread(value: Misread) -> dict[str, JsonValue]:
@@ -1194,6 +1209,8 @@ def encode_verdict(value: Verdict) -> dict[str, JsonValue]:
     }
     if value.reason != "":
         document["reason"] = value.reason
+    if value.always != False:
+        document["always"] = value.always
     return document
 
 
@@ -1230,3 +1247,22 @@ def encode_stream_input(value: StreamInput) -> dict[str, JsonValue]:
             return encode_schedule(value)
         case Start():
             return encode_start(value)
+
+
+def encode_before_tool(value: BeforeTool) -> dict[str, JsonValue]:
+    """Make JSON of a BeforeTool."""
+    return {
+        "descriptor": value.descriptor,
+        "content": encode_tool_call(value.content),
+        "workspace": value.workspace,
+    }
+
+
+def encode_after_tool(value: AfterTool) -> dict[str, JsonValue]:
+    """Make JSON of an AfterTool."""
+    return {
+        "descriptor": value.descriptor,
+        "content": encode_tool_call(value.content),
+        "result": encode_tool_result(value.result),
+        "workspace": value.workspace,
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
@@ -39,6 +40,16 @@ class ApplyPatch(Sighted[ApplyPatchDirective]):
         except ToolError:
             return "ApplyPatch"
         return f"ApplyPatch {', '.join(_named(operation) for operation in found)}"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches: who does not hit the text is shown what is there, so that is reading, too."""
+        found = operations(self.directive(call)["patch"])
+        names = [name for operation in found for name in _names(operation)]
+        looked = [operation.path for operation in found if isinstance(operation, UpdateFile)]
+        return Reach(
+            reads=tuple(place(self.workspace, name) for name in looked),
+            writes=tuple(place(self.workspace, name) for name in names),
+        )
 
     async def run(self, message: ToolCall, /) -> Text:
         """Apply the patch.

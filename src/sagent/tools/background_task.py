@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.lib.json import EMPTY
 from sagent.protocols import Host
@@ -65,6 +66,10 @@ class BackgroundTask(Crafted[BackgroundTaskDirective]):
                 return "Wait for a background task"
             case action:
                 return f"{action.capitalize()} background task {directive.get('id', '')}"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches: nothing, as what it starts is judged by itself when it begins."""
+        return Reach()
 
     async def run(self, message: ToolCall, /) -> Text:
         """Do it; `wait` takes as long as it says, and `cancel` until the task has ended.

@@ -8,6 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.messages.words import tool_result
 from sagent.protocols import Answer
@@ -57,6 +58,10 @@ class Bash(Crafted[BashDirective]):
         directive = self.directive(call)
         command = clipped(" ".join(directive["command"].split()), 200)
         return f"{command}  # {directive['description']}" if "description" in directive else command
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches."""
+        return Reach(commands=(self.directive(call)["command"],), folder=self.workspace)
 
     async def run(self, message: ToolCall, /) -> AsyncIterator[Event | Answer]:
         """Run the command, tell its last lines now and then, and at the end what it wrote.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
@@ -37,6 +38,11 @@ class Edit(Sighted[EditDirective]):
         directive = self.directive(call)
         count = len(directive.get("edits", ("one",)))
         return f"Edit {directive['file_path']}" + (f" in {count} places" if count > 1 else "")
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches: who does not hit the text is shown what is there, so that is reading, too."""
+        path = place(self.workspace, self.directive(call)["file_path"])
+        return Reach(reads=(path,), writes=(path,))
 
     async def run(self, message: ToolCall, /) -> Text:
         """Make all replacements or none.

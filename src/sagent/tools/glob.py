@@ -9,6 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -39,6 +40,13 @@ class Glob(Crafted[GlobDirective]):
         directive = self.directive(call)
         where = f" in {directive['path']}" if "path" in directive else ""
         return f"Glob {directive['pattern']}{where}"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches."""
+        directive = self.directive(call)
+        top = place(self.workspace, directive.get("path", "."))
+        base, _ = split_base(directive["pattern"])
+        return Reach(reads=(place(top, base) if base else top,))
 
     async def run(self, message: ToolCall, /) -> Text:
         """Look for them.

@@ -8,6 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
@@ -52,6 +53,10 @@ class Grep(Crafted[GrepDirective]):
         directive = self.directive(call)
         where = f" in {directive['path']}" if "path" in directive else ""
         return f"Grep {directive['pattern']}{where}"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches."""
+        return Reach(reads=(place(self.workspace, self.directive(call).get("path", ".")),))
 
     async def run(self, message: ToolCall, /) -> Text:
         """Search.

@@ -7,6 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
@@ -34,6 +35,10 @@ class List(Crafted[ListDirective]):
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         return f"List {self.directive(call).get('path', '.')}"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches."""
+        return Reach(reads=(place(self.workspace, self.directive(call).get("path", ".")),))
 
     async def run(self, message: ToolCall, /) -> Text:
         """List it.

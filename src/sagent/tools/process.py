@@ -80,8 +80,11 @@ class Group:
         await self.gone(1.0)
 
 
-async def start(command: Sequence[str], *, folder: Path, output: int) -> Group:
-    """Start a command in a session of its own, without input, writing to a file descriptor.
+async def start(
+    command: Sequence[str], *, folder: Path, output: int, errors: int | None = None, source: int | None = None
+) -> Group:
+    """Start a command in a session of its own, writing to a file descriptor, its errors too unless they go
+    elsewhere, and without input unless there is a source.
 
     It outlives a program that is killed with SIGKILL, which leaves nobody to
     end it: Linux can end a child with the thread that started it
@@ -99,9 +102,9 @@ async def start(command: Sequence[str], *, folder: Path, output: int) -> Group:
             *command,
             cwd=folder,
             env={**os.environ, **QUIET},
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL if source is None else source,
             stdout=output,
-            stderr=output,
+            stderr=output if errors is None else errors,
             start_new_session=True,
         )
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.lib.blob import Blob
 from sagent.messages.pictures import picture_kind
@@ -46,6 +47,10 @@ class Read(Sighted[ReadDirective]):
         first = directive.get("offset", 1)
         which = f" from line {first}" if first > 1 else ""
         return f"Read {directive['file_path']}{which}"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches."""
+        return Reach(reads=(place(self.workspace, self.directive(call)["file_path"]),))
 
     async def run(self, message: ToolCall, /) -> Text | Image | Document:
         """Read the file, or the part of it that is asked for.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
@@ -33,6 +34,10 @@ class Write(Sighted[WriteDirective]):
         """One line for a person."""
         directive = self.directive(call)
         return f"Write {directive['file_path']} ({counted(_lines(directive['content']), 'line')})"
+
+    def reach(self, call: ToolCall, /) -> Reach:
+        """What a call touches."""
+        return Reach(writes=(place(self.workspace, self.directive(call)["file_path"]),))
 
     async def run(self, message: ToolCall, /) -> Text:
         """Write it in one step.

@@ -3,9 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from typing_extensions import ReadOnly
+
+
+class ProjectPermissions(TypedDict):
+    """What tool calls may not do; a project allows nothing, since it comes with other people's code."""
+
+    ask: NotRequired[ReadOnly[Sequence[str]]]
+    """Rules for calls that are asked about, whatever else is allowed."""
+    deny: NotRequired[ReadOnly[Sequence[str]]]
+    """Rules for calls that do not run, whatever else is said."""
 
 
 class ProjectSettings(TypedDict):
@@ -29,3 +39,5 @@ class ProjectSettings(TypedDict):
     """How many US dollars a session may cost."""
     log_level: NotRequired[ReadOnly[Literal["debug", "info", "warning", "error"]]]
     """From which level on the log goes to stderr."""
+    permissions: NotRequired[ReadOnly[ProjectPermissions]]
+    """What tool calls may not do, or not without being asked about."""

@@ -1,0 +1,97 @@
+"""The policy in force, and what it says of the tools at hand."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sagent.abilities import Reach, Reaching
+from sagent.atoms import ToolName
+from sagent.errors import SagentError, UsageError
+from sagent.protocols import Tool
+from sagent.schema.message import ToolCall
+
+if TYPE_CHECKING:
+    from sagent.permissions.policy import Policy
+    from sagent.permissions.ruling import Ruling
+
+_log = logging.getLogger("sagent.agent")
+
+
+class Permit:
+    """Judges calls by a policy, which may be replaced at any moment."""
+
+    def __init__(
+        self, policy: "Policy | None", tools: Mapping[ToolName, Tool], workspace: Path, *, asks: bool
+    ) -> None:
+        """Without a policy all calls run or, with `asks`, all are asked about.
+
+        Raises:
+            UsageError: it is no policy.
+        """
+        self._policy = _checked(policy)
+        if policy is None and asks:
+            from sagent.permissions.policy import Policy
+
+            self._policy = Policy(mode="full", ask=("*",))
+        self._tools = tools
+        self._workspace = workspace
+
+    @property
+    def policy(self) -> "Policy":
+        """What holds from the next call on."""
+        if self._policy is None:
+            from sagent.permissions.policy import Policy  # who allows everything need not load it before
+
+            self._policy = Policy(mode="full")
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: "Policy") -> None:
+        self._policy = _checked(policy)
+
+    def judge(self, call: ToolCall) -> "Ruling":
+        """Whether a call may run, and why not."""
+        from sagent.permissions.ruling import ALLOWED, Ruling
+
+        if self._policy is None or self._policy.is_open:
+            return ALLOWED
+        try:
+            return self._policy.judge(call, self._reach(call), self._workspace)
+        except SagentError as error:
+            return Ruling("deny", str(error))  # the tool itself says that it cannot be done
+        except Exception as error:
+            # Whatever it is (there is no home directory, ...): what cannot be judged does not run.
+            _log.exception("a call of %s could not be judged", call.tool)
+            return Ruling("deny", f"it cannot be judged: {type(error).__name__}: {error}")
+
+    def lasting(self, call: ToolCall) -> Sequence[str]:
+        """The rules that would allow this call and those like it from now on; none where none should."""
+        try:
+            return self.policy.lasting(call, self._reach(call), self._workspace)
+        except SagentError:
+            return ()
+
+    def _reach(self, call: ToolCall) -> Reach | None:
+        tool = self._tools.get(call.tool)
+        if tool is None or not isinstance(tool, Reaching):
+            return None
+        try:
+            return tool.reach(call)
+        except SagentError:
+            raise
+        except Exception:
+            # A tool may be anybody's; if it cannot say what it touches, nobody knows.
+            _log.exception("the reach of the tool %s raised", call.tool)
+            return None
+
+
+def _checked(given: object) -> "Policy | None":
+    """Whoever makes an agent may not have been type-checked: the name of a mode is no policy."""
+    if given is None:
+        return None
+    from sagent.permissions.policy import Policy
+
+    if isinstance(given, Policy):
+        return given
+    raise UsageError(f"permissions is {given!r}: give a policy, as in Policy(mode='read-only')")

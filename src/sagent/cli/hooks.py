@@ -1,0 +1,144 @@
+"""The commands that a user has set around tool calls: a message goes in, a verdict comes out, in time."""
+
+import os
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, TypeVar
+
+from sagent.cli.paint import one_line
+from sagent.errors import Malformed, SagentError
+from sagent.lib.json import JsonValue, json_text
+from sagent.schema.message import ToolCall, ToolResult
+
+if TYPE_CHECKING:
+    from sagent.loop.hooks import After, Before
+    from sagent.schema.settings.user import UserHook, UserHooks
+    from sagent.validation import Schema
+
+T = TypeVar("T")
+
+TIMEOUT: Final = 10.0
+"""How many seconds a command may take where the settings do not say."""
+
+LONGEST: Final = 1 << 16
+"""How many bytes of what it writes are read."""
+
+
+class HookFailed(SagentError):
+    """A command of the settings did not say anything that could be used."""
+
+
+def before_tool(hooks: "UserHooks", workspace: Path) -> "Before | None":
+    """What asks the commands, one after the other; None where there are none."""
+    asked = hooks.get("before_tool", ())
+    if not asked:
+        return None
+
+    async def before(call: ToolCall) -> str | None:
+        from sagent.schema import catalog
+        from sagent.schema.cli import BeforeTool
+        from sagent.schema.codec import encode_before_tool
+
+        told = encode_before_tool(BeforeTool(content=call, workspace=str(workspace)))
+        for hook in asked:
+            if not _concerns(hook, call):
+                continue
+            try:
+                verdict = await _said(hook, told, workspace, catalog.BEFORE_VERDICT)
+            except HookFailed as error:
+                return str(error)
+            if verdict is not None and not verdict["allow"]:
+                return verdict.get("reason") or f"the hook {_named(hook)} does not allow it"
+        return None
+
+    return before
+
+
+def after_tool(hooks: "UserHooks", workspace: Path) -> "After | None":
+    """What tells the commands, one after the other; None where there are none."""
+    listening = hooks.get("after_tool", ())
+    if not listening:
+        return None
+
+    async def after(call: ToolCall, result: ToolResult) -> str | None:
+        from sagent.schema import catalog
+        from sagent.schema.cli import AfterTool
+        from sagent.schema.codec import encode_after_tool
+
+        told = encode_after_tool(AfterTool(content=call, result=result, workspace=str(workspace)))
+        added: list[str] = []
+        for hook in listening:
+            if not _concerns(hook, call):
+                continue
+            try:
+                verdict = await _said(hook, told, workspace, catalog.AFTER_VERDICT)
+            except HookFailed as error:
+                added.append(f"[{error}]")
+            else:
+                added.append(verdict["content"] if verdict is not None else "")
+        return "\n".join(filter(None, added)) or None
+
+    return after
+
+
+async def _said(hook: "UserHook", told: JsonValue, workspace: Path, schema: "Schema[T]") -> T | None:
+    """Run a command and read its verdict; None where it says nothing.
+
+    Raises:
+        HookFailed: it cannot be run, fails, takes too long, or says something else.
+    """
+    from tempfile import TemporaryFile
+
+    from sagent.tools.bash import shell
+    from sagent.tools.process import start
+
+    timeout = hook.get("timeout", TIMEOUT)
+    with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as errors:
+        source.write(json_text(told).encode())
+        source.seek(0)
+        try:
+            group = await start(
+                (shell(), "-c", hook["command"]),
+                folder=workspace,
+                output=output.fileno(),
+                errors=errors.fileno(),
+                source=source.fileno(),
+            )
+        except (OSError, ValueError) as error:
+            raise HookFailed(f"the hook {_named(hook)} cannot be started: {error}") from error
+        try:
+            code = await group.ended(timeout)
+        finally:
+            await group.kill()  # and whatever it has started
+        if code is None:
+            raise HookFailed(f"the hook {_named(hook)} was stopped after its timeout of {timeout:g} s")
+        if code:
+            last = one_line(_text(errors).strip().rpartition("\n")[2])
+            why = f" ({last})" if last else ""
+            raise HookFailed(f"the hook {_named(hook)} failed with exit code {code}{why}")
+        return _read(hook, _text(output), schema)
+
+
+def _read(hook: "UserHook", text: str, schema: "Schema[T]") -> T | None:
+    if not text.strip():
+        return None
+    try:
+        return schema.parse(text)
+    except Malformed as error:
+        raise HookFailed(f"the hook {_named(hook)} answered what is no verdict: {error}") from error
+
+
+def _text(file: IO[bytes]) -> str:
+    """What was written, or its end."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - LONGEST))
+    return file.read().decode(errors="replace")
+
+
+def _concerns(hook: "UserHook", call: ToolCall) -> bool:
+    names = hook.get("match", "*").casefold().split("|")
+    return any(fnmatchcase(call.tool.casefold(), name.strip()) for name in names)
+
+
+def _named(hook: "UserHook") -> str:
+    return repr(one_line(hook["command"], 80))

@@ -1,0 +1,1 @@
+"""What may be done without asking, and what may not be done at all."""
