@@ -17,6 +17,7 @@
     │       └── NotFound     there is no such model, or no such address
     ├── ToolError            a tool cannot do what was asked; the model is told
     ├── SessionError         the store lost, or cannot find or keep, something
+    ├── Diverged             files were changed since, so nothing can be undone in them
     ├── OutputError          the answer is not of the form that was asked for
     ├── AgentHalted          the agent stopped before it had an answer
     └── AgentClosed          the agent has ended, and takes no more mail
@@ -158,6 +159,15 @@ class ToolError(SagentError):
 
 class SessionError(SagentError):
     """A session is missing, its record is broken, or it could not be kept."""
+
+
+class Diverged(SagentError):
+    """Files were changed by somebody else since, so that nothing was undone; a line for each."""
+
+    def __init__(self, message: str, diff: str) -> None:
+        super().__init__(message)
+        self.diff = diff
+        """From what was left in them to what is there now."""
 
 
 class OutputError(SagentError):

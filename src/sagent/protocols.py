@@ -13,7 +13,7 @@ from sagent.schema.event import Event, Notice, Retry, TextDelta, ThinkingDelta
 from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Part
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import ModelSpec, StopReason, Usage
+from sagent.schema.values import FileChange, ModelSpec, StopReason, Usage
 from sagent.tasks import Tasks
 
 Answer: TypeAlias = Part | ToolResult
@@ -54,6 +54,19 @@ class Tool(Protocol):
 
 class Host(Protocol):
     """What a tool may ask of the agent that it serves."""
+
+    async def journal(
+        self, call_id: str, changes: Sequence[FileChange], undoes: Sequence[MessageId] = (), /
+    ) -> MessageId:
+        """Keep what a call is about to do to files, on the disk, so that it can be undone.
+
+        `undoes` are earlier entries that hold no longer; what comes back is the name of this one.
+
+        Raises:
+            SessionError: it cannot be kept.
+            AgentClosed: the agent has ended.
+        """
+        ...
 
     @property
     def workspace(self) -> Path:

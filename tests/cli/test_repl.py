@@ -32,7 +32,7 @@ from sagent.schema.signal import Detach
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import MemorySession, Scripted, call, hold
-from sagent.tools import BackgroundTask, List
+from sagent.tools import BackgroundTask, List, Write
 
 PATIENCE = 10.0
 """Seconds after which a conversation that should have ended is given up."""
@@ -483,3 +483,28 @@ async def test_a_full_disk_ends_the_conversation_and_says_why() -> None:
 
     assert await conversation.running == 1
     assert "sagent: the disk is full; free some space, then resume the session" in conversation.page.lines
+
+
+async def test_what_was_changed_in_files_is_undone_and_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    model = Scripted(call("Write", file_path="a", content="x\n"), "Written.", "I see.")
+    async with table(model, tools=[Write()]) as conversation:
+        conversation.type("/undo\r")
+        await conversation.page.until("nothing has been done yet")
+        conversation.type("write\r")
+        await conversation.page.until("Written.")
+        conversation.type("/undo nonsense\r/undo turn\r")
+        await conversation.page.until("undid 1 call; /undo redo makes the changes again")
+        gone = not (tmp_path / "a").exists()
+        conversation.type("/undo redo\r")
+        await conversation.page.until("made again what was undone")
+        (tmp_path / "a").write_text("mine\n")
+        conversation.type("/undo\r")
+        await conversation.page.until("a has been changed since by somebody else")
+        conversation.type("/quit\r")
+
+    assert (gone, (tmp_path / "a").read_text()) == (True, "mine\n")
+    shown = conversation.page.lines
+    assert shown[shown.index("-x") :][:3] == ["-x", "+mine", "nothing was undone"]

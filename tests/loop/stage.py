@@ -11,6 +11,7 @@ from sagent.lib.json import EMPTY, JsonObject
 from sagent.loop.budget import Meter
 from sagent.loop.core import Core
 from sagent.loop.extent import Window
+from sagent.loop.filing import Filed
 from sagent.loop.leave import Leave, Refusal
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Waiting
 from sagent.loop.resolution import Resolution
@@ -363,5 +364,5 @@ class Stage:
                     self.resolved[prompt] = effect.resolution
             case Report():
                 self.reports.append(f"{effect.reason}: {effect.text}")
-            case Receipt() | CancelModel() | Emit() | Idle() | Close():
+            case Receipt() | Filed() | CancelModel() | Emit() | Idle() | Close():
                 pass

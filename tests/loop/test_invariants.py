@@ -29,8 +29,10 @@ from sagent.errors import (
     SessionError,
     Unreachable,
 )
+from sagent.lib.blob import Blob
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.background import promised
+from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Answered
 from sagent.loop.salvage import salvage
 from sagent.loop.state import State, fold
@@ -79,7 +81,7 @@ from sagent.schema.message import (
 )
 from sagent.schema.part import Text, Thinking
 from sagent.schema.signal import Clear, Compact, Detach, Halt, Kill, Quit, Restore, Schedule, Start, Undetach
-from sagent.schema.values import Author, Limits, StopReason
+from sagent.schema.values import Author, FileChange, FileState, Limits, StopReason
 from sagent.testing import call
 from tests.loop.stage import Stage, answer, bad, letter, spec
 
@@ -153,6 +155,9 @@ def tells_its_form(state: State) -> bool:
     return state.asker is None or state.asker.output in told
 
 
+FILE = FileState(content=Blob.of(b"x"), mode=0o100644)
+
+
 class Watched(Stage):
     """A stage that holds each effect against what was written before it."""
 
@@ -189,6 +194,8 @@ class Watched(Stage):
                 assert effect.call_id in self.tools, "only what runs is ended"
             case Resolve():
                 assert not self.abandoned & set(effect.prompts), "nobody is there to be told"
+            case Filed():
+                assert self.log[-1].id == effect.entry, "I7"
             case Ask() | StartTimer() | Emit() | Idle() | Close() | Report():
                 pass
         super().perform(effect)
@@ -327,6 +334,13 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), verb=st.sampled_from([Kill, Detach, Undetach]))
     def the_user_steers_a_call(self, data: st.DataObject, verb: type[Kill | Detach | Undetach]) -> None:
         self.stage.take(verb(content=data.draw(st.sampled_from(sorted(self.stage.tools)))))
+
+    @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.undone) < 2)
+    @rule(call_id=st.sampled_from(["", "c1"]), after=st.sampled_from([None, FILE]))
+    def files_are_changed_or_changed_back(self, call_id: str, after: FileState | None) -> None:
+        change = FileChange(path=f"file {len(self.stage.log) % 3}", before=FILE, after=after)
+        undoes = tuple(self.stage.state.undone) if after is None else ()
+        self.stage.take(Filing(call_id=call_id, changes=(change,), undoes=undoes))
 
     @precondition(lambda self: len(self.stage.state.view) > 5 and self.stage.phase != "closed")
     @rule()

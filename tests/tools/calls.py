@@ -1,14 +1,15 @@
 """Calling a tool the way a driver does."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sagent.atoms import CallId, ToolName
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.json import freeze_object
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Event
-from sagent.schema.message import ToolCall, ToolResult
+from sagent.schema.message import FilesChanged, ToolCall, ToolResult
+from sagent.schema.values import FileChange
 from sagent.tasks import Output, Task, Tasks
 from sagent.validation import misfit
 
@@ -54,6 +55,26 @@ class Desk:
     workspace: Path
     seen: MutableMapping[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Board)
+    filed: list[FilesChanged] = field(default_factory=list)
+    """What its tools were about to do to files."""
+    meanwhile: Callable[[], None] = lambda: None
+    """What somebody else does while that is written down."""
+
+    async def journal(
+        self, call_id: str, changes: Sequence[FileChange], undoes: Sequence[MessageId] = (), /
+    ) -> MessageId:
+        """Keep what a call is about to do."""
+        entry = FilesChanged(
+            id=MessageId(f"m{len(self.filed)}"),
+            parent_id=None,
+            timestamp=0.0,
+            content=tuple(changes),
+            call_id=call_id,
+            undoes=tuple(undoes),
+        )
+        self.filed.append(entry)
+        self.meanwhile()
+        return entry.id
 
 
 def call_of(tool: Tool, /, **directive: object) -> ToolCall:

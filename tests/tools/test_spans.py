@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sagent.tools.spans import Span, difference, spliced
@@ -10,6 +10,8 @@ from sagent.tools.spans import Span, difference, spliced
 TEXTS = st.text(st.sampled_from("ab\n"), max_size=40)
 
 
+@example(text="\n", cuts=[0, 1], new=["", "", "", ""])
+@example(text="\na", cuts=[0, 2], new=["", "", "", ""])
 @given(text=TEXTS, cuts=st.lists(st.integers(0, 40), max_size=8), new=st.lists(TEXTS, min_size=4, max_size=4))
 def test_a_difference_leads_from_the_lines_before_to_those_after(
     text: str, cuts: list[int], new: list[str]

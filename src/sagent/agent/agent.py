@@ -20,6 +20,7 @@ from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject, JsonValue
 from sagent.loop.driver import Driver
+from sagent.loop.filing import Filing
 from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
 from sagent.loop.traffic import Change
@@ -27,13 +28,15 @@ from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Mail, Quit
-from sagent.schema.values import Usage
+from sagent.schema.values import FileChange, Usage
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
     from sagent.permissions.policy import Policy
     from sagent.permissions.ruling import Ruling
+    from sagent.tools.undo import Undone
+    from sagent.tools.undoable import Extent
 
 T = TypeVar("T")
 
@@ -279,6 +282,44 @@ class Agent:
         taking_over = named(model, self.model.spec)
         self._models.add(taking_over)
         self._driver.feed(Change(model=taking_over.spec))
+
+    async def undo(
+        self, extent: "Extent" = "call", *, call: str = "", redo: bool = False, dry_run: bool = False
+    ) -> "Undone":
+        """Take back what its tools changed in files: by the last call that did, in that turn, or all.
+
+        `call` names another call, or an undo by its id; `redo` takes the last undo back. Nothing is done
+        where a file was changed by somebody else since. The model hears of it with what it is told next.
+
+        Raises:
+            Diverged: somebody has changed a file since; its `diff` shows how.
+            UsageError: there is nothing to be undone.
+            ToolError: a file cannot be written; nothing was undone.
+            SessionError: the log cannot be written, or a file's bytes are lost.
+        """
+        from sagent.tools.docket import Docket
+        from sagent.tools.threads import in_thread
+        from sagent.tools.undo import undo
+        from sagent.tools.undoable import undoable
+
+        self._driver.bind()
+        chosen = undoable(self.messages, extent, call=call, redo=redo)
+        docket = Docket(
+            journal=self.journal, loop=asyncio.get_running_loop(), workspace=self.workspace, call_id=""
+        )
+        read = self._driver.session.read
+        return await in_thread(undo, chosen, self.workspace, read, docket, dry_run=dry_run)
+
+    async def journal(
+        self, call_id: str, changes: Sequence[FileChange], undoes: Sequence[MessageId] = (), /
+    ) -> MessageId:
+        """Keep what a call is about to do to files, on the disk, so that it can be undone.
+
+        Raises:
+            SessionError: it cannot be kept.
+            AgentClosed: the agent has ended.
+        """
+        return await self._driver.file(Filing(call_id=call_id, changes=changes, undoes=undoes))
 
     async def aclose(self) -> None:
         """End the agent: what runs is ended, and the log is closed."""

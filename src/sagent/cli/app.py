@@ -14,7 +14,7 @@ from sagent.errors import SagentError, UsageError
 
 USAGE_LINES: Final = """\
 Usage: sagent [OPTIONS] [PROMPT]
-       sagent demo | providers | models | sessions | tools | schemas | completion
+       sagent demo | providers | models | sessions | undo | tools | schemas | completion
        sagent --version
 """
 

@@ -13,6 +13,7 @@ from sagent.cli.earlier import Earlier
 from sagent.cli.hooks import after_tool, before_tool
 from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_session
 from sagent.cli.settings import Settings
+from sagent.cli.toolbox import chosen_tools, defined_tools
 from sagent.errors import UsageError
 from sagent.lib.json import EMPTY
 from sagent.protocols import Model, Tool
@@ -21,7 +22,6 @@ from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.message import ModelResponse, ToolCall
 from sagent.schema.values import ModelSpec
-from sagent.tools import builtin
 
 if TYPE_CHECKING:
     from sagent.permissions.policy import Policy
@@ -81,7 +81,7 @@ def assemble(
     if (settings.session or settings.latest) and not is_new(settings.session):
         return _resumed(settings, workspace, approve, policy)
     model = chosen_model(settings, None)
-    tools = chosen_tools(settings.tools)
+    tools = chosen_tools(settings.tools, settings.tool_dirs)
     system = _system(settings, workspace, tools)
     begun = new_session(workspace, settings.session, fsync=settings.fsync) if settings.persist else None
     agent = _agent(settings, workspace, model, system, tools, begun, approve, policy)
@@ -148,27 +148,6 @@ def elsewhere(settings: Settings, words: str, here: str | None) -> Settings:
     return replace(settings, provider=None, model=words, extra_body=EMPTY)
 
 
-def chosen_tools(names: str | None) -> Sequence[Tool]:
-    """The built-in tools of these names, separated by commas; `none` is none, and None is all.
-
-    Raises:
-        UsageError: there is no such tool.
-    """
-    tools = builtin()
-    if names is None or names.strip().lower() == "all":
-        return tools
-    if names.strip().lower() == "none":
-        return ()
-    wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
-    known = {tool.name.lower(): tool for tool in tools}
-    unknown = [name for name in wanted if name not in known]
-    if unknown or not wanted:
-        what = f"there is no tool {unknown[0]!r}" if unknown else "--tools names no tool"
-        offer = ", ".join(tool.name for tool in tools)
-        raise UsageError(f"{what}; there are {offer}, and `none` for no tools at all")
-    return [tool for name, tool in known.items() if name in wanted]
-
-
 def _resumed(
     settings: Settings, workspace: Path, approve: Approve | None, policy: "Policy | None"
 ) -> Assembled:
@@ -184,9 +163,10 @@ def _resumed(
         else:
             notes.append(f"{home}, where this session began, is gone; it goes on here")
             earlier = replace(earlier, system=None)
-    tools = chosen_tools(settings.tools)
+    tools = chosen_tools(settings.tools, settings.tool_dirs)
     if settings.tools is None and earlier.tools is not None:
-        tools = [tool for tool in tools if tool.name in earlier.tools]
+        kept = {*earlier.tools, *(tool.name for tool in defined_tools(settings.tool_dirs))}
+        tools = [tool for tool in tools if tool.name in kept]
     system = earlier.system
     model = chosen_model(settings, earlier.model)
     if system is None or settings.system is not None:

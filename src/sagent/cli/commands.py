@@ -11,6 +11,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "sagent.cli.history.listing:sessions",
         "List sessions; show, search, export, mend or delete them.",
     ),
+    "undo": ("sagent.cli.undo:undo", "Take back what a session changed in files."),
     "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
     "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
     "completion": ("sagent.cli.completion:completion", "Print what completes flags in bash, zsh or fish."),

@@ -8,6 +8,7 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    FilesChanged,
     JobStarted,
     Kept,
     LimitsChanged,
@@ -52,6 +53,6 @@ class Earlier:
                     pass
                 case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved() | Repaired():
                     pass
-                case Scheduled() | JobStarted() | Summary() | Restored():
+                case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged():
                     pass
         return said

@@ -66,6 +66,9 @@ def ask(  # one parameter for each flag
     extra_body: Annotated[str | None, Parameter(help="A JSON object that is added to every request.")] = None,
     system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
     tools: Annotated[str | None, Parameter(help="The tools that may be used: Read,Glob or none.")] = None,
+    tool_dir: Annotated[
+        list[Path] | None, Parameter(help="A directory of tools in any language; may be repeated.")
+    ] = None,
     session: Annotated[
         str | None, Parameter(help="Go on with the session whose id begins so, or with a log.")
     ] = None,
@@ -128,6 +131,7 @@ def ask(  # one parameter for each flag
             headers=headers(header or ()),
             system=system,
             tools=tools,
+            tool_dirs=tuple(tool_dir or ()),
             max_tool_call_rounds=max_tool_call_rounds,
             max_budget_usd=max_budget_usd,
             permission_mode=permission_mode,

@@ -90,7 +90,7 @@ async def _said(hook: "UserHook", told: JsonValue, workspace: Path, schema: "Sch
     from tempfile import TemporaryFile
 
     from sagent.tools.bash import shell
-    from sagent.tools.process import start
+    from sagent.tools.process import QUIET, start
 
     timeout = hook.get("timeout", TIMEOUT)
     with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as errors:
@@ -102,7 +102,8 @@ async def _said(hook: "UserHook", told: JsonValue, workspace: Path, schema: "Sch
                 folder=workspace,
                 output=output.fileno(),
                 errors=errors.fileno(),
-                source=source.fileno(),
+                environment={**os.environ, **QUIET},
+                given=source.fileno(),
             )
         except (OSError, ValueError) as error:
             raise HookFailed(f"the hook {_named(hook)} cannot be started: {error}") from error

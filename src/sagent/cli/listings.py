@@ -16,13 +16,23 @@ if TYPE_CHECKING:
     from sagent.providers.vendor import Vendor
 
 
-def tools() -> int:
-    """Print the built-in tools as JSON, as models are shown them."""
-    from sagent.agent.gate import definition
-    from sagent.schema.codec import encode_tool_definition
-    from sagent.tools import builtin
+def tools(
+    *,
+    json_: Annotated[bool, Parameter(name="--json", negative="", help="As JSON, which it always is.")] = True,
+    tool_dir: Annotated[
+        list[Path] | None, Parameter(help="A directory of tools in any language; may be repeated.")
+    ] = None,
+) -> int:
+    """Print the tools as JSON, as models are shown them.
 
-    shown = [encode_tool_definition(definition(tool)) for tool in builtin()]
+    Raises:
+        UsageError: a directory defines none.
+    """
+    from sagent.agent.gate import definition
+    from sagent.cli.toolbox import chosen_tools
+    from sagent.schema.codec import encode_tool_definition
+
+    shown = [encode_tool_definition(definition(tool)) for tool in chosen_tools(None, tool_dir or ())]
     sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
     return 0
 

@@ -123,7 +123,7 @@ def _provider(name: str) -> None:
 
 
 def _tools(names: str) -> None:
-    from sagent.cli.assembly import chosen_tools
+    from sagent.cli.toolbox import chosen_tools
 
     chosen_tools(names)
 

@@ -10,6 +10,7 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    FilesChanged,
     Job,
     JobStarted,
     LimitsChanged,
@@ -91,7 +92,7 @@ def activity(message: Message, paint: Paint) -> str:
             return ""
         case Prompt() | ModelResponse() | System() | ToolsChanged() | LimitsChanged():
             return ""
-        case ModelChanged() | Drained() | Withdrawn() | Reserved():
+        case ModelChanged() | Drained() | Withdrawn() | Reserved() | FilesChanged():
             return ""
         case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
             return ""

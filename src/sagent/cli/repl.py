@@ -26,6 +26,7 @@ from sagent.cli.paint import paint_for, printable
 from sagent.cli.permissions import policy_for
 from sagent.cli.questions import REFLEX, Questions
 from sagent.cli.settings import Settings
+from sagent.cli.undo import undo_in
 from sagent.errors import SagentError
 
 if TYPE_CHECKING:
@@ -54,9 +55,10 @@ def _begin(settings: Settings, approve: Approval) -> "Assembled":
 
 
 def _check(settings: Settings) -> str:
-    from sagent.cli.assembly import chosen_model, chosen_tools
+    from sagent.cli.assembly import chosen_model
+    from sagent.cli.toolbox import chosen_tools
 
-    chosen_tools(settings.tools)
+    chosen_tools(settings.tools, settings.tool_dirs)
     return chosen_model(settings, None).spec.model
 
 
@@ -164,6 +166,9 @@ class Conversation:
                         self._live.write(told)
                 case "/kill":
                     self._live.write(tasks.kill(self._agent, rest.strip()))
+                case "/undo":
+                    for told in await undo_in(self._agent, rest.strip()):
+                        self._live.write(printable(told))
                 case _ if word.startswith("/") and word[1:].isalpha():
                     self._live.write(f"there is no command {printable(word)}; /help lists them")
                 case _:

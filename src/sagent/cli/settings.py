@@ -1,7 +1,8 @@
 """What a command line asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sagent.lib.json import FrozenObject, JsonObject
@@ -34,6 +35,8 @@ class Settings:
     """What is sent with every request; there may be secrets among them."""
     system: str | None = None
     tools: str | None = None
+    tool_dirs: Sequence[Path] = ()
+    """Directories that define tools."""
     max_tool_call_rounds: int | None = None
     max_budget_usd: float | None = None
     permission_mode: "Mode | None" = None

@@ -28,6 +28,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   fired     | hold      | -             | then retry | retry      | grace, patience    | retry (forever)| -
   due       | as letter or start, in any phase                                                        | -
   abandoned | -         | halt          | halt       | halted     | halted, kill calls | -            | -
+  filing    | keep, in any phase; what is undone is told at the next drain                                | -
   unwritten | closed, in any phase                                                                    | -
 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
@@ -56,6 +57,7 @@ from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
 from sagent.loop.extent import Window
+from sagent.loop.filing import UNDO, Filed, Filing, undone
 from sagent.loop.judgement import Judged, held, judge
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import Mailbag, is_urgent
@@ -266,6 +268,8 @@ class Core:
                 self._fired(arrived.timer)
             case Abandoned():
                 self._abandoned(arrived.prompt)
+            case Filing():
+                self._desk.do(Filed(self._desk.filed(arrived).id))
             case AppendFailed():
                 self._close(str(arrived.error))
         return self._desk.sheet()
@@ -335,6 +339,7 @@ class Core:
             pass
         elif self._owed or self._mail.mail_waits:
             self._remind()
+            self._tell_undone()
             self._drain()
             self._call(attempt)
         elif self._anybody_waits():
@@ -360,6 +365,11 @@ class Core:
             isinstance(entry, Prompt) and entry.output == asker.output for entry in self.state.view
         ):
             self._desk.prompt(text_parts(REMINDER), "system", asker)
+
+    def _tell_undone(self) -> None:
+        """Tell which of its changes hold no longer, along with whatever it is told next."""
+        if self.state.undone:
+            self._desk.prompt(text_parts(undone(self.state.undone.values())), "system", sender=UNDO)
 
     def _drain(self) -> None:
         mail = self._mail

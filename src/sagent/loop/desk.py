@@ -6,6 +6,7 @@ from typing import TypedDict, TypeVar
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Digest, Shortening
 from sagent.errors import SessionError
+from sagent.loop.filing import Filing
 from sagent.loop.repair import Omission
 from sagent.loop.state import State
 from sagent.loop.traffic import Append, Change, Effect
@@ -17,6 +18,7 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    FilesChanged,
     Job,
     JobStarted,
     Kept,
@@ -85,11 +87,13 @@ class Desk:
         """A name for a call."""
         return self._ids.call(self.now)
 
-    def prompt(self, content: Sequence[Part], author: Author, asker: Prompt | None = None) -> Prompt:
+    def prompt(
+        self, content: Sequence[Part], author: Author, asker: Prompt | None = None, sender: str = ""
+    ) -> Prompt:
         """Our own words; those that ask again for an output tell it again."""
         output = None if asker is None else asker.output
         return self._keep(
-            Prompt(**self._stamp(), content=sound(content), author=author, sender="", output=output)
+            Prompt(**self._stamp(), content=sound(content), author=author, sender=sender, output=output)
         )
 
     def letter(self, letter: Letter, scheduled: str = "") -> Prompt:
@@ -142,6 +146,17 @@ class Desk:
 
     def withdrawn(self, prompt: MessageId) -> None:
         self._keep(Withdrawn(**self._stamp(), content=prompt))
+
+    def filed(self, filing: Filing) -> FilesChanged:
+        """What is about to become of files."""
+        return self._keep(
+            FilesChanged(
+                **self._stamp(),
+                content=tuple(filing.changes),
+                call_id=filing.call_id,
+                undoes=tuple(filing.undoes),
+            )
+        )
 
     def cleared(self, why: str) -> None:
         self._keep(Cleared(**self._stamp(), content=why))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor, Condensing
@@ -14,6 +14,7 @@ from sagent.errors import AgentClosed, Refused, SagentError, SessionError, Usage
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
+from sagent.loop.filing import Filed, Filing
 from sagent.loop.hooks import Hooks
 from sagent.loop.phase import Closed
 from sagent.loop.resolution import Dropped, Resolution
@@ -47,6 +48,9 @@ from sagent.schema.values import ModelSpec
 
 _log = logging.getLogger("sagent.loop")
 
+FLUSHED: Final = (Receipt, Filed, CallModel, Condense, RunTool)
+"""Before these what was appended is on the disk."""
+
 Listener: TypeAlias = Callable[[Message], None]
 """Is shown everything that happens: kept messages and crumbs."""
 
@@ -79,6 +83,7 @@ class Driver:
         self._queue: list[Effect] = []
         self._flushing = False
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
+        self._filings: dict[MessageId, asyncio.Future[None]] = {}
         self._listeners: Sequence[Listener] = ()
         self._closed: asyncio.Future[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -99,7 +104,7 @@ class Driver:
             self._loop = loop
             self._closed = loop.create_future()
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._flushing, self._closing = {}, False, None
+            self._waiters, self._filings, self._flushing, self._closing = {}, {}, False, None
             self.crew.desert()
             self._pump()  # what an earlier loop left undone
         if isinstance(self.core.phase, Closed):
@@ -137,6 +142,23 @@ class Driver:
                 case _:  # what else is kept follows from it
                     pass
         raise AgentClosed("the agent has ended and begins nothing more")
+
+    async def file(self, filing: Filing) -> MessageId:
+        """Keep what is about to become of files; return when it is on the disk.
+
+        Raises:
+            AgentClosed: the agent has ended.
+            SessionError: it could not be kept.
+        """
+        effects = self._taken(filing)
+        entries = [effect.entry for effect in effects if isinstance(effect, Filed)]
+        if not entries:
+            raise AgentClosed("the agent has ended, and its log takes no more")
+        (entry,) = entries
+        filed = self._filings[entry] = asyncio.get_running_loop().create_future()
+        self.perform(effects)
+        await filed
+        return entry
 
     def abandon(self, prompt: MessageId) -> None:
         """Nobody waits for this prompt any more."""
@@ -201,7 +223,7 @@ class Driver:
 
     def _pump(self) -> None:
         while self._queue:
-            if self.session.dirty and isinstance(self._queue[0], Receipt | CallModel | Condense | RunTool):
+            if isinstance(self._queue[0], FLUSHED) and self.session.dirty:
                 self._flushing = True
                 self.crew.start(self._flush())
                 return
@@ -226,6 +248,10 @@ class Driver:
                     self._kept(effect.message)
             case Receipt() | Idle():
                 pass
+            case Filed():
+                filed = self._filings.pop(effect.entry, None)
+                if filed is not None and not filed.done():
+                    filed.set_result(None)
             case Report():
                 self._report(effect.reason, effect.text)
             case CallModel():
@@ -265,6 +291,10 @@ class Driver:
         ending = [effect for effect in self._queue if isinstance(effect, CancelModel | CancelTool | Close)]
         told = Resolve(tuple(self._waiters), Dropped("closed", f"the agent has ended: {error}"))
         self._queue.clear()
+        filings, self._filings = self._filings, {}
+        for filed in filings.values():
+            if not filed.done():
+                filed.set_exception(error)
         self._queue.extend([*ending, *self.core.take(AppendFailed(error), time.time()), told])
 
     def _kept(self, message: Kept) -> None:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from sagent.atoms import CallId, MessageId
 from sagent.errors import SessionError
 from sagent.loop.account import Account
+from sagent.loop.filing import UNDO
 from sagent.loop.judgement import is_shown
 from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in
@@ -14,6 +15,7 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    FilesChanged,
     Job,
     JobStarted,
     Kept,
@@ -80,6 +82,8 @@ class State:
     """The index in the view before which responses tell of a longer conversation, of before the summary."""
     said: list[Prompt] = field(default_factory=list)
     """What the user has said since the last clear."""
+    undone: dict[MessageId, Sequence[tuple[str, bool]]] = field(default_factory=dict)
+    """What a person has taken back, each file with whether it is gone; the model has not been told."""
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
     asker: Prompt | None = None
@@ -99,6 +103,8 @@ class State:
             case Prompt():
                 self.timers.pop(MessageId(message.scheduled), None)
                 self.pending[message.id] = message
+                if (message.author, message.sender) == ("system", UNDO):
+                    self.undone = {}
             case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
                 self.pending[message.id] = message
             case Scheduled():
@@ -133,6 +139,12 @@ class State:
                 if message.omitted == "files":
                     until = message.until or len(self.view)
                     self.unseen = self.unseen | frozenset(range(message.since, until))
+            case FilesChanged():
+                # What is put in again before the model has heard of it is as the model left it.
+                again = [each for each in message.undoes if self.undone.pop(each, None) is not None]
+                if message.content and not message.call_id and not again:
+                    gone = [(change.path, change.after is None) for change in message.content]
+                    self.undone[message.id] = tuple(gone)
             case Reserved():
                 self.account.reserved = message if message.tokens else None
 
@@ -279,6 +291,7 @@ class State:
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
         self.asker = None
+        self.undone = {}
         self.unseen = frozenset()
         self.trusted = self.rounds = self.context_tokens = 0
 

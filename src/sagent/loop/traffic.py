@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Digest, Shortening
 from sagent.errors import ProviderError, SessionError
+from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Reason, Resolution
 from sagent.protocols import Reply
 from sagent.schema.event import Event
@@ -111,7 +112,7 @@ class AppendFailed:
 News: TypeAlias = Responded | Condensed | Broke | Stopped | Outcome | Verdict
 """What becomes of what the core wanted done."""
 
-Input: TypeAlias = Mail | Change | News | Fired | Abandoned | AppendFailed
+Input: TypeAlias = Mail | Change | News | Fired | Abandoned | Filing | AppendFailed
 """All that the core takes."""
 
 
@@ -223,6 +224,7 @@ class Close:
 Effect: TypeAlias = (
     Append
     | Receipt
+    | Filed
     | Report
     | CallModel
     | Condense

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sagent.lib.json import JsonObject, JsonValue
     from sagent.schema.settings.after_verdict import AfterVerdict
     from sagent.schema.settings.before_verdict import BeforeVerdict
+    from sagent.schema.settings.external_tool import ExternalDefinition
     from sagent.schema.settings.models import ModelCatalog
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
@@ -31,6 +32,8 @@ MESSAGE_ID: Final[Schema[str]] = Schema("atoms.json#/$defs/MessageId")
 CALL_ID: Final[Schema[str]] = Schema("atoms.json#/$defs/CallId")
 TOOL_NAME: Final[Schema[str]] = Schema("atoms.json#/$defs/ToolName")
 BLOB: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Blob")
+FILE_STATE: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/FileState")
+FILE_CHANGE: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/FileChange")
 USAGE: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Usage")
 STOP_REASON: Final[Schema[str]] = Schema("atoms.json#/$defs/StopReason")
 ORIGIN: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Origin")
@@ -91,6 +94,7 @@ PLAN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Plan")
 SCHEDULED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Scheduled")
 JOB_STARTED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/JobStarted")
 RESERVED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Reserved")
+FILES_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/FilesChanged")
 REPAIRED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Repaired")
 TURN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Turn")
 DEED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Deed")
@@ -110,8 +114,12 @@ VERDICT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Verdict")
 STREAM_INPUT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/StreamInput")
 BEFORE_TOOL: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/BeforeTool")
 AFTER_TOOL: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/AfterTool")
+EXTERNAL_RESULT: Final[Schema[JsonObject]] = Schema("external.json#/$defs/ExternalResult")
+EXTERNAL_PART: Final[Schema[JsonObject]] = Schema("external.json#/$defs/ExternalPart")
+EXTERNAL_LINE: Final[Schema[JsonObject]] = Schema("external.json#/$defs/ExternalLine")
 AFTER_VERDICT: Final[Schema[AfterVerdict]] = Schema("settings/after_verdict.json")
 BEFORE_VERDICT: Final[Schema[BeforeVerdict]] = Schema("settings/before_verdict.json")
+EXTERNAL_DEFINITION: Final[Schema[ExternalDefinition]] = Schema("settings/external_tool.json")
 MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")

@@ -23,6 +23,12 @@ from sagent.schema.writing import (
     encode_drained,
     encode_error_text,
     encode_event,
+    encode_external_line,
+    encode_external_part,
+    encode_external_result,
+    encode_file_change,
+    encode_file_state,
+    encode_files_changed,
     encode_foreign,
     encode_halt,
     encode_halted,
@@ -106,6 +112,12 @@ __all__ = [
     "decode_drained",
     "decode_error_text",
     "decode_event",
+    "decode_external_line",
+    "decode_external_part",
+    "decode_external_result",
+    "decode_file_change",
+    "decode_file_state",
+    "decode_files_changed",
     "decode_foreign",
     "decode_halt",
     "decode_halted",
@@ -186,6 +198,12 @@ __all__ = [
     "encode_drained",
     "encode_error_text",
     "encode_event",
+    "encode_external_line",
+    "encode_external_part",
+    "encode_external_result",
+    "encode_file_change",
+    "encode_file_state",
+    "encode_files_changed",
     "encode_foreign",
     "encode_halt",
     "encode_halted",
@@ -251,6 +269,8 @@ decode_message_id: Final = Decoder(reading.read_message_id, catalog.MESSAGE_ID)
 decode_call_id: Final = Decoder(reading.read_call_id, catalog.CALL_ID)
 decode_tool_name: Final = Decoder(reading.read_tool_name, catalog.TOOL_NAME)
 decode_blob: Final = Decoder(reading.read_blob, catalog.BLOB)
+decode_file_state: Final = Decoder(reading.read_file_state, catalog.FILE_STATE)
+decode_file_change: Final = Decoder(reading.read_file_change, catalog.FILE_CHANGE)
 decode_usage: Final = Decoder(reading.read_usage, catalog.USAGE)
 decode_stop_reason: Final = Decoder(reading.read_stop_reason, catalog.STOP_REASON)
 decode_origin: Final = Decoder(reading.read_origin, catalog.ORIGIN)
@@ -310,6 +330,7 @@ decode_plan: Final = Decoder(reading.read_plan, catalog.PLAN)
 decode_scheduled: Final = Decoder(reading.read_scheduled, catalog.SCHEDULED)
 decode_job_started: Final = Decoder(reading.read_job_started, catalog.JOB_STARTED)
 decode_reserved: Final = Decoder(reading.read_reserved, catalog.RESERVED)
+decode_files_changed: Final = Decoder(reading.read_files_changed, catalog.FILES_CHANGED)
 decode_repaired: Final = Decoder(reading.read_repaired, catalog.REPAIRED)
 decode_turn: Final = Decoder(reading.read_turn, catalog.TURN)
 decode_deed: Final = Decoder(reading.read_deed, catalog.DEED)
@@ -329,3 +350,6 @@ decode_verdict: Final = Decoder(reading.read_verdict, catalog.VERDICT)
 decode_stream_input: Final = Decoder(reading.read_stream_input, catalog.STREAM_INPUT)
 decode_before_tool: Final = Decoder(reading.read_before_tool, catalog.BEFORE_TOOL)
 decode_after_tool: Final = Decoder(reading.read_after_tool, catalog.AFTER_TOOL)
+decode_external_result: Final = Decoder(reading.read_external_result, catalog.EXTERNAL_RESULT)
+decode_external_part: Final = Decoder(reading.read_external_part, catalog.EXTERNAL_PART)
+decode_external_line: Final = Decoder(reading.read_external_line, catalog.EXTERNAL_LINE)

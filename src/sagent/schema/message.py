@@ -13,7 +13,7 @@ from sagent.schema.event import Event
 from sagent.schema.part import Part
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Author, Limits, ModelSpec, Origin, StopReason, Usage
+from sagent.schema.values import Author, FileChange, Limits, ModelSpec, Origin, StopReason, Usage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,6 +247,19 @@ class Reserved(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FilesChanged(Envelope):
+    """Files are about to be changed, by a call or by a person who takes changes back."""
+
+    descriptor: Literal["application/x-files-changed"] = "application/x-files-changed"
+    content: Sequence[FileChange]
+    """The changes; none where nothing was changed after all."""
+    call_id: str
+    """The call that changes them; empty where a person takes changes back."""
+    undoes: Sequence[MessageId]
+    """The earlier changes that no longer hold from here on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Repaired(Envelope):
     """The provider refused the history, or would; what it stumbled over is left out from here on."""
 
@@ -268,7 +281,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Summary | Restored | Scheduled | JobStarted | Reserved | Repaired
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Summary | Restored | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
 """A change of the agent that must survive it."""
 
 

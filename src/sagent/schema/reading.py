@@ -13,6 +13,7 @@ from sagent.lib.reading import (
     closed,
     descriptor_of,
     each,
+    filled,
     matching,
     number,
     one_of,
@@ -46,11 +47,13 @@ from sagent.schema.event import (
     ThinkingDelta,
     ToolLabel,
 )
+from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import (
     Cleared,
     Deed,
     Detached,
     Drained,
+    FilesChanged,
     Job,
     JobStarted,
     Kept,
@@ -93,7 +96,7 @@ from sagent.schema.signal import (
     Withdraw,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Author, Limits, ModelSpec, Origin, StopReason, Usage
+from sagent.schema.values import Author, FileChange, FileState, Limits, ModelSpec, Origin, StopReason, Usage
 
 MESSAGE_ID_PATTERN: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
 
@@ -184,6 +187,8 @@ ASKED_FIELDS: Final = frozenset(("descriptor", "call_id", "tool", "content", "re
 
 VERDICT_FIELDS: Final = frozenset(("descriptor", "call_id", "allow", "reason", "always"))
 
+EXTERNAL_RESULT_FIELDS: Final = frozenset(("descriptor", "content", "failed"))
+
 
 def read_message_id(value: object) -> MessageId:
     """Read a MessageId."""
@@ -206,6 +211,25 @@ def read_blob(value: object) -> Blob:
     return Blob(
         digest=matching(document["digest"], BLOB_DIGEST_PATTERN),
         size=whole(document["size"], 0),
+    )
+
+
+def read_file_state(value: object) -> FileState:
+    """Read a FileState."""
+    document = closed(value, 2)
+    return FileState(
+        content=read_blob(document["content"]),
+        mode=None if document["mode"] is None else whole(document["mode"], 0),
+    )
+
+
+def read_file_change(value: object) -> FileChange:
+    """Read a FileChange."""
+    document = closed(value, 3)
+    return FileChange(
+        path=filled(document["path"]),
+        before=None if document["before"] is None else read_file_state(document["before"]),
+        after=None if document["after"] is None else read_file_state(document["after"]),
     )
 
 
@@ -778,6 +802,19 @@ def read_reserved(value: object) -> Reserved:
     )
 
 
+def read_files_changed(value: object) -> FilesChanged:
+    """Read a FilesChanged."""
+    document = tagged(value, "application/x-files-changed", 7)
+    return FilesChanged(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=each(document["content"], read_file_change),
+        call_id=string(document["call_id"]),
+        undoes=each(document["undoes"], read_message_id),
+    )
+
+
 def read_repaired(value: object) -> Repaired:
     """Read a Repaired."""
     document = tagged_among(value, "application/x-repaired", REPAIRED_FIELDS)
@@ -939,6 +976,25 @@ def read_after_tool(value: object) -> AfterTool:
     )
 
 
+def read_external_result(value: object) -> ExternalResult:
+    """Read an ExternalResult."""
+    document = tagged_among(value, "multipart/x-external-result", EXTERNAL_RESULT_FIELDS)
+    return ExternalResult(
+        content=each(document["content"], read_external_part),
+        failed=truth(document.get("failed", False)),
+    )
+
+
+def read_external_part(value: object) -> ExternalPart:
+    """Read an ExternalPart."""
+    return EXTERNAL_PART_READERS[descriptor_of(value)](value)
+
+
+def read_external_line(value: object) -> ExternalLine:
+    """Read an ExternalLine."""
+    return EXTERNAL_LINE_READERS[descriptor_of(value)](value)
+
+
 PART_READERS: Final[Mapping[str, Callable[[object], Part]]] = {
     "text/plain": read_text,
     "text/x-thinking": read_thinking,
@@ -1021,6 +1077,7 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-job-started": read_job_started,
     "application/x-reserved": read_reserved,
     "application/x-repaired": read_repaired,
+    "application/x-files-changed": read_files_changed,
 }
 
 KEPT_READERS: Final[Mapping[str, Callable[[object], Kept]]] = {
@@ -1056,4 +1113,16 @@ STREAM_INPUT_READERS: Final[Mapping[str, Callable[[object], StreamInput]]] = {
     "application/x-say": read_say,
     "application/x-verdict": read_verdict,
     **MAIL_READERS,
+}
+
+EXTERNAL_PART_READERS: Final[Mapping[str, Callable[[object], ExternalPart]]] = {
+    "text/plain": read_text,
+    "application/json": read_data,
+    "text/x-error": read_error_text,
+}
+
+EXTERNAL_LINE_READERS: Final[Mapping[str, Callable[[object], ExternalLine]]] = {
+    **EXTERNAL_PART_READERS,
+    "multipart/x-external-result": read_external_result,
+    "application/x-progress": read_progress,
 }

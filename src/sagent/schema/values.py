@@ -6,7 +6,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileState:
+    """What a path of a file system leads to."""
+
+    content: Blob
+    """The file's bytes, or the words of a symbolic link."""
+    mode: int | None
+    """Its type and permissions, as in stat(2); null where the system decides on them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileChange:
+    """A file before and after a change."""
+
+    path: str
+    """The file, links followed: relative to the session's workspace where it is inside, else absolute."""
+    before: FileState | None
+    """What was there; null where nothing was."""
+    after: FileState | None
+    """What shall be there; null for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,11 +27,13 @@ from sagent.schema.event import (
     ThinkingDelta,
     ToolLabel,
 )
+from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import (
     Cleared,
     Deed,
     Detached,
     Drained,
+    FilesChanged,
     Job,
     JobStarted,
     Kept,
@@ -74,7 +76,7 @@ from sagent.schema.signal import (
     Withdraw,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Limits, ModelSpec, Origin, Usage
+from sagent.schema.values import FileChange, FileState, Limits, ModelSpec, Origin, Usage
 
 
 def encode_blob(value: Blob) -> dict[str, JsonValue]:
@@ -82,6 +84,23 @@ def encode_blob(value: Blob) -> dict[str, JsonValue]:
     return {
         "digest": value.digest,
         "size": value.size,
+    }
+
+
+def encode_file_state(value: FileState) -> dict[str, JsonValue]:
+    """Make JSON of a FileState."""
+    return {
+        "content": encode_blob(value.content),
+        "mode": value.mode,
+    }
+
+
+def encode_file_change(value: FileChange) -> dict[str, JsonValue]:
+    """Make JSON of a FileChange."""
+    return {
+        "path": value.path,
+        "before": None if value.before is None else encode_file_state(value.before),
+        "after": None if value.after is None else encode_file_state(value.after),
     }
 
 
@@ -770,6 +789,19 @@ def encode_reserved(value: Reserved) -> dict[str, JsonValue]:
     }
 
 
+def encode_files_changed(value: FilesChanged) -> dict[str, JsonValue]:
+    """Make JSON of a FilesChanged."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": [encode_file_change(each) for each in value.content],
+        "call_id": value.call_id,
+        "undoes": [*value.undoes],
+    }
+
+
 def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
     """Make JSON of a Repaired."""
     document: dict[str, JsonValue] = {
@@ -836,6 +868,8 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_reserved(value)
         case Repaired():
             return encode_repaired(value)
+        case FilesChanged():
+            return encode_files_changed(value)
 
 
 def encode_kept(value: Kept) -> dict[str, JsonValue]:
@@ -875,6 +909,8 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_reserved(value)
         case Repaired():
             return encode_repaired(value)
+        case FilesChanged():
+            return encode_files_changed(value)
 
 
 def encode_message(value: Message) -> dict[str, JsonValue]:
@@ -932,6 +968,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_reserved(value)
         case Repaired():
             return encode_repaired(value)
+        case FilesChanged():
+            return encode_files_changed(value)
         case Letter():
             return encode_letter(value)
         case Halt():
@@ -1024,6 +1062,8 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_reserved(value)
         case Repaired():
             return encode_repaired(value)
+        case FilesChanged():
+            return encode_files_changed(value)
 
 
 def encode_problem(value: Problem) -> dict[str, JsonValue]:
@@ -1149,6 +1189,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_reserved(value)
         case Repaired():
             return encode_repaired(value)
+        case FilesChanged():
+            return encode_files_changed(value)
         case Letter():
             return encode_letter(value)
         case Halt():
@@ -1266,3 +1308,40 @@ def encode_after_tool(value: AfterTool) -> dict[str, JsonValue]:
         "result": encode_tool_result(value.result),
         "workspace": value.workspace,
     }
+
+
+def encode_external_result(value: ExternalResult) -> dict[str, JsonValue]:
+    """Make JSON of an ExternalResult."""
+    document: dict[str, JsonValue] = {
+        "descriptor": value.descriptor,
+        "content": [encode_external_part(each) for each in value.content],
+    }
+    if value.failed != False:
+        document["failed"] = value.failed
+    return document
+
+
+def encode_external_part(value: ExternalPart) -> dict[str, JsonValue]:
+    """Make JSON of an ExternalPart."""
+    match value:
+        case Text():
+            return encode_text(value)
+        case Data():
+            return encode_data(value)
+        case ErrorText():
+            return encode_error_text(value)
+
+
+def encode_external_line(value: ExternalLine) -> dict[str, JsonValue]:
+    """Make JSON of an ExternalLine."""
+    match value:
+        case Text():
+            return encode_text(value)
+        case Data():
+            return encode_data(value)
+        case ErrorText():
+            return encode_error_text(value)
+        case ExternalResult():
+            return encode_external_result(value)
+        case Progress():
+            return encode_progress(value)

@@ -8,7 +8,7 @@ from typing import Final
 
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
-from sagent.schema.message import Kept, ModelResponse, Prompt, Scheduled, ToolResult
+from sagent.schema.message import FilesChanged, Kept, ModelResponse, Prompt, Scheduled, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image
 from sagent.schema.signal import Letter
 from sagent.sessions.private import private_directory
@@ -19,6 +19,9 @@ _BINARY: Final = (Image, Document, Audio, Foreign)
 
 def blobs_of(message: Kept) -> Sequence[Blob]:
     """The blobs that a message refers to, in order."""
+    if isinstance(message, FilesChanged):
+        states = [state for change in message.content for state in (change.before, change.after)]
+        return [state.content for state in states if state is not None]
     said = message.content if isinstance(message, Scheduled) else message
     if not isinstance(said, _SPEAKING):
         return ()

@@ -1,10 +1,12 @@
-"""The built-in tools, and the way to make others of functions."""
+"""The built-in tools, and the ways to make others of functions and of commands."""
 
 from sagent.protocols import Tool
 from sagent.tools.apply_patch import ApplyPatch
 from sagent.tools.background_task import BackgroundTask
 from sagent.tools.bash import Bash
+from sagent.tools.definitions import external, external_tools
 from sagent.tools.edit import Edit
+from sagent.tools.external_tool import ExternalTool
 from sagent.tools.function import FunctionTool, tool
 from sagent.tools.glob import Glob
 from sagent.tools.grep import Grep
@@ -17,6 +19,7 @@ __all__ = [
     "BackgroundTask",
     "Bash",
     "Edit",
+    "ExternalTool",
     "FunctionTool",
     "Glob",
     "Grep",
@@ -24,6 +27,8 @@ __all__ = [
     "Read",
     "Write",
     "builtin",
+    "external",
+    "external_tools",
     "tool",
 ]
 

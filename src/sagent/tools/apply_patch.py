@@ -11,6 +11,8 @@ from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.apply_patch import ApplyPatchDirective
+from sagent.tools.changes import carry_out
+from sagent.tools.docket import Docket
 from sagent.tools.file_lock import alone
 from sagent.tools.patch import AddFile, DeleteFile, Operation, UpdateFile, operations
 from sagent.tools.places import place
@@ -57,9 +59,10 @@ class ApplyPatch(Sighted[ApplyPatchDirective]):
         Raises:
             ToolError: the model is told why it could not be applied.
         """
-        return Text(content=await in_thread(self._apply, operations(self.directive(message)["patch"])))
+        found = operations(self.directive(message)["patch"])
+        return Text(content=await in_thread(self._apply, found, self.docket(message)))
 
-    def _apply(self, found: Sequence[Operation]) -> str:
+    def _apply(self, found: Sequence[Operation], docket: Docket) -> str:
         names = [name for operation in found for name in _names(operation)]
         with alone(*(place(self.workspace, name) for name in names)):
             plan = Plan(self.workspace)
@@ -69,12 +72,13 @@ class ApplyPatch(Sighted[ApplyPatchDirective]):
                 except ToolError as error:
                     if self.whole:
                         raise ToolError(f"{error}\nNothing was changed") from error
-                    done = self._carry_out(plan)
+                    done = self._carry_out(plan, docket)
                     raise ToolError(f"{error}\nDone before that:\n{done or 'nothing'}") from error
-            return f"Applied the patch:\n{self._carry_out(plan)}"
+            return f"Applied the patch:\n{self._carry_out(plan, docket)}"
 
-    def _carry_out(self, plan: Plan) -> str:
-        plan.carry_out()
+    def _carry_out(self, plan: Plan, docket: Docket) -> str:
+        with docket.entered(plan.changes):
+            carry_out(plan.changes)
         known = [change for change in plan.changes if change.basis is None or not self.doubt(*change.basis)]
         for change in known:
             if change.data is None:

@@ -1,5 +1,6 @@
 """Running shell commands."""
 
+import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sagent.schema.part import Text
 from sagent.schema.tools.bash import BashDirective
 from sagent.tools.crafted import Crafted
 from sagent.tools.lines import clipped
-from sagent.tools.process import Group, start
+from sagent.tools.process import QUIET, Group, start
 from sagent.tools.spool import LARGEST, Spool
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
@@ -79,7 +80,10 @@ class Bash(Crafted[BashDirective]):
         try:
             try:
                 group = await start(
-                    (shell(), "-c", directive["command"]), folder=self.workspace, output=spool.descriptor
+                    (shell(), "-c", directive["command"]),
+                    folder=self.workspace,
+                    output=spool.descriptor,
+                    environment={**os.environ, **QUIET},
                 )
             except (OSError, ValueError) as error:
                 raise ToolError(f"the command cannot be started in {self.workspace}: {error}") from error

@@ -12,7 +12,9 @@ from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.edit import EditDirective, Replacement
+from sagent.tools.changes import created, replaced
 from sagent.tools.charset import UTF_8
+from sagent.tools.docket import Docket
 from sagent.tools.file_lock import alone
 from sagent.tools.lines import counted
 from sagent.tools.places import place
@@ -50,16 +52,17 @@ class Edit(Sighted[EditDirective]):
         Raises:
             ToolError: the model is told why nothing was changed.
         """
-        return Text(content=await in_thread(self._edit, self.directive(message)))
+        return Text(content=await in_thread(self._edit, self.directive(message), self.docket(message)))
 
-    def _edit(self, directive: EditDirective) -> str:
+    def _edit(self, directive: EditDirective, docket: Docket) -> str:
         name = directive["file_path"]
         path = place(self.workspace, name)
         replacements = _replacements(directive)
         with alone(path):
             if _fills(replacements) and not os.path.lexists(path):
                 data = encoded(replacements[0]["new_string"], UTF_8, name)
-                self.note(create(path, data, name), data)
+                with docket.entered((created(path, name, data),)):
+                    self.note(create(path, data, name), data)
                 return f"Created {name}."
             file = load(path, name)
             if _fills(replacements) and not file.text:
@@ -70,7 +73,8 @@ class Edit(Sighted[EditDirective]):
                 found = _found(file, replacements, doubt)
             text = spliced(file.text, found.spans)
             data = file.encoded(text)
-            file.replace(data)
+            with docket.entered((replaced(file, data),)):
+                file.replace(data)
             if not doubt:
                 self.note(file.path, data)
         return "\n".join((_headline(name, found, doubt), *difference(file.text, found.spans)))

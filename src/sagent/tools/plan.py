@@ -2,34 +2,18 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sagent.errors import ToolError
+from sagent.tools.changes import Change, there
 from sagent.tools.charset import UTF_8
 from sagent.tools.hunks import patched
 from sagent.tools.lines import counted
 from sagent.tools.patch import AddFile, DeleteFile, Operation, UpdateFile
-from sagent.tools.places import place, refuse, regular_file
+from sagent.tools.places import place, regular_file
 from sagent.tools.spans import difference, spliced
-from sagent.tools.text_file import contents, create, encoded, load, store, text_file
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A file as it is and as it will be."""
-
-    path: Path
-    name: str
-    before: bytes | None
-    """What it contains; None where there is no file."""
-    data: bytes | None
-    """What it will contain; None where there will be none."""
-    status: os.stat_result | None
-    """Whose mode and owner it will have."""
-    basis: tuple[Path, bytes] | None
-    """The file, and its content, that the new content was made of; None if the patch has all of it."""
+from sagent.tools.text_file import LARGEST, encoded, load, text_file
 
 
 class Plan:
@@ -59,26 +43,6 @@ class Plan:
                 self._delete(operation.path)
             case UpdateFile():
                 self._update(operation)
-
-    def carry_out(self) -> None:
-        """Change the files; where one cannot be, give the others back what they had.
-
-        Raises:
-            ToolError: one of them was changed meanwhile, or cannot be written.
-        """
-        for change in self.changes:
-            if _content(change.path, change.name) != change.before:
-                raise ToolError(f"{change.name} was changed by somebody else meanwhile: Read it again")
-        done: list[Change] = []
-        try:
-            for change in self.changes:
-                done.append(change)
-                _put(change)
-        except BaseException:
-            for change in reversed(done):
-                with suppress(ToolError):  # as many as can be; the first error is told
-                    _put(replace(change, before=change.data, data=change.before))
-            raise
 
     def _add(self, operation: AddFile) -> None:
         name = operation.path
@@ -130,34 +94,20 @@ class Plan:
         self.told.append(f"M {name} -> {target}{over}{notes}{lines}")
 
     def _path(self, name: str) -> Path:
-        return Path(os.path.realpath(place(self._workspace, name)))
+        path = Path(os.path.realpath(place(self._workspace, name)))
+        if path.is_symlink():
+            raise ToolError(f"{name} is a link that leads in a circle: delete it first")
+        return path
 
     def _now(self, path: Path, name: str) -> Change:
         """A file as the plan leaves it so far."""
         if path in self._changes:
             return self._changes[path]
-        before = _content(path, name)
-        status = path.stat() if before is not None else None
-        return Change(path=path, name=name, before=before, data=before, status=status, basis=None)
-
-
-def _content(path: Path, name: str) -> bytes | None:
-    return contents(path, name) if os.path.lexists(path) else None
-
-
-def _put(change: Change) -> None:
-    """Make the file what it will be.
-
-    Raises:
-        ToolError: it cannot be; it is as it was.
-    """
-    if change.data is None:
-        if change.before is not None:
-            try:
-                change.path.unlink()
-            except OSError as error:
-                refuse(error, change.name, "delete")
-    elif change.before is None:
-        create(change.path, change.data, change.name, change.status)
-    elif change.data != change.before:
-        store(change.path, change.data, change.name, change.status)
+        status = path.lstat() if os.path.lexists(path) else None
+        if status is not None and status.st_size > LARGEST:
+            raise ToolError(
+                f"{name} has {status.st_size} bytes, and no more than {LARGEST} can be changed so that it "
+                "could be undone: use Bash"
+            )
+        before = there(path, name)
+        return Change(path=path, name=name, before=before, data=before, status=status)

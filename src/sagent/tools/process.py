@@ -81,10 +81,15 @@ class Group:
 
 
 async def start(
-    command: Sequence[str], *, folder: Path, output: int, errors: int | None = None, source: int | None = None
+    command: Sequence[str],
+    *,
+    folder: Path,
+    output: int,
+    environment: Mapping[str, str],
+    errors: int | None = None,
+    given: int | None = None,
 ) -> Group:
-    """Start a command in a session of its own, writing to a file descriptor, its errors too unless they go
-    elsewhere, and without input unless there is a source.
+    """Start a command in a session of its own, writing to file descriptors, and reading only what is given.
 
     It outlives a program that is killed with SIGKILL, which leaves nobody to
     end it: Linux can end a child with the thread that started it
@@ -101,8 +106,8 @@ async def start(
         asyncio.create_subprocess_exec(
             *command,
             cwd=folder,
-            env={**os.environ, **QUIET},
-            stdin=asyncio.subprocess.DEVNULL if source is None else source,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL if given is None else given,
             stdout=output,
             stderr=output if errors is None else errors,
             start_new_session=True,

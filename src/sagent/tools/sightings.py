@@ -9,7 +9,9 @@ from typing import Self
 from typing_extensions import override
 
 from sagent.protocols import Host
+from sagent.schema.message import ToolCall
 from sagent.tools.crafted import Crafted, Directive
+from sagent.tools.docket import Docket, Journal
 
 
 class Doubt(Enum):
@@ -25,11 +27,21 @@ class Sighted(Crafted[Directive]):
 
     seen: MutableMapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The SHA-256 of each file's content when it was last seen, by the file's real path."""
+    journal: Journal | None = field(default=None, repr=False, compare=False)
+    """What keeps changes of files, so that they can be undone; None where nobody does."""
 
     @override
     def hosted_by(self, host: Host, /) -> Self:
-        """The same tool in the host's workspace, knowing what the host has seen."""
-        return replace(self, workspace=host.workspace, seen=host.seen)
+        """The same tool in the host's workspace, knowing what the host has seen, and keeping its log."""
+        return replace(self, workspace=host.workspace, seen=host.seen, journal=host.journal)
+
+    def docket(self, call: ToolCall) -> Docket:
+        """Where a call that runs on this event loop notes its changes."""
+        from asyncio import get_running_loop
+
+        return Docket(
+            journal=self.journal, loop=get_running_loop(), workspace=self.workspace, call_id=call.call_id
+        )
 
     def note(self, path: Path, data: bytes) -> None:
         """The agent knows that the file, whose links are followed, has this content."""

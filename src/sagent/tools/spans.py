@@ -93,6 +93,8 @@ def _blocks(text: str, spans: Sequence[Span]) -> Iterator[_Block]:
 def _block(text: str, spans: Sequence[Span], begin: int, end: int, first: int) -> _Block:
     inside = [Span(start=span.start - begin, end=span.end - begin, text=span.text) for span in spans]
     was, come = text[begin:end].split("\n"), spliced(text[begin:end], inside).split("\n")
+    if end == len(text):  # behind the last newline there is no line, unless something stands there
+        was, come = was[: len(was) - (not was[-1])], come[: len(come) - (not come[-1])]
     head = 0
     while head < min(len(was), len(come)) and was[head] == come[head]:
         head += 1
@@ -124,10 +126,7 @@ def _shown(lines: Sequence[str], hunk: Sequence[_Block]) -> Iterator[str]:
     for block in hunk:
         yield from (f" {_one(line)}" for line in lines[reached : min(block.first, count)])
         yield from (f"-{_one(line)}" for line in lines[block.first : min(block.last, count)])
-        come = block.come
-        if block.last == len(lines) and come and not come[-1]:
-            come = come[:-1]
-        yield from (f"+{_one(line)}" for line in come)
+        yield from (f"+{_one(line)}" for line in block.come)
         reached = block.last
     yield from (f" {_one(line)}" for line in lines[reached : min(reached + CONTEXT, count)])
 

@@ -111,22 +111,28 @@ def contents(path: Path, name: str) -> bytes:
         refuse(error, name, "read")
 
 
-def create(path: Path, data: bytes, name: str, like: os.stat_result | None = None) -> Path:
+def create(
+    path: Path, data: bytes, name: str, like: os.stat_result | None = None, *, mode: int | None = None
+) -> Path:
     """Make a file where none is, and the directories that it lacks; return where it really is.
 
     Raises:
-        ToolError: it cannot be made.
+        ToolError: it cannot be made, or somebody else has made it.
     """
     target = Path(os.path.realpath(path))
+    if target.exists():
+        raise ToolError(f"{name} was made by somebody else meanwhile: Read it")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(error, name, "make the directory of")
-    store(target, data, name, like)
+    store(target, data, name, like, mode=mode)
     return target
 
 
-def store(path: Path, data: bytes, name: str, before: os.stat_result | None) -> None:
+def store(
+    path: Path, data: bytes, name: str, before: os.stat_result | None, *, mode: int | None = None
+) -> None:
     """Write a file in one step: whoever looks sees all of the old or all of the new, even after a power cut.
 
     Raises:
@@ -139,6 +145,8 @@ def store(path: Path, data: bytes, name: str, before: os.stat_result | None) -> 
             with open(descriptor, "wb") as file:  # noqa: PTH123
                 if before is not None:
                     _take_over(descriptor, before)
+                elif mode is not None:
+                    os.fchmod(descriptor, stat.S_IMODE(mode))
                 file.write(data)
                 file.flush()
                 os.fsync(descriptor)

@@ -11,7 +11,9 @@ from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.write import WriteDirective
+from sagent.tools.changes import created, replaced
 from sagent.tools.charset import UTF_8
+from sagent.tools.docket import Docket
 from sagent.tools.file_lock import alone
 from sagent.tools.lines import counted
 from sagent.tools.places import place
@@ -45,19 +47,20 @@ class Write(Sighted[WriteDirective]):
         Raises:
             ToolError: the model is told why it could not be written.
         """
-        return Text(content=await in_thread(self._write, self.directive(message)))
+        return Text(content=await in_thread(self._write, self.directive(message), self.docket(message)))
 
-    def _write(self, directive: WriteDirective) -> str:
+    def _write(self, directive: WriteDirective, docket: Docket) -> str:
         name, content = directive["file_path"], directive["content"]
         path = place(self.workspace, name)
         with alone(path):
             if os.path.exists(path):  # noqa: PTH110  # unlike Path.exists it raises nothing
-                return self._overwrite(name, content)
+                return self._overwrite(name, content, docket)
             data = encoded(content, UTF_8, name)
-            self.note(create(path, data, name), data)
+            with docket.entered((created(path, name, data),)):
+                self.note(create(path, data, name), data)
             return f"Created {name} ({counted(_lines(content), 'line')})."
 
-    def _overwrite(self, name: str, content: str) -> str:
+    def _overwrite(self, name: str, content: str, docket: Docket) -> str:
         file = load(place(self.workspace, name), name)
         kept = ""
         if "\r" not in content and "\r\n" in file.text and "\n" not in file.text.replace("\r\n", ""):
@@ -70,7 +73,8 @@ class Write(Sighted[WriteDirective]):
         if content == file.text:
             return f"{name} already is exactly so; nothing was changed."
         data = file.encoded(content)
-        file.replace(data)
+        with docket.entered((replaced(file, data),)):
+            file.replace(data)
         self.note(file.path, data)
         return f"Replaced {name} ({counted(_lines(content), 'line')} for {_lines(file.text)}{kept})."
 

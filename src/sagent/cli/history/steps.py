@@ -10,6 +10,7 @@ from sagent.schema.message import (
     Cleared,
     Detached,
     Drained,
+    FilesChanged,
     JobStarted,
     Kept,
     LimitsChanged,
@@ -133,6 +134,11 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
                 )
             case Detached():
                 yield Noted(at=message.timestamp, text=f"{message.tool} goes on in the background")
+            case FilesChanged() if message.undoes and not message.call_id:
+                names = ", ".join(change.path for change in message.content) or "nothing"
+                yield Noted(at=message.timestamp, text=f"changes were taken back, or made again: {names}")
+            case FilesChanged():
+                pass  # the call says what it changes
             case Scheduled() | LimitsChanged() | Drained() | Withdrawn() | Reserved() | ToolResult():
                 pass
 
