@@ -19,6 +19,15 @@ class Hosted(Protocol):
 
 
 @runtime_checkable
+class Sweeping(Protocol):
+    """A tool that leaves something running between its calls."""
+
+    async def sweep(self) -> None:
+        """End all of that, and return when it is gone: its agent ends."""
+        ...
+
+
+@runtime_checkable
 class Summarized(Protocol):
     """A tool that can say in one line what a call is about to do."""
 

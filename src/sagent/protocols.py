@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from sagent.atoms import MessageId, ToolName
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
 from sagent.messages.view import View
@@ -66,6 +66,19 @@ class Host(Protocol):
             SessionError: it cannot be kept.
             AgentClosed: the agent has ended.
         """
+        ...
+
+    @property
+    def cwd(self) -> Path:
+        """The directory that commands start in."""
+        ...
+
+    def detach(self, call_id: CallId, notice: str, /) -> bool:
+        """Let a running call go on in the background, and tell the model so; whether it does."""
+        ...
+
+    def moved(self, call_id: CallId, folder: Path, /) -> bool:
+        """Let commands start there from now on, unless the call is in the background; whether they do."""
         ...
 
     @property

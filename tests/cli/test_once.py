@@ -65,7 +65,7 @@ def test_the_answer_alone_is_on_stdout_and_what_happens_on_stderr(place: Place) 
         "● Read prose.txt",
         "✗ Read failed",
     ]
-    assert ended.err.splitlines()[-1].startswith("7,")
+    assert ended.err.splitlines()[-1].startswith("8,")
     assert "tokens in" in ended.err.splitlines()[-1]
 
 

@@ -90,6 +90,8 @@ def test_a_project_cannot_raise_the_budget_that_its_user_has_set(work: Path) -> 
         ("none", "Bash", "none"),
         ("all", "none", "none"),
         ("all", "all", "all"),
+        ("all", "Terminal", "none"),
+        ("Read,Terminal", "all,Terminal", "read,terminal"),
     ],
 )
 def test_a_project_cannot_add_to_the_tools_that_its_user_allows(
@@ -99,6 +101,27 @@ def test_a_project_cannot_add_to_the_tools_that_its_user_allows(
     write(project_file(work), {"tools": project})
 
     assert dict(preferences(work)) == {"tools": both}
+
+
+@pytest.mark.parametrize(
+    ("user", "project", "both"),
+    [("offline", "network", "offline"), ("network", "off", "network"), ("off", "offline", "offline")],
+)
+def test_a_project_cannot_loosen_the_sandbox_of_its_user(
+    work: Path, user: str, project: str, both: str
+) -> None:
+    write(user_file(), {"sandbox": user})
+    write(project_file(work), {"sandbox": project})
+
+    assert dict(preferences(work)) == {"sandbox": both}
+
+
+def test_a_session_that_is_gone_on_with_is_confined_as_the_files_say(work: Path) -> None:
+    write(user_file(), {"sandbox": "network"})
+
+    settings = preferred(Settings(latest=True), preferences(work))
+
+    assert settings == Settings(latest=True, sandbox="network")
 
 
 def test_the_model_of_a_file_is_not_asked_of_another_provider(work: Path) -> None:

@@ -4,7 +4,7 @@ from sagent.loop.resolution import Answered
 from sagent.loop.traffic import Change, RunTool
 from sagent.schema.message import Detached, ToolResult
 from sagent.schema.part import Text
-from sagent.schema.signal import Clear, Halt, Undetach
+from sagent.schema.signal import Clear, Detach, Halt, Undetach
 from sagent.schema.values import Limits
 from sagent.testing import call
 from tests.loop.stage import Stage, bad
@@ -353,3 +353,14 @@ def test_calls_that_run_when_the_user_halts_keep_their_slots() -> None:
     stage.says("so?")
 
     assert stage.view[2:] == ["slow said: done", "edit said: done", "user: so?"]
+
+
+def test_a_call_that_takes_long_moves_to_the_background_with_what_there_is_to_say() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.replies(call("slow"))
+
+    stage.take(Detach(content=stage.call_id("slow"), notice="still running after 120 s"))
+
+    assert [m.content for m in stage.state.view if isinstance(m, Detached)] == ["still running after 120 s"]
+    assert stage.phase == "calling"

@@ -3,11 +3,12 @@
 from sagent.atoms import MessageId, ToolName
 from sagent.errors import Unreachable
 from sagent.lib.json import EMPTY
+from sagent.loop.background import facts
 from sagent.loop.resolution import Answered, Dropped, HaltedBy
-from sagent.loop.traffic import Receipt
+from sagent.loop.traffic import Moved, Receipt
 from sagent.schema.event import Notice
 from sagent.schema.message import ToolResult
-from sagent.schema.signal import Clear, Halt, Kill, Quit, Schedule, Start
+from sagent.schema.signal import Clear, Detach, Halt, Kill, Quit, Schedule, Start
 from sagent.testing import call
 from tests.loop.stage import Stage, letter, shown_events
 
@@ -456,3 +457,66 @@ def test_a_peer_that_writes_while_an_agent_pauses_before_it_tries_again_is_not_c
     effects = stage.take(letter("hello", "peer"))
 
     assert [effect.halted for effect in effects if isinstance(effect, Receipt)] == [""]
+
+
+def timed_out(stage: Stage) -> MessageId:
+    """A user asks, a call takes long and moves to the background, and the model answers."""
+    prompt = stage.says("build it")
+    stage.replies(call("slow"))
+    stage.take(Detach(content=stage.call_id("slow"), notice="still running"))
+    stage.replies("it takes long")
+    return prompt
+
+
+def test_an_answer_waits_for_a_call_that_moved_to_the_background_because_it_takes_long() -> None:
+    stage = Stage()
+    prompt = timed_out(stage)
+    before = dict(stage.resolved)
+
+    stage.ends("slow", "42")
+    stage.replies("built: 42")
+
+    assert before == {}
+    assert stage.resolved == {prompt: Answered("built: 42", "end")}
+
+
+def test_it_does_not_wait_for_a_call_that_makes_way_for_the_user() -> None:
+    stage = Stage()
+    prompt = stage.says("build it")
+    stage.replies(call("slow"))
+    stage.take(Detach(content=stage.call_id("slow")))
+
+    stage.replies("it goes on")
+
+    assert stage.resolved == {prompt: Answered("it goes on", "end")}
+
+
+def test_after_ten_minutes_the_answer_names_the_call_that_still_runs() -> None:
+    stage = Stage()
+    prompt = timed_out(stage)
+    pause = stage.timer("hold").seconds
+    stage.now += pause
+
+    stage.rings("hold")
+
+    told = f"it takes long\n\n[still running: slow {stage.call_id('slow')}]"
+    assert 590 < pause <= 600
+    assert stage.resolved == {prompt: Answered(told, "end")}
+
+
+def test_where_commands_start_is_forgotten_with_the_conversation() -> None:
+    stage = Stage()
+    stage.take(Moved("/shop/tests"))
+    before = stage.state.cwd
+
+    stage.take(Clear())
+
+    assert (before, stage.state.cwd) == ("/shop/tests", "")
+
+
+def test_a_summary_is_told_where_commands_start() -> None:
+    stage = Stage()
+
+    stage.take(Moved("/shop/tests"))
+
+    assert facts(stage.state) == ["the directory that commands start in: /shop/tests"]

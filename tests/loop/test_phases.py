@@ -12,6 +12,7 @@ from sagent.loop.traffic import (
     Change,
     Fired,
     Input,
+    Moved,
     Outcome,
     Responded,
     Stopped,
@@ -50,6 +51,14 @@ change
     gathering  gathering  +ModelChanged
     spoken     gathering  +ModelChanged
     halted     halted     +ModelChanged
+moved
+    idle       idle       +CwdChanged
+    calling    calling    +CwdChanged
+    halting    halting    +CwdChanged
+    waiting    waiting    +CwdChanged
+    gathering  gathering  +CwdChanged
+    spoken     gathering  +CwdChanged
+    halted     halted     +CwdChanged
 halt
     idle       halted     Halted
     calling    halting    CancelModel
@@ -258,6 +267,7 @@ INPUTS: Mapping[str, Callable[[Stage], Input]] = {
     "user letter": lambda stage: letter("hey"),
     "peer letter": lambda stage: letter("hey", "peer"),
     "change": lambda stage: Change(model=spec("two")),
+    "moved": lambda stage: Moved("/shop/tests"),
     "halt": lambda stage: Halt(),
     "kill open": lambda stage: Kill(content=list(stage.tools)[-1]),
     "kill asking": lambda stage: Kill(content=next(iter(stage.asked), next(iter(stage.tools)))),

@@ -1,5 +1,6 @@
 """Calling a tool the way a driver does."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,25 @@ class Desk:
         self.filed.append(entry)
         self.meanwhile()
         return entry.id
+
+    takes: bool = False
+    """Whether it lets calls go on in the background."""
+    notices: list[str] = field(default_factory=list)
+    noticed: asyncio.Event = field(default_factory=asyncio.Event)
+    places: list[Path] = field(default_factory=list)
+
+    @property
+    def cwd(self) -> Path:
+        return self.places[-1] if self.places else self.workspace
+
+    def detach(self, call_id: CallId, notice: str, /) -> bool:
+        self.notices.append(notice)
+        self.noticed.set()
+        return self.takes
+
+    def moved(self, call_id: CallId, folder: Path, /) -> bool:
+        self.places.append(folder)
+        return True
 
 
 def call_of(tool: Tool, /, **directive: object) -> ToolCall:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from sagent.schema.event import Event, Progress
 from sagent.schema.message import ToolResult
 from sagent.schema.part import Text
 from sagent.tools import Bash
+from sagent.tools.process import start
 from sagent.tools.spool import SHOWN, Spool
-from tests.tools.calls import call_of, said, taken, told
+from sagent.tools.watch import WAITS, Watch
+from tests.tools.calls import Desk, call_of, said, taken, told
 
 
 @pytest.fixture
@@ -113,6 +116,79 @@ async def test_a_timeout_ends_everything_that_was_started(bash: Bash, tmp_path: 
         (Text(content="begun\nstopped after the timeout of 300 ms"),),
     )
     assert not alive(int((tmp_path / "pid").read_text()))
+
+
+async def test_a_timeout_moves_a_command_to_the_background_where_somebody_takes_it(
+    tmp_path: Path, pipe: Path
+) -> None:
+    desk = Desk(tmp_path, takes=True)
+    command = "echo begun; echo $$ > pid; read < pipe; cd /; echo done"
+    running = asyncio.create_task(told(Bash().hosted_by(desk), command=command, timeout=300))
+
+    await desk.noticed.wait()
+    await let_go(pipe)
+    _, answer = await running
+
+    (notice,) = desk.notices
+    group = (tmp_path / "pid").read_text().strip()
+    assert re.fullmatch(
+        "still running after 0.3 s, so it goes on in the background; its result arrives in a later message. "
+        rf"`kill -- -{group}` ends it.\nIts output so far \(all of it goes to /\S+\.txt\):\nbegun",
+        notice,
+    )
+    assert answer == Text(content="begun\ndone\n[working directory: /]")
+    kept = Path(notice.partition("goes to ")[2].partition(")")[0])
+    assert taken(kept) == b"begun\ndone\n"
+
+
+async def test_what_nobody_takes_to_the_background_is_ended_at_its_timeout(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, takes=False)
+
+    answer = await said(Bash().hosted_by(desk), command="sleep 60", timeout=100)
+
+    assert answer == "stopped after the timeout of 100 ms"
+
+
+@pytest.mark.parametrize(
+    ("command", "waits"),
+    [
+        ("printf 'Continue? [y/N] '", True),
+        ("printf 'Password: '", True),
+        ("printf '> '", True),
+        ("echo 'Continue? [y/N] '", False),
+        ("printf 'Compiling 3 of 7'", False),
+        ("printf 'Continue? '; while [ ! -e stop ]; do :; done &", False),
+    ],
+)
+async def test_a_command_that_looks_as_if_it_waits_for_input_is_said_to(
+    tmp_path: Path, pipe: Path, command: str, waits: bool
+) -> None:
+    desk = Desk(tmp_path, takes=True)
+    whole = f"{command}\nread < pipe; touch stop; wait"
+    running = asyncio.create_task(told(Bash().hosted_by(desk), command=whole, timeout=600))
+
+    await desk.noticed.wait()
+    await let_go(pipe)
+    await running
+
+    assert [WAITS in notice for notice in desk.notices] == [waits]
+    taken(Path(desk.notices[0].partition("goes to ")[2].partition(")")[0]))
+
+
+async def test_a_long_silence_is_broken_by_how_long_it_has_lasted(tmp_path: Path, pipe: Path) -> None:
+    spool = Spool()
+    command = ("bash", "-c", "read < pipe")
+    group = await start(command, folder=tmp_path, output=spool.descriptor, environment=dict(os.environ))
+    watch = Watch(group, spool, 60_000, moves=None, silence=0.2)
+
+    async with aclosing(watch.news()) as news:
+        first = await anext(news)
+        await let_go(pipe)
+        async for _ in news:
+            pass
+
+    assert first == "still running after 0 s"
+    spool.close()
 
 
 async def test_who_ignores_a_polite_end_is_ended_by_force(bash: Bash, tmp_path: Path) -> None:
@@ -279,4 +355,5 @@ def test_how_long_a_command_took_is_not_taken_for_news() -> None:
 
     left = [re.sub(Bash().volatile, "", words) for words in told]
 
+    assert re.sub(Bash().volatile, "", "output-ab_1.txt") == ""
     assert left[0].split() == left[1].split() != left[2].split()

@@ -23,11 +23,11 @@ from sagent.loop.driver import Driver
 from sagent.loop.filing import Filing
 from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
-from sagent.loop.traffic import Change
+from sagent.loop.traffic import Change, Moved
 from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
-from sagent.schema.signal import Halt, Mail, Quit
+from sagent.schema.signal import Detach, Halt, Mail, Quit
 from sagent.schema.values import FileChange, Usage
 
 if TYPE_CHECKING:
@@ -166,6 +166,11 @@ class Agent:
     def status(self) -> Status:
         """What it is doing now."""
         return status_of(self._driver.core.phase)
+
+    @property
+    def cwd(self) -> Path:
+        """The directory that its commands start in; `cd` changes it."""
+        return Path(self._driver.core.state.cwd or self.workspace)
 
     @property
     def running(self) -> Sequence[CallId]:
@@ -320,6 +325,18 @@ class Agent:
             AgentClosed: the agent has ended.
         """
         return await self._driver.file(Filing(call_id=call_id, changes=changes, undoes=undoes))
+
+    def detach(self, call_id: CallId, notice: str = "", /) -> bool:
+        """Let a running call go on in the background, and tell the model so; whether it does."""
+        self._driver.feed(Detach(content=call_id, notice=notice))
+        return call_id in self._driver.core.state.background
+
+    def moved(self, call_id: CallId, folder: Path, /) -> bool:
+        """Let commands start there from now on, unless the call is in the background; whether they do."""
+        counts = call_id not in self._driver.core.state.background
+        if counts:
+            self._driver.feed(Moved(str(folder)))
+        return counts
 
     async def aclose(self) -> None:
         """End the agent: what runs is ended, and the log is closed."""

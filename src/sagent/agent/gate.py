@@ -1,11 +1,12 @@
 """The tools at hand, and the checks between a model's call and its tool."""
 
+import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sagent.abilities import Detachable, Hosted, Polling, Volatile
+from sagent.abilities import Detachable, Hosted, Polling, Sweeping, Volatile
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
 from sagent.lib.json import freeze_object
@@ -22,6 +23,7 @@ NOBODY: Final = (
     "or --yes gives it beforehand)"
 )
 """Why a call does not run that is neither allowed nor denied."""
+_log = logging.getLogger("sagent.agent")
 
 
 class Gate:
@@ -78,6 +80,17 @@ class Gate:
 async def allow(call: ToolCall) -> str | None:
     """Leave for every call."""
     return None
+
+
+async def sweep(tools: Iterable[Tool]) -> None:
+    """Have the tools end what they have left running."""
+    for tool in tools:
+        if isinstance(tool, Sweeping):
+            try:
+                await tool.sweep()
+            except Exception:
+                # A bug in one must not keep the others from it, nor the agent from its end.
+                _log.exception("the tool %s could not end what it has left running", tool.name)
 
 
 def definition(tool: Tool) -> ToolDefinition:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sagent.agent.gate import Gate, allow, definition
+from sagent.agent.gate import Gate, allow, definition, sweep
 from sagent.agent.kin import reporter
 from sagent.agent.models import Models
 from sagent.agent.permit import Permit
@@ -97,6 +97,7 @@ class Setup:
             approve=self.approve or allow,
             hooks=self.hooks,
             compactor=compactor,
+            sweep=lambda: sweep(self.tools.values()),
             report=reporter(self.name, self.parent),
         )
         driver.perform(core.resume(time.time()))

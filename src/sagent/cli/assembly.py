@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
 from sagent.atoms import MessageId, ToolName
+from sagent.cli.confinement import confined
 from sagent.cli.earlier import Earlier
 from sagent.cli.hooks import after_tool, before_tool
 from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_session
@@ -22,6 +23,7 @@ from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.message import ModelResponse, ToolCall
 from sagent.schema.values import ModelSpec
+from sagent.tools import optional
 
 if TYPE_CHECKING:
     from sagent.permissions.policy import Policy
@@ -81,7 +83,7 @@ def assemble(
     if (settings.session or settings.latest) and not is_new(settings.session):
         return _resumed(settings, workspace, approve, policy)
     model = chosen_model(settings, None)
-    tools = chosen_tools(settings.tools, settings.tool_dirs)
+    tools = confined(chosen_tools(settings.tools, settings.tool_dirs), settings.sandbox)
     system = _system(settings, workspace, tools)
     begun = new_session(workspace, settings.session, fsync=settings.fsync) if settings.persist else None
     agent = _agent(settings, workspace, model, system, tools, begun, approve, policy)
@@ -166,7 +168,8 @@ def _resumed(
     tools = chosen_tools(settings.tools, settings.tool_dirs)
     if settings.tools is None and earlier.tools is not None:
         kept = {*earlier.tools, *(tool.name for tool in defined_tools(settings.tool_dirs))}
-        tools = [tool for tool in tools if tool.name in kept]
+        tools = [tool for tool in (*tools, *optional()) if tool.name in kept]
+    tools = confined(tools, settings.sandbox)
     system = earlier.system
     model = chosen_model(settings, earlier.model)
     if system is None or settings.system is not None:

@@ -6,6 +6,7 @@ from typing import Self
 
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Detached,
     Drained,
     FilesChanged,
@@ -51,7 +52,15 @@ class Earlier:
                     said = replace(said, model=message.content, tools=said.tools or ())
                 case Prompt() | ModelResponse() | ToolResult() | Detached():
                     pass
-                case LimitsChanged() | Drained() | Withdrawn() | Cleared() | Reserved() | Repaired():
+                case (
+                    LimitsChanged()
+                    | Drained()
+                    | Withdrawn()
+                    | Cleared()
+                    | CwdChanged()
+                    | Reserved()
+                    | Repaired()
+                ):
                     pass
                 case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged():
                     pass

@@ -1,17 +1,16 @@
 """The flags of `sagent PROMPT`, and what becomes of them."""
 
 import logging
-import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from sagent.cli.arguments import check_numbers, check_words, form_in, headers_of, object_of
 from sagent.cli.commands import mistaken
 from sagent.cli.settings import Settings
-from sagent.cli.values import form_in, headers, json_object
 from sagent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ _log = logging.getLogger("sagent.cli")
 
 Efforts = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 Modes = Literal["read-only", "default", "accept-edits", "full"]
+Confines = Literal["off", "network", "offline"]
 Levels = Literal["debug", "info", "warning", "error"]
 
 
@@ -69,6 +69,9 @@ def ask(  # one parameter for each flag
     tool_dir: Annotated[
         list[Path] | None, Parameter(help="A directory of tools in any language; may be repeated.")
     ] = None,
+    sandbox: Annotated[
+        Confines | None, Parameter(help="Run commands under bubblewrap, with the network or without it.")
+    ] = None,
     session: Annotated[
         str | None, Parameter(help="Go on with the session whose id begins so, or with a log.")
     ] = None,
@@ -100,8 +103,8 @@ def ask(  # one parameter for each flag
         SagentError: it cannot be asked.
     """
     named = {"--provider": provider, "--model": model, "--tools": tools, "--session": session, "--fork": fork}
-    _check_words(named)
-    _check_numbers(
+    check_words(named)
+    check_numbers(
         {
             "--max-response-tokens": max_response_tokens,
             "--max-tool-call-rounds": max_tool_call_rounds,
@@ -127,11 +130,12 @@ def ask(  # one parameter for each flag
             model=model,
             effort=effort,
             max_response_tokens=max_response_tokens,
-            extra_body=json_object(extra_body),
-            headers=headers(header or ()),
+            extra_body=object_of(extra_body),
+            headers=headers_of(header or ()),
             system=system,
             tools=tools,
             tool_dirs=tuple(tool_dir or ()),
+            sandbox=sandbox,
             max_tool_call_rounds=max_tool_call_rounds,
             max_budget_usd=max_budget_usd,
             permission_mode=permission_mode,
@@ -173,18 +177,6 @@ def _chosen_session(*, everywhere: bool) -> str | None:
         )
     chosen = picked(listings, everywhere=everywhere)
     return None if chosen is None else str(chosen.path)
-
-
-def _check_words(named: Mapping[str, str | None]) -> None:
-    for flag, value in named.items():
-        if value is not None and not value.strip():
-            raise UsageError(f"{flag} is empty: give it a value, or leave it out")
-
-
-def _check_numbers(named: Mapping[str, float | None]) -> None:
-    for flag, value in named.items():
-        if value is not None and not (value > 0 and math.isfinite(value)):
-            raise UsageError(f"{flag} is {value:g}: it must be more than 0")
 
 
 def _preferred(settings: Settings, level: str | None) -> Settings:

@@ -89,8 +89,8 @@ async def _said(hook: "UserHook", told: JsonValue, workspace: Path, schema: "Sch
     """
     from tempfile import TemporaryFile
 
-    from sagent.tools.bash import shell
     from sagent.tools.process import QUIET, start
+    from sagent.tools.shell import shell
 
     timeout = hook.get("timeout", TIMEOUT)
     with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as errors:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CONFINES: Final = ("off", "network", "offline")
+"""How commands may be confined, ever more."""
+
 SECRETIVE: Final = frozenset({"headers", "extra_body", "endpoint", "base_url", "key", "api_key"})
 """What a project must not say: it comes with other people's code, and could send secrets elsewhere."""
 
@@ -40,7 +43,7 @@ def project_file(workspace: Path) -> Path:
 
 
 def preferences(workspace: Path) -> "UserSettings":
-    """What both files say: the project over the user, but it can neither raise a budget nor add tools.
+    """What both files say: the project over the user, but it cannot raise a budget or add tools.
 
     Raises:
         UsageError: a file cannot be read, or says something that cannot be; both are named.
@@ -72,6 +75,8 @@ def preferences(workspace: Path) -> "UserSettings":
         checked = {**checked, "max_budget_usd": min(own["max_budget_usd"], checked["max_budget_usd"])}
     if "tools" in own and "tools" in project and "tools" in checked:
         checked = {**checked, "tools": _both(own["tools"], checked["tools"])}
+    if "sandbox" in own and "sandbox" in checked:
+        checked = {**checked, "sandbox": max(own["sandbox"], checked["sandbox"], key=CONFINES.index)}
     return checked
 
 
@@ -79,6 +84,7 @@ def preferred(settings: "Settings", said: "UserSettings") -> "Settings":
     """The flags, and what the files say where there are none; a session keeps what it began with."""
     settings = replace(
         settings,
+        sandbox=_first(settings.sandbox, said.get("sandbox")),
         headers={**said.get("headers", {}), **settings.headers},
         max_tool_call_rounds=_first(settings.max_tool_call_rounds, said.get("max_tool_call_rounds")),
         max_budget_usd=_first(settings.max_budget_usd, said.get("max_budget_usd")),
@@ -134,13 +140,12 @@ _NAMES: Final[Mapping[str, Callable[[str], None]]] = {"provider": _provider, "to
 
 def _both(some: str, others: str) -> str:
     """The tools that both lists name."""
-    lists = [
-        [name for name in map(str.strip, each.lower().split(",")) if name and name != "none"]
-        for each in (some, others)
-        if each.strip().lower() != "all"
-    ]
-    named = [name for name in (lists[0] if lists else ["all"]) if all(name in each for each in lists[1:])]
-    return ",".join(named) or "none"
+    from sagent.cli.toolbox import chosen_tools
+
+    if some.strip().lower() == others.strip().lower() == "all":
+        return "all"
+    ours, theirs = ([tool.name.lower() for tool in chosen_tools(each)] for each in (some, others))
+    return ",".join(name for name in ours if name in theirs) or "none"
 
 
 def _properties(schema: "Schema[object]") -> Set[str]:

@@ -8,6 +8,7 @@ from sagent.messages.words import plain
 from sagent.schema.event import Done, Halted, Notice, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Detached,
     Drained,
     FilesChanged,
@@ -92,7 +93,7 @@ def activity(message: Message, paint: Paint) -> str:
             return ""
         case Prompt() | ModelResponse() | System() | ToolsChanged() | LimitsChanged():
             return ""
-        case ModelChanged() | Drained() | Withdrawn() | Reserved() | FilesChanged():
+        case ModelChanged() | CwdChanged() | Drained() | Withdrawn() | Reserved() | FilesChanged():
             return ""
         case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
             return ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sagent.lib.json import FrozenObject, JsonObject
 
 if TYPE_CHECKING:
+    from sagent.cli.confinement import Confines
     from sagent.permissions.mode import Mode
     from sagent.providers.effort import Effort
     from sagent.schema.settings.user import UserHooks, UserPermissions
@@ -37,6 +38,8 @@ class Settings:
     tools: str | None = None
     tool_dirs: Sequence[Path] = ()
     """Directories that define tools."""
+    sandbox: "Confines | None" = None
+    """Whether commands run in a sandbox, and whether they reach the network from it."""
     max_tool_call_rounds: int | None = None
     max_budget_usd: float | None = None
     permission_mode: "Mode | None" = None

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from sagent.errors import UsageError
 from sagent.protocols import Tool
-from sagent.tools import builtin, external_tools
+from sagent.tools import builtin, external_tools, optional
 from sagent.tools.definitions import distinct
 
 
 def chosen_tools(names: str | None, folders: Sequence[Path] = ()) -> Sequence[Tool]:
     """The built-in tools, and those that directories define, of these names, separated by commas.
 
-    `none` is none, and None is all.
+    `none` is none, and None or `all` the usual ones: the optional ones have to be named.
 
     Raises:
         UsageError: there is no such tool, a definition is wrong, or no tool of the directories is named.
@@ -24,11 +24,13 @@ def chosen_tools(names: str | None, folders: Sequence[Path] = ()) -> Sequence[To
     if names.strip().lower() == "none":
         return ()
     wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
-    known = {tool.name.lower(): tool for tool in tools}
+    if "all" in wanted:
+        wanted = [name for name in wanted if name != "all"] + [tool.name.lower() for tool in tools]
+    known = {tool.name.lower(): tool for tool in (*tools, *optional())}
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
         what = f"there is no tool {unknown[0]!r}" if unknown else "--tools names no tool"
-        offer = ", ".join(tool.name for tool in tools)
+        offer = ", ".join(tool.name for tool in known.values())
         raise UsageError(f"{what}; there are {offer}, and `none` for no tools at all")
     if defined and not any(tool.name.lower() in wanted for tool in defined):
         raise UsageError(f"no tool of --tool-dir may be used: only {names}; name them in --tools, too")
@@ -42,7 +44,7 @@ def defined_tools(folders: Sequence[Path]) -> Sequence[Tool]:
         UsageError: a definition is wrong, or names a tool that there is already.
     """
     tools = distinct([tool for folder in folders for tool in external_tools(folder)])
-    known = {tool.name.lower() for tool in builtin()}
+    known = {tool.name.lower() for tool in (*builtin(), *optional())}
     for tool in tools:
         if tool.name.lower() in known:
             raise UsageError(f"{tool.file}: at $.name: a built-in tool is called {tool.name} already")

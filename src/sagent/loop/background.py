@@ -2,20 +2,25 @@
 
 import math
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from sagent.atoms import CallId
 from sagent.lib.json import json_text
 from sagent.loop.state import State
 from sagent.schema.message import Job, ToolCall
 
+PATIENCE: Final = 600.0
+"""How many seconds an answer waits for a call that has moved to the background because it took long."""
+
 
 def facts(state: State) -> Sequence[str]:
-    """What runs in the background, and what is planned, for a model that has forgotten that it began it."""
+    """What runs, what is planned and where commands start, for a model that has forgotten it."""
     calls = [*state.detached.values(), *(kept.content.content for kept in state.jobs.values())]
     running = [call for call in calls if call.call_id not in state.forgotten]
     return [
         *(f"still running in the background: {_shown(call)}" for call in running),
         *(f"planned for later: {_shown(job.content)}" for job in state.planned),
+        *([f"the directory that commands start in: {state.cwd}"] if state.cwd else []),
     ]
 
 
@@ -33,7 +38,7 @@ def _shown(call: ToolCall) -> str:
 
 
 def promised(state: State, now: float) -> tuple[float, Sequence[str]]:
-    """For how many seconds an answer waits for the jobs that promise a result, and their names."""
+    """For how many seconds an answer waits for the calls that promise a result, and their names."""
     starts = [(kept.content, kept.due) for kept in state.timers.values()]
     starts += [(kept.content, kept.timestamp) for kept in state.jobs.values()]
     jobs = [
@@ -42,4 +47,7 @@ def promised(state: State, now: float) -> tuple[float, Sequence[str]]:
         if isinstance(job, Job) and job.promises and job.content.call_id not in state.forgotten
     ]
     ends = [math.inf if job.deadline is None else start + job.deadline - now for job, start in jobs]
-    return max(ends, default=0.0), [f"{job.content.tool} {job.content.call_id}" for job, _ in jobs]
+    moved = [(call_id, at) for call_id, at in state.promised.items() if call_id not in state.forgotten]
+    ends += [at + PATIENCE - now for _, at in moved]
+    calls = [job.content for job, _ in jobs] + [state.detached[call_id] for call_id, _ in moved]
+    return max(ends, default=0.0), [f"{call.tool} {call.call_id}" for call in calls]

@@ -93,11 +93,14 @@ class Cohort:
         self._asking = {key: call for key, call in self._asking.items() if key not in opened}
         return [call_id for call_id in opened if call_id in self._running]
 
-    def detach(self, call_id: CallId) -> bool:
-        """Let a call go on by itself, with a stub in its slot; whether that could be done."""
+    def detach(self, call_id: CallId, notice: str = "") -> bool:
+        """Let a call go on by itself, with a stub in its slot; whether that could be done.
+
+        With a notice the stub says more, and the result is waited for (R17).
+        """
         if call_id not in self._desk.state.open or not self._may_detach(call_id):
             return False
-        self._desk.detached(self._desk.state.open[call_id], STUB)
+        self._desk.detached(self._desk.state.open[call_id], notice or STUB, promises=bool(notice))
         return True
 
     def make_way(self, *, for_user: bool) -> None:

@@ -9,6 +9,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
             | Idle      | Calling       | Compacting | Waiting    | Gathering          | HaltedFor    | Closed
   letter    | drain,call| keep          | keep       | user: call | user: grace timer  | user: go on  | refuse
   change    | keep      | keep          | keep       | keep       | keep               | keep         | -
+  moved     | kept, in any phase                                                                      | -
   halt      | -**       | cancel,halted*| as calling | halted     | halted*, tools go on| -            | -
   kill      | detached  | detached      | detached   | detached   | cancel that tool   | cancel that tool| -
   detach    | -         | -             | -          | -          | stub that call     | stub that call| -
@@ -84,6 +85,7 @@ from sagent.loop.traffic import (
     Fired,
     Idle,
     Input,
+    Moved,
     Outcome,
     Receipt,
     Report,
@@ -225,7 +227,7 @@ class Core:
             case Kill():
                 self._kill(arrived.content, arrived.reason or "killed by the user")
             case Detach():
-                if self._cohort.detach(arrived.content):
+                if self._cohort.detach(arrived.content, arrived.notice):
                     self._after_answer()
             case Undetach():
                 if arrived.content in self.state.background - self.state.forgotten:
@@ -266,6 +268,8 @@ class Core:
                     self._after_answer()
             case Fired():
                 self._fired(arrived.timer)
+            case Moved():
+                self._desk.moved(arrived.folder)
             case Abandoned():
                 self._abandoned(arrived.prompt)
             case Filing():

@@ -16,6 +16,7 @@ from sagent.messages.words import sound
 from sagent.protocols import Reply
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Detached,
     Drained,
     FilesChanged,
@@ -180,8 +181,12 @@ class Desk:
     def restored(self, summary: MessageId) -> None:
         self._keep(Restored(**self._stamp(), content=summary))
 
-    def detached(self, call: ToolCall, told: str) -> None:
-        self._keep(Detached(**self._stamp(), call_id=call.call_id, tool=call.tool, content=told))
+    def moved(self, folder: str) -> None:
+        self._keep(CwdChanged(**self._stamp(), content=folder))
+
+    def detached(self, call: ToolCall, told: str, *, promises: bool = False) -> None:
+        stamp = self._stamp()
+        self._keep(Detached(**stamp, call_id=call.call_id, tool=call.tool, content=told, promises=promises))
 
     def result(self, call: ToolCall, content: Sequence[Part], *, failed: bool, seconds: float = 0.0) -> None:
         self._keep(

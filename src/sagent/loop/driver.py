@@ -69,6 +69,7 @@ class Driver:
         approve: Callable[[ToolCall], Awaitable[str | None]],
         hooks: Hooks,
         compactor: Compactor | None,
+        sweep: Callable[[], Awaitable[None]],
         report: Callable[[str, str], None],
     ) -> None:
         self.core = core
@@ -76,6 +77,7 @@ class Driver:
         self._inbox = inbox
         self._model = model
         self._compactor = compactor
+        self._sweep = sweep
         self._report = report
         self._conversation = blake2b(session.session_id.encode(), digest_size=16).hexdigest()
         self.crew: Crew = Crew(tool=tool, approve=approve, hooks=hooks, feed=self.feed, show=self._publish)
@@ -358,6 +360,7 @@ class Driver:
 
     async def _close(self) -> None:
         await self.crew.disband()
+        await self._sweep()
         self._release()
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)

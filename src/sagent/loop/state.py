@@ -13,6 +13,7 @@ from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Detached,
     Drained,
     FilesChanged,
@@ -55,6 +56,8 @@ class State:
     limits: Limits = field(
         default_factory=lambda: Limits(max_tool_call_rounds=None, max_budget_usd=None, max_budget_tokens=None)
     )
+    cwd: str = ""
+    """The directory that commands start in; empty for the workspace."""
     head: MessageId | None = None
     pending: dict[MessageId, Pending] = field(default_factory=dict)
     """Accepted mail, changes and outcomes, in order of arrival."""
@@ -64,6 +67,8 @@ class State:
     """The running cohort in call order, with the answers that have come."""
     detached: dict[CallId, ToolCall] = field(default_factory=dict)
     """Calls whose slot holds a stub and whose outcome has not come."""
+    promised: dict[CallId, float] = field(default_factory=dict)
+    """Those of them whose result is waited for like that of a job, and since when."""
     jobs: dict[CallId, JobStarted] = field(default_factory=dict)
     """Calls that have run in the background from the start, and whose outcome has not come."""
     forgotten: Set[CallId] = frozenset()
@@ -130,6 +135,8 @@ class State:
                 self._detach(message)
             case Cleared():
                 self._clear()
+            case CwdChanged():
+                self.cwd = message.content
             case Summary():
                 self._summarize(message)
             case Restored():
@@ -235,6 +242,7 @@ class State:
             self.pending[result.id] = result
         elif result.call_id in self.background:
             self.detached.pop(result.call_id, None)
+            self.promised.pop(result.call_id, None)
             self.jobs.pop(result.call_id, None)
             if result.call_id in self.forgotten:
                 self.forgotten -= {result.call_id}
@@ -245,6 +253,8 @@ class State:
         if stub.call_id not in self.open:
             raise SessionError(f"the log detaches {stub.call_id}, which does not run there")
         self.detached[stub.call_id] = self.open[stub.call_id]
+        if stub.promises:
+            self.promised[stub.call_id] = stub.timestamp
         self._answer(stub)
 
     def _answer(self, answer: ToolResult | Detached) -> None:
@@ -292,6 +302,7 @@ class State:
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
         self.asker = None
         self.undone = {}
+        self.cwd = ""
         self.unseen = frozenset()
         self.trusted = self.rounds = self.context_tokens = 0
 

@@ -96,6 +96,13 @@ class Fired:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Commands start in this directory from now on."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Abandoned:
     """Nobody waits for the answer to this prompt any more."""
 
@@ -112,7 +119,7 @@ class AppendFailed:
 News: TypeAlias = Responded | Condensed | Broke | Stopped | Outcome | Verdict
 """What becomes of what the core wanted done."""
 
-Input: TypeAlias = Mail | Change | News | Fired | Abandoned | Filing | AppendFailed
+Input: TypeAlias = Mail | Change | News | Fired | Moved | Abandoned | Filing | AppendFailed
 """All that the core takes."""
 
 

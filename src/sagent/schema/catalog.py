@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sagent.schema.tools.grep import GrepDirective
     from sagent.schema.tools.list import ListDirective
     from sagent.schema.tools.read import ReadDirective
+    from sagent.schema.tools.terminal import TerminalDirective
     from sagent.schema.tools.write import WriteDirective
     from sagent.schema.wire import anthropic, google, openai_chat, openai_responses
 
@@ -87,6 +88,7 @@ DRAINED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Drained")
 WITHDRAWN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Withdrawn")
 DETACHED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Detached")
 CLEARED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Cleared")
+CWD_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/CwdChanged")
 SUMMARY: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Summary")
 RESTORED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Restored")
 JOB: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Job")
@@ -131,6 +133,7 @@ GLOB_DIRECTIVE: Final[Schema[GlobDirective]] = Schema("tools/glob.json")
 GREP_DIRECTIVE: Final[Schema[GrepDirective]] = Schema("tools/grep.json")
 LIST_DIRECTIVE: Final[Schema[ListDirective]] = Schema("tools/list.json")
 READ_DIRECTIVE: Final[Schema[ReadDirective]] = Schema("tools/read.json")
+TERMINAL_DIRECTIVE: Final[Schema[TerminalDirective]] = Schema("tools/terminal.json")
 WRITE_DIRECTIVE: Final[Schema[WriteDirective]] = Schema("tools/write.json")
 ANTHROPIC_REQUEST: Final[Schema[anthropic.Request]] = Schema("wire/anthropic.json#/$defs/Request")
 ANTHROPIC_EVENT: Final[Schema[anthropic.Event]] = Schema("wire/anthropic.json#/$defs/Event")

@@ -14,6 +14,7 @@ from sagent.schema.writing import (
     encode_clear,
     encode_cleared,
     encode_compact,
+    encode_cwd_changed,
     encode_data,
     encode_deed,
     encode_detach,
@@ -103,6 +104,7 @@ __all__ = [
     "decode_clear",
     "decode_cleared",
     "decode_compact",
+    "decode_cwd_changed",
     "decode_data",
     "decode_deed",
     "decode_detach",
@@ -189,6 +191,7 @@ __all__ = [
     "encode_clear",
     "encode_cleared",
     "encode_compact",
+    "encode_cwd_changed",
     "encode_data",
     "encode_deed",
     "encode_detach",
@@ -323,6 +326,7 @@ decode_drained: Final = Decoder(reading.read_drained, catalog.DRAINED)
 decode_withdrawn: Final = Decoder(reading.read_withdrawn, catalog.WITHDRAWN)
 decode_detached: Final = Decoder(reading.read_detached, catalog.DETACHED)
 decode_cleared: Final = Decoder(reading.read_cleared, catalog.CLEARED)
+decode_cwd_changed: Final = Decoder(reading.read_cwd_changed, catalog.CWD_CHANGED)
 decode_summary: Final = Decoder(reading.read_summary, catalog.SUMMARY)
 decode_restored: Final = Decoder(reading.read_restored, catalog.RESTORED)
 decode_job: Final = Decoder(reading.read_job, catalog.JOB)

@@ -152,6 +152,8 @@ class Detached(Envelope):
     """The tool."""
     content: str
     """What the model is told."""
+    promises: bool = False
+    """Whether its result is wanted: then an answer waits for it, as for a job."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +163,15 @@ class Cleared(Envelope):
     descriptor: Literal["application/x-cleared"] = "application/x-cleared"
     content: str
     """Why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CwdChanged(Envelope):
+    """Commands start in another directory from now on."""
+
+    descriptor: Literal["application/x-cwd-changed"] = "application/x-cwd-changed"
+    content: str
+    """The directory; an absolute path."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,7 +292,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | Summary | Restored | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
 """A change of the agent that must survive it."""
 
 

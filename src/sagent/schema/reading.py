@@ -50,6 +50,7 @@ from sagent.schema.event import (
 from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Deed,
     Detached,
     Drained,
@@ -147,6 +148,8 @@ HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
 KILL_FIELDS: Final = frozenset(("descriptor", "content", "reason"))
 
+DETACH_FIELDS: Final = frozenset(("descriptor", "content", "notice"))
+
 CLEAR_FIELDS: Final = frozenset(("descriptor", "content"))
 
 COMPACT_FIELDS: Final = frozenset(("descriptor", "content", "again"))
@@ -171,6 +174,8 @@ PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", 
 TOOL_CALL_FIELDS: Final = frozenset(("descriptor", "call_id", "vendor_id", "tool", "content", "raw"))
 
 DRAINED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "output_of"))
+
+DETACHED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "call_id", "tool", "content", "promises"))
 
 JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
 
@@ -403,9 +408,10 @@ def read_kill(value: object) -> Kill:
 
 def read_detach(value: object) -> Detach:
     """Read a Detach."""
-    document = tagged(value, "application/x-detach", 2)
+    document = tagged_among(value, "application/x-detach", DETACH_FIELDS)
     return Detach(
         content=read_call_id(document["content"]),
+        notice=string(document.get("notice", "")),
     )
 
 
@@ -701,7 +707,7 @@ def read_withdrawn(value: object) -> Withdrawn:
 
 def read_detached(value: object) -> Detached:
     """Read a Detached."""
-    document = tagged(value, "application/x-detached", 7)
+    document = tagged_among(value, "application/x-detached", DETACHED_FIELDS)
     return Detached(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
@@ -709,6 +715,7 @@ def read_detached(value: object) -> Detached:
         call_id=read_call_id(document["call_id"]),
         tool=read_tool_name(document["tool"]),
         content=string(document["content"]),
+        promises=truth(document.get("promises", False)),
     )
 
 
@@ -720,6 +727,17 @@ def read_cleared(value: object) -> Cleared:
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
         content=string(document["content"]),
+    )
+
+
+def read_cwd_changed(value: object) -> CwdChanged:
+    """Read a CwdChanged."""
+    document = tagged(value, "application/x-cwd-changed", 5)
+    return CwdChanged(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=filled(document["content"]),
     )
 
 
@@ -1071,6 +1089,7 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-withdrawn": read_withdrawn,
     "application/x-detached": read_detached,
     "application/x-cleared": read_cleared,
+    "application/x-cwd-changed": read_cwd_changed,
     "multipart/x-summary": read_summary,
     "application/x-restored": read_restored,
     "application/x-scheduled": read_scheduled,

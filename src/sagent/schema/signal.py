@@ -57,6 +57,11 @@ class Detach:
     descriptor: Literal["application/x-detach"] = "application/x-detach"
     content: CallId
     """The call."""
+    notice: str = ""
+    """
+    What the model is told of it, where there is more to say than that it goes on; its result is then
+    waited for like that of a job.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,6 +30,7 @@ from sagent.schema.event import (
 from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Deed,
     Detached,
     Drained,
@@ -282,10 +283,13 @@ def encode_kill(value: Kill) -> dict[str, JsonValue]:
 
 def encode_detach(value: Detach) -> dict[str, JsonValue]:
     """Make JSON of a Detach."""
-    return {
+    document: dict[str, JsonValue] = {
         "descriptor": value.descriptor,
         "content": value.content,
     }
+    if value.notice != "":
+        document["notice"] = value.notice
+    return document
 
 
 def encode_undetach(value: Undetach) -> dict[str, JsonValue]:
@@ -682,7 +686,7 @@ def encode_withdrawn(value: Withdrawn) -> dict[str, JsonValue]:
 
 def encode_detached(value: Detached) -> dict[str, JsonValue]:
     """Make JSON of a Detached."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
@@ -691,10 +695,24 @@ def encode_detached(value: Detached) -> dict[str, JsonValue]:
         "tool": value.tool,
         "content": value.content,
     }
+    if value.promises != False:
+        document["promises"] = value.promises
+    return document
 
 
 def encode_cleared(value: Cleared) -> dict[str, JsonValue]:
     """Make JSON of a Cleared."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": value.content,
+    }
+
+
+def encode_cwd_changed(value: CwdChanged) -> dict[str, JsonValue]:
+    """Make JSON of a CwdChanged."""
     return {
         "id": value.id,
         "parent_id": value.parent_id,
@@ -856,6 +874,8 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case CwdChanged():
+            return encode_cwd_changed(value)
         case Summary():
             return encode_summary(value)
         case Restored():
@@ -897,6 +917,8 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case CwdChanged():
+            return encode_cwd_changed(value)
         case Summary():
             return encode_summary(value)
         case Restored():
@@ -956,6 +978,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case CwdChanged():
+            return encode_cwd_changed(value)
         case Summary():
             return encode_summary(value)
         case Restored():
@@ -1050,6 +1074,8 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case CwdChanged():
+            return encode_cwd_changed(value)
         case Summary():
             return encode_summary(value)
         case Restored():
@@ -1177,6 +1203,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_detached(value)
         case Cleared():
             return encode_cleared(value)
+        case CwdChanged():
+            return encode_cwd_changed(value)
         case Summary():
             return encode_summary(value)
         case Restored():

@@ -12,6 +12,8 @@ from sagent.tools.glob import Glob
 from sagent.tools.grep import Grep
 from sagent.tools.list import List
 from sagent.tools.read import Read
+from sagent.tools.sandbox import Sandbox
+from sagent.tools.terminal import Terminal
 from sagent.tools.write import Write
 
 __all__ = [
@@ -25,14 +27,22 @@ __all__ = [
     "Grep",
     "List",
     "Read",
+    "Sandbox",
+    "Terminal",
     "Write",
     "builtin",
     "external",
     "external_tools",
+    "optional",
     "tool",
 ]
 
 
 def builtin() -> tuple[Tool, ...]:
-    """All built-in tools, new."""
+    """All built-in tools, new, but for the optional ones."""
     return Read(), Write(), Edit(), ApplyPatch(), Glob(), Grep(), List(), Bash(), BackgroundTask()
+
+
+def optional() -> tuple[Tool, ...]:
+    """The built-in tools that are for special purposes, new."""
+    return (Terminal(),)

@@ -1,43 +1,57 @@
 """Running shell commands."""
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Self
 
 from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.messages.words import tool_result
-from sagent.protocols import Answer
+from sagent.protocols import Answer, Host
 from sagent.schema import catalog
 from sagent.schema.event import Event, Progress
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.bash import BashDirective
+from sagent.tools import progeny
+from sagent.tools.brood import Brood
 from sagent.tools.crafted import Crafted
-from sagent.tools.lines import clipped
+from sagent.tools.lines import clipped, plain_text
 from sagent.tools.process import QUIET, Group, start
-from sagent.tools.spool import LARGEST, Spool
+from sagent.tools.sandbox import Sandbox
+from sagent.tools.shell import last_directory, shell, spoken
+from sagent.tools.spool import Spool
 from sagent.tools.threads import in_thread
+from sagent.tools.watch import Watch
 from sagent.validation import Schema
 
 TIMEOUT: Final = 120_000
-"""How many milliseconds a command may run where the directive does not say."""
-
-PULSE: Final = 0.1
-"""How many seconds lie between two looks at the output, and so between two pieces of news."""
+"""How many milliseconds a command may take where the directive does not say."""
 
 AFTERMATH: Final = 0.05
 """How many seconds what the shell leaves behind has to end before it is called a background process."""
 
+LONG: Final = 10.0
+"""From how many seconds on it is said how long a command took."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bash(Crafted[BashDirective]):
-    """Runs a command in the workspace, which ends with its call, unless SIGKILL ends the agent first."""
+    """Runs commands where the last one has ended; what they leave running ends with the agent."""
+
+    sandbox: Sandbox | None = None
+    """What commands may change and see; None is all that the user may."""
+    host: Host | None = field(default=None, repr=False, compare=False)
+    brood: Brood = field(default_factory=Brood, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.sandbox is not None:
+            self.sandbox.check()
 
     @property
     @override
@@ -51,8 +65,13 @@ class Bash(Crafted[BashDirective]):
 
     @property
     def volatile(self) -> str:
-        """Durations and times of day, as test runners and builds print them."""
-        return r"\b\d+(\.\d+)?\s?(ms|s|sec|seconds?)\b|\b\d\d:\d\d:\d\d(\.\d+)?\b"
+        """Durations and times of day, as builds and tests print them, and the names of our own files."""
+        return r"\b\d+(\.\d+)?\s?(ms|s|sec|seconds?)\b|\b\d\d:\d\d:\d\d(\.\d+)?\b|\boutput-\w+\.txt\b"
+
+    @override
+    def hosted_by(self, host: Host, /) -> Self:
+        """The same tool for the host: where its commands run, it knows."""
+        return replace(self, workspace=host.workspace, host=host, brood=Brood())
 
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person: the command itself, since what it is said to do is only said."""
@@ -62,7 +81,12 @@ class Bash(Crafted[BashDirective]):
 
     def reach(self, call: ToolCall, /) -> Reach:
         """What a call touches."""
-        return Reach(commands=(self.directive(call)["command"],), folder=self.workspace)
+        folder = self.workspace if self.host is None else self.host.cwd
+        return Reach(commands=(self.directive(call)["command"],), folder=folder)
+
+    async def sweep(self) -> None:
+        """End what commands have left running."""
+        await self.brood.end()
 
     async def run(self, message: ToolCall, /) -> AsyncIterator[Event | Answer]:
         """Run the command, tell its last lines now and then, and at the end what it wrote.
@@ -73,75 +97,68 @@ class Bash(Crafted[BashDirective]):
             ToolError: it cannot be started.
         """
         directive = self.directive(message)
+        folder, lost = self._folder(message)
         try:
             spool = Spool()
         except OSError as error:
             raise ToolError(f"there is no place for the command's output: {error}") from error
+        keeps = directive.get("keep_running", False)
+        mark = self.brood.mark()
         try:
+            group = await self._started(directive["command"], folder, spool, "" if keeps else mark)
+            watch = Watch(group, spool, directive.get("timeout", TIMEOUT), moves=self._moves(message))
             try:
-                group = await start(
-                    (shell(), "-c", directive["command"]),
-                    folder=self.workspace,
-                    output=spool.descriptor,
-                    environment={**os.environ, **QUIET},
-                )
-            except (OSError, ValueError) as error:
-                raise ToolError(f"the command cannot be started in {self.workspace}: {error}") from error
-            outcome = _Outcome()
-            timeout = directive.get("timeout", TIMEOUT)
-            async with aclosing(_watched(group, spool, timeout, outcome)) as watched:
-                async for news in watched:
-                    yield Progress(call_id=message.call_id, content=news, file=str(spool.path))
-            running = not outcome.stopped and not await group.gone(AFTERMATH)
+                async with aclosing(watch.news()) as news:
+                    async for text in news:
+                        yield Progress(call_id=message.call_id, content=text, file=str(spool.path))
+            finally:
+                if watch.stopped:
+                    await in_thread(progeny.end, mark)  # who has left the group
+            running = not watch.stopped and not await group.gone(AFTERMATH)
+            if running and not keeps:
+                self.brood.leave(group.number)
             text = await in_thread(spool.digest, running=running)
+            place = self._place(message, folder, spool)
         finally:
+            last_directory(spool.report)
             spool.close()
-        told = "\n".join(part for part in (text, outcome.text) if part) or "(no output)"
-        yield tool_result(message, told, failed=True) if outcome.text else Text(content=told)
+        took = f"{watch.seconds:.0f} s" if watch.seconds >= LONG else ""
+        ended = (
+            f"{watch.failure} after {took}" if watch.failure and took and not watch.stopped else watch.failure
+        )
+        told = "\n".join(part for part in (lost, text, ended or (took and f"[took {took}]")) if part)
+        told = "\n".join(part for part in (told or "(no output)", place) if part)
+        yield tool_result(message, told, failed=True) if watch.failure else Text(content=told)
 
+    async def _started(self, command: str, folder: Path, spool: Spool, mark: str) -> Group:
+        words = spoken(shell(), command, spool.report)
+        environment: Mapping[str, str] = {**os.environ, **QUIET, progeny.VARIABLE: mark, **words.environment}
+        line = words.command
+        if self.sandbox is not None:
+            line = self.sandbox.around(line, folder=folder, workspace=self.workspace, report=spool.report)
+            environment = self.sandbox.known(environment)
+        try:
+            return await start(line, folder=folder, output=spool.descriptor, environment=environment)
+        except (OSError, ValueError) as error:
+            raise ToolError(f"the command cannot be started in {folder}: {error}") from error
 
-@lru_cache(maxsize=1)
-def shell() -> str:
-    """The shell of this machine."""
-    from shutil import which
+    def _moves(self, call: ToolCall) -> Callable[[str], bool] | None:
+        host = self.host
+        return None if host is None else lambda notice: host.detach(call.call_id, notice)
 
-    return which("bash") or which("sh") or "/bin/sh"
+    def _folder(self, call: ToolCall) -> tuple[Path, str]:
+        """Where the command starts, and what there is to say of that."""
+        folder = self.workspace if self.host is None else self.host.cwd
+        if self.host is None or folder.is_dir() or not self.workspace.is_dir():
+            return folder, ""
+        self.host.moved(call.call_id, self.workspace)
+        return self.workspace, f"[{folder} is gone: this ran in {self.workspace}]"
 
-
-@dataclass(slots=True)
-class _Outcome:
-    """How a command ended."""
-
-    stopped: bool = False
-    text: str = ""
-    """What is said of it; empty if it ended well."""
-
-
-async def _watched(group: Group, spool: Spool, timeout: int, outcome: _Outcome) -> AsyncGenerator[str, None]:
-    from time import monotonic
-
-    deadline = monotonic() + timeout / 1000
-    seen = 0
-    code: int | None = None
-    try:
-        while code is None:
-            left = deadline - monotonic()
-            if left <= 0:
-                outcome.text = f"stopped after the timeout of {timeout} ms"
-                break
-            code = await group.ended(min(left, PULSE))
-            size = spool.size
-            if code is None and size > LARGEST:
-                outcome.text = f"stopped because it wrote more than {LARGEST} bytes"
-                break
-            if code is None and size > seen:
-                news = spool.news(seen)
-                seen = size
-                if news:
-                    yield news
-    finally:
-        if code is None:
-            outcome.stopped = True
-            await group.kill()
-    if code:
-        outcome.text = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
+    def _place(self, call: ToolCall, folder: Path, spool: Spool) -> str:
+        """Where the next command starts, if this one has moved."""
+        ended = last_directory(spool.report)
+        if ended is None or self.host is None or str(ended) == os.path.realpath(folder):
+            return ""
+        return (
+            f"[working directory: {plain_text(str(ended))}]" if self.host.moved(call.call_id, ended) else ""
+        )

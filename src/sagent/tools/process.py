@@ -61,6 +61,11 @@ class Group:
         return True
 
     @property
+    def work(self) -> int | None:
+        """How much processor time those who live have used, in ticks; None where the system does not tell."""
+        return _sum(self.number)
+
+    @property
     def alive(self) -> bool:
         """Whether anybody of the group still runs."""
         if not _signalled(self.number, 0):
@@ -90,11 +95,6 @@ async def start(
     given: int | None = None,
 ) -> Group:
     """Start a command in a session of its own, writing to file descriptors, and reading only what is given.
-
-    It outlives a program that is killed with SIGKILL, which leaves nobody to
-    end it: Linux can end a child with the thread that started it
-    (PR_SET_PDEATHSIG), but not what the child has started, and not safely from
-    a program with threads.
 
     Raises:
         OSError: it cannot be started.
@@ -131,16 +131,27 @@ def _signalled(group: int, number: int) -> bool:
 
 def _states(group: int) -> Sequence[bytes] | None:
     """The states of the processes of a group; None where the system does not tell."""
+    members = _members(group)
+    return None if members is None else [fields[0] for fields in members]
+
+
+def _sum(group: int) -> int | None:
+    members = _members(group)
+    return None if members is None else sum(int(fields[11]) + int(fields[12]) for fields in members)
+
+
+def _members(group: int) -> Sequence[Sequence[bytes]] | None:
+    """What the system says of each process of a group, from its state on; None where it does not."""
     try:
         # Not pathlib: this is asked while somebody waits for a kill, and costs a fifth so.
         numbers = [name for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
     except OSError:
         return None
-    states: list[bytes] = []
+    members: list[Sequence[bytes]] = []
     for number in numbers:
-        with suppress(OSError, ValueError), open(f"/proc/{number}/stat", "rb") as status:  # noqa: PTH123
-            # proc(5): the name in parentheses, then the state, the parent and the group.
-            state, _, its_group = status.read().rpartition(b") ")[2].split()[:3]
-            if int(its_group) == group:
-                states.append(state)
-    return states
+        with suppress(OSError):
+            if os.getpgid(int(number)) == group:
+                with open(f"/proc/{number}/stat", "rb") as status:  # noqa: PTH123
+                    # proc(5): the name in parentheses, then the state.
+                    members.append(status.read().rpartition(b") ")[2].split())
+    return members

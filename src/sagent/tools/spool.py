@@ -11,6 +11,9 @@ from sagent.tools.lines import clipped, counted, plain_text
 SHOWN: Final = 30_000
 """How many bytes of output are shown: half of them from the beginning, half from the end."""
 
+TAIL: Final = 4_000
+"""How many bytes of it are shown of a command that goes on in the background."""
+
 WIDTH: Final = 2_000
 """How much of a line is shown."""
 
@@ -30,6 +33,8 @@ class Spool:
         made, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self._folder)
         self.path: Path = Path(name)
         self._told = False
+        self.report: Path = Path(f"{name}.cwd")
+        """Where the shell may write down in which directory it has ended."""
         # Appending, so that writers that do not know of each other do not overwrite each other.
         os.close(made)
         self.descriptor: int = os.open(name, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
@@ -72,6 +77,24 @@ class Spool:
         rest = "[a background process still runs and writes there]" if running else ""
         return _joined(_clean(head), gap, _clean(tail), rest)
 
+    def so_far(self) -> str:
+        """What the model is told while the command goes on: the end of it, and where all of it will be."""
+        size = self.size
+        tail = os.pread(self.descriptor, TAIL, max(0, size - TAIL))
+        path = self._kept(running=True)
+        if not size:
+            return f"No output so far; it will be in {path}"
+        text = _clean(_back(tail) if size > TAIL else tail)
+        return (
+            f"{'The end of its' if size > TAIL else 'Its'} output so far (all of it goes to {path}):\n{text}"
+        )
+
+    @property
+    def last_line(self) -> str:
+        """What stands at the very end, if no line end does."""
+        size = self.size
+        return _clean(os.pread(self.descriptor, 500, max(0, size - 500)).rpartition(b"\n")[2])
+
     def close(self) -> None:
         """Let go of the file, and remove it if nobody was told of it."""
         os.close(self.descriptor)
@@ -79,7 +102,7 @@ class Spool:
             self.path.unlink(missing_ok=True)
 
     def _kept(self, running: bool) -> Path:
-        if not running:
+        if not running and not self._told:
             import hashlib
 
             digest = hashlib.sha256()

@@ -8,6 +8,7 @@ from sagent.atoms import CallId, MessageId
 from sagent.messages.words import plain
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Detached,
     Drained,
     FilesChanged,
@@ -139,7 +140,9 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
                 yield Noted(at=message.timestamp, text=f"changes were taken back, or made again: {names}")
             case FilesChanged():
                 pass  # the call says what it changes
-            case Scheduled() | LimitsChanged() | Drained() | Withdrawn() | Reserved() | ToolResult():
+            case Scheduled() | CwdChanged() | LimitsChanged() | Drained() | Withdrawn():
+                pass
+            case Reserved() | ToolResult():
                 pass
 
 

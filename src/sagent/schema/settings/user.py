@@ -60,6 +60,8 @@ class UserSettings(TypedDict):
     """How hard the model thinks."""
     tools: NotRequired[ReadOnly[str]]
     """The tools that may be used, separated by commas; `all`, or `none`."""
+    sandbox: NotRequired[ReadOnly[Literal["off", "network", "offline"]]]
+    """Whether commands run in a sandbox, and whether they reach the network from it."""
     system: NotRequired[ReadOnly[str]]
     """A system prompt instead of the default one."""
     max_response_tokens: NotRequired[ReadOnly[int]]

@@ -1,6 +1,7 @@
-"""Values of flags that have a form of their own: headers, a JSON object, a file with a schema."""
+"""What stands behind flags: headers, numbers, JSON objects and schemas, read and checked."""
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,11 +17,33 @@ HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e]+)"
 """A header on one line (RFC 9110, 5.1 and 5.5), in ASCII."""
 
 
-def headers(written: Sequence[str]) -> Mapping[str, str]:
+def check_words(named: Mapping[str, str | None]) -> None:
+    """Refuse a flag that is empty.
+
+    Raises:
+        UsageError: one is.
+    """
+    for flag, value in named.items():
+        if value is not None and not value.strip():
+            raise UsageError(f"{flag} is empty: give it a value, or leave it out")
+
+
+def check_numbers(named: Mapping[str, float | None]) -> None:
+    """Refuse a number that is not more than 0.
+
+    Raises:
+        UsageError: one is not.
+    """
+    for flag, value in named.items():
+        if value is not None and not (value > 0 and math.isfinite(value)):
+            raise UsageError(f"{flag} is {value:g}: it must be more than 0")
+
+
+def headers_of(written: Sequence[str]) -> Mapping[str, str]:
     """The headers by name; one that is none is not repeated, as it may be a secret.
 
     Raises:
-        UsageError: one of them is none.
+        UsageError: one is none.
     """
     found: dict[str, str] = {}
     for number, line in enumerate(written, start=1):
@@ -32,10 +55,10 @@ def headers(written: Sequence[str]) -> Mapping[str, str]:
 
 
 def form_in(path: Path) -> "Output":
-    """The form that the JSON Schema in a file asks for.
+    """The output that a file with a JSON Schema asks for.
 
     Raises:
-        UsageError: there is no such file, or no such schema in it.
+        UsageError: it is none, or not of that form.
     """
     from sagent.agent.output import output_of
 
@@ -51,11 +74,11 @@ def form_in(path: Path) -> "Output":
         raise UsageError(f"--output-schema: {path}: {error}") from error
 
 
-def json_object(written: str | None) -> JsonObject:
-    """What is added to each request.
+def object_of(written: str | None) -> JsonObject:
+    """A JSON object; nothing is an empty one.
 
     Raises:
-        UsageError: it is no JSON object.
+        UsageError: it is none, or not of that form.
     """
     if written is None:
         return EMPTY
