@@ -1,11 +1,11 @@
-"""Run the micro-benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet]`; `shell` by name only."""
+"""Run the benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet]`; `search` and `shell` by name."""
 
 import sys
 
-from benchmarks import fleet, log, shell, startup, wire
+from benchmarks import fleet, log, search, shell, startup, wire
 
 BENCHMARKS = {"startup": startup.report, "log": log.report, "wire": wire.report, "fleet": fleet.report}
-BY_NAME = {"shell": shell.report}
+BY_NAME = {"search": search.report, "shell": shell.report}
 """What takes minutes."""
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sagent.errors import ToolError
 from sagent.protocols import Tool
-from sagent.tools import ApplyPatch, Bash, Edit, Read, Terminal, Write
+from sagent.tools import ApplyPatch, Bash, Edit, Glob, Grep, List, Read, Terminal, Write
 from tests.tools.calls import Desk, said
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "tools.md"
+
+TOOLS = (ApplyPatch(), Edit(), Glob(), Grep(), List(), Read(), Write())
 
 SPACES = "   "
 """An editor would take them away at the end of a line."""
@@ -29,9 +31,13 @@ def total(prices, discount=0):{SPACES}
 async def test_the_calls_of_the_page_are_answered_as_it_says(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     terminal = Terminal().hosted_by(desk)
-    files = {str(tool.name): tool.hosted_by(desk) for tool in (ApplyPatch(), Edit(), Read(), Write())}
+    files = {str(tool.name): tool.hosted_by(desk) for tool in TOOLS}
     tools: Mapping[str, Tool] = {**files, "Bash": Bash().hosted_by(desk), "Terminal": terminal}
     (tmp_path / "basket.py").write_text(BASKET)
+    (tmp_path / ".env").write_text("rest=key\n")
+    (tmp_path / ".gitignore").write_text("build/\n")
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "basket.py").write_text(BASKET)
     blocks = re.findall(r"(?s)```text\n(.*?)\n```", PAGE.read_text(encoding="utf-8"))
     shown = [call for block in blocks for call in re.split(r"\n\n(?=[A-Z]\w+ \{)", block)]
 
@@ -45,4 +51,4 @@ async def test_the_calls_of_the_page_are_answered_as_it_says(tmp_path: Path) -> 
         assert told.replace(os.path.realpath(tmp_path), "/home/you/project") == answer
     await terminal.sweep()
 
-    assert len(shown) == 13
+    assert len(shown) == 19

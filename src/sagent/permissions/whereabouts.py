@@ -48,13 +48,9 @@ def is_output(path: Path) -> bool:
 
 def is_secret(path: Path) -> bool:
     """Whether a file is called, or leads to one that is called, like those that hold keys."""
-    from sagent.tools.search import HARMLESS, SECRET  # all tools come along
-    from sagent.tools.wildcard import wildcard
+    from sagent.tools.secrets import is_secret as called_so  # all tools come along
 
-    names = {path.name.casefold(), real(path).name.casefold()}
-    return any(
-        wildcard(secret).fullmatch(name) for secret in SECRET for name in names if name not in HARMLESS
-    )
+    return any(called_so(os.fsencode(each.name.casefold()), each.parent) for each in {path, real(path)})
 
 
 def matches(pattern: str, path: Path, workspace: Path, *, loosely: bool) -> bool:

@@ -1,7 +1,8 @@
 """Finding files by their names."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from pathlib import Path
 from threading import Event
@@ -10,25 +11,32 @@ from typing import Final
 from typing_extensions import override
 
 from sagent.abilities import Reach
+from sagent.errors import ToolError
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.glob import GlobDirective
 from sagent.tools.crafted import Crafted
-from sagent.tools.lines import counted
-from sagent.tools.places import directory, place, shown
+from sagent.tools.engines import engines, searched
+from sagent.tools.places import directory, place
+from sagent.tools.search import Engine, Query, Search, Unsuitable, in_order
+from sagent.tools.tally import more, path_shown, unread
 from sagent.tools.threads import stoppable
-from sagent.tools.walk import Walk
-from sagent.tools.wildcard import split_base, wildcard
+from sagent.tools.wildcard import last_step, names_hidden, split_base, wildcard
 from sagent.validation import Schema
 
+_DOT: Final = ord(".")
+
 LIMIT: Final = 200
-"""How many paths are given."""
+"""How many paths are given where the directive does not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glob(Crafted[GlobDirective]):
-    """Lists the files that match a pattern, the most recently changed first."""
+    """Lists the files that match a pattern."""
+
+    engines: Callable[[], Sequence[Engine]] = field(default=engines, kw_only=True)
+    """Who walks through the directories: the first one that can."""
 
     @property
     @override
@@ -59,37 +67,67 @@ class Glob(Crafted[GlobDirective]):
     def _glob(self, stop: Event, directive: GlobDirective) -> str:
         name = directive.get("path", ".")
         top = directory(place(self.workspace, name), name)
-        base, rest = split_base(directive["pattern"])
+        base, rest = split_base(directive["pattern"].removeprefix("./"))
         start = directory(place(top, base), base) if base else top
-        walk = Walk(start)
-        total = 0
+        query = Query(place=start, hidden=directive.get("hidden", False) or names_hidden(rest))
 
-        def ages() -> Iterator[tuple[int, str]]:
-            nonlocal total
-            for age, path in _matching(walk, rest, stop):
-                total += 1
-                yield age, path
+        def answer(search: Search) -> str:
+            return self._answer(_Found(_matching(search, rest, query.hidden)), search, start, directive)
 
-        newest = nsmallest(LIMIT, ages())
-        lines = [shown(Path(path), self.workspace) for _, path in newest]
-        if not lines:
-            lines.append(f"No files match {directive['pattern']} in {shown(top, self.workspace)}.")
-        if total > len(newest):
-            lines.append(f"[{total - len(newest)} more omitted; give a narrower pattern or a path]")
-        if walk.unreadable:
-            lines.append(f"[{counted(walk.unreadable, 'directory')} could not be read]")
-        return "\n".join(lines)
+        try:
+            return searched(self.engines(), query, stop, answer)
+        except Unsuitable as refused:
+            raise ToolError(f"the search failed: {refused}") from refused
+
+    def _answer(self, found: "_Found", search: Search, start: Path, directive: GlobDirective) -> str:
+        offset, limit = directive.get("offset", 0), directive.get("limit", LIMIT)
+        if directive.get("sort", "path") == "modified":
+            top = os.fsencode(start)
+            newest = nsmallest(offset + limit, ((_age(top, path), in_order(path), path) for path in found))
+            paths = [path for *_, path in newest]
+        else:
+            paths = [
+                path for _, path in nsmallest(offset + limit, ((in_order(path), path) for path in found))
+            ]
+        lines = [path_shown(path, start, self.workspace) for path in paths[offset:]]
+        rest = (
+            more(found.total, offset, len(lines), "file")
+            if found.total
+            else (f"No files match {directive['pattern']} in {path_shown(b'', start, self.workspace)}.",)
+        )
+        return "\n".join([*lines, *rest, *unread(search)])
 
 
-def _matching(walk: Walk, pattern: str, stop: Event) -> Iterator[tuple[int, str]]:
-    matcher = wildcard(pattern + "**" if pattern.endswith("/") else pattern)
-    for found in walk:
-        if stop.is_set():
-            return
-        if matcher.fullmatch(found.relative):
-            try:
-                age = -found.entry.stat().st_mtime_ns
-            except OSError:
-                # A link that leads nowhere still has its name.
-                age = 0
-            yield age, found.entry.path
+class _Found:
+    """Paths, and how many have gone by."""
+
+    def __init__(self, paths: Iterable[bytes]) -> None:
+        self._paths = paths
+        self.total: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for path in self._paths:
+            self.total += 1
+            yield path
+
+
+def _matching(search: Search, pattern: str, hidden: bool) -> Iterator[bytes]:
+    whole = pattern + "**" if pattern.endswith("/") else pattern
+    step = last_step(whole)
+    depth = 0 if "**" in whole else whole.count("/") + 1
+    files = search.files((step,) if step else (), depth)
+    if step and not hidden:
+        # Whose name is chosen, ripgrep does not take for hidden.
+        files = (path for path in files if path[path.rfind(b"/") + 1] != _DOT)
+    if whole == "**" or (step and whole == f"**/{step}"):
+        return files
+    fits = wildcard(whole).fullmatch
+    return (path for path in files if fits(os.fsdecode(path)))
+
+
+def _age(top: bytes, path: bytes) -> int:
+    try:
+        return -os.stat(os.path.join(top, path)).st_mtime_ns  # noqa: PTH116, PTH118
+    except OSError:
+        # It went away in between, but it was there.
+        return 0

@@ -9,6 +9,8 @@ _SEQUENCES = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI as one character
 )
 _OVERSTRIKE = re.compile(r"[^\n]\x08")
+_STEERING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\udc80-\udcff]")
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\x1b": "\\e"}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -22,6 +24,13 @@ def plain_text(output: str) -> str:
     text = _OVERSTRIKE.sub("", _SEQUENCES.sub("", output))
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return _CONTROLS.sub("", "\n".join(lines))
+
+
+def printable(text: str) -> str:
+    """The text on one line, with characters that steer terminals, and bytes that are no text, as escapes."""
+    if text.isprintable():
+        return text
+    return _STEERING.sub(lambda found: _ESCAPES.get(found[0]) or f"\\x{ord(found[0]) & 0xFF:02x}", text)
 
 
 def clipped(line: str, width: int) -> str:

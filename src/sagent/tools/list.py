@@ -1,8 +1,11 @@
 """Listing directories."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from typing_extensions import override
@@ -14,18 +17,24 @@ from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.schema.tools.list import ListDirective
 from sagent.tools.crafted import Crafted
+from sagent.tools.ignore_file import legible
+from sagent.tools.ignoring import Ignoring, ignoring_at
+from sagent.tools.lines import counted, printable
 from sagent.tools.places import directory, place
-from sagent.tools.threads import in_thread
-from sagent.tools.walk import rules_at, scanned, visible
+from sagent.tools.threads import stoppable
+from sagent.tools.walk import Entry, scanned
 from sagent.validation import Schema
 
-LIMIT: Final = 1_000
-"""How many names are given."""
+LIMIT: Final = 500
+"""How many entries are given where the directive does not say."""
+
+UNSEEN: Final = 10_000
+"""How many entries behind them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class List(Crafted[ListDirective]):
-    """Shows what is in a directory."""
+    """Shows what is in a directory, and below it."""
 
     @property
     @override
@@ -46,29 +55,74 @@ class List(Crafted[ListDirective]):
         Raises:
             ToolError: there is no such directory, or it may not be read.
         """
-        return Text(content=await in_thread(self._list, self.directive(message)))
+        return Text(content=await stoppable(self._list, self.directive(message)))
 
-    def _list(self, directive: ListDirective) -> str:
+    def _list(self, stop: Event, directive: ListDirective) -> str:
         name = directive.get("path", ".")
-        path = directory(place(self.workspace, name), name)
-        entries = scanned(str(path))
-        if entries is None:
-            raise ToolError(f"{name} may not be read")
-        shown = visible(entries, rules_at(path).entering(str(path)))
-        lines = [_line(entry) for entry in shown[:LIMIT]]
-        if len(shown) > LIMIT:
-            lines.append(f"[{len(shown) - LIMIT} more omitted; use Glob with a pattern]")
-        hidden = len([entry for entry in entries if entry.name != ".git"]) - len(shown)
-        if hidden:
-            lines.append(f"[{hidden} more, ignored by git]")
-        return "\n".join(lines) or f"{name} is empty."
+        path = os.fsencode(directory(place(self.workspace, name), name))
+        if scanned(path) is None:
+            raise ToolError(f"{name} may not be read: ask the user, or list another directory")
+        offset, limit = directive.get("offset", 0), directive.get("limit", LIMIT)
+        entries = _tree(path, ignoring_at(path), directive.get("depth", 1), "", stop)
+        lines = list(islice(entries, offset, offset + limit))
+        rest = sum(1 for _ in islice(entries, UNSEEN + 1))
+        if rest:
+            many = f"more than {UNSEEN} more lines" if rest > UNSEEN else counted(rest, "more line")
+            lines.append(f"[{many}; go on with offset {offset + limit}, or use Glob with a pattern]")
+        return "\n".join(lines) or (
+            f"{name} is empty." if not offset else f"[nothing from offset {offset} on]"
+        )
 
 
-def _line(entry: os.DirEntry[str]) -> str:
-    if entry.is_symlink():
-        try:
-            return f"{entry.name} -> {Path(entry.path).readlink()}"
-        except OSError:
-            # It went away in between; its name is still what was asked for.
-            return entry.name
-    return entry.name + "/" * entry.is_dir()
+def _tree(folder: bytes, outer: Ignoring, depth: int, indent: str, stop: Event) -> Iterator[str]:
+    """The lines for what is in a directory: directories first, what is ignored at the end of each."""
+    entries = scanned(folder)
+    if entries is None:
+        yield f"{indent}(could not be read)"
+        return
+    rules = outer.entering(folder, [entry.name for entry in entries if entry.name.startswith(b".")])
+    files: list[str] = []
+    ignored = 0
+    for entry in entries:
+        if stop.is_set():
+            return
+        name, folded = entry.name, entry.is_dir(follow_symlinks=False)
+        away = rules.verdict(legible(name), folded) is True
+        if folded:
+            closed = " (not looked into)" if name == b".git" else " (ignored)" if away else ""
+            yield f"{indent}{_name(entry)}/{closed}"
+            if not closed and depth > 1:
+                below = os.path.join(folder, name)  # noqa: PTH118
+                yield from _tree(below, rules.below(name), depth - 1, indent + "  ", stop)
+        elif away:
+            ignored += 1
+        else:
+            files.append(f"{indent}{_file(entry)}")
+    yield from files
+    if ignored:
+        yield f"{indent}({counted(ignored, 'ignored file')})"
+
+
+def _name(entry: Entry) -> str:
+    return printable(os.fsdecode(entry.name))
+
+
+def _file(entry: Entry) -> str:
+    try:
+        if entry.is_symlink():
+            return f"{_name(entry)} -> {printable(str(Path(os.fsdecode(entry.path)).readlink()))}"
+        return f"{_name(entry)}  {_size(entry.stat(follow_symlinks=False).st_size)}"
+    except OSError:
+        # It went away in between; its name is still what was asked for.
+        return _name(entry)
+
+
+def _size(size: int) -> str:
+    if size < 1000:
+        return f"{size} B"
+    amount = float(size)
+    for unit in ("kB", "MB", "GB"):
+        amount /= 1000
+        if amount < 999.5:
+            return f"{amount:.1f} {unit}" if amount < 99.5 else f"{amount:.0f} {unit}"
+    return f"{amount / 1000:.1f} TB"

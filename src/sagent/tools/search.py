@@ -1,84 +1,140 @@
-"""What a search finds, whoever searches: lines, file by file."""
+"""What is searched for, and what a search finds, whoever searches."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Event
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
-from sagent.tools.wildcard import wildcard
+from sagent.tools.dialect import Expression
+from sagent.tools.ignore_file import legible
+from sagent.tools.wildcard import strict_source
 
-SECRET: Final = (
-    *(".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.keystore"),
-    *("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", ".pgpass", ".npmrc", ".pypirc"),
-)
-"""Names of files that usually hold keys or passwords."""
+_DOT: Final = ord(".")
 
-HARMLESS: Final = (".env.example", ".env.sample", ".env.template")
-"""Those of them that do not."""
+LARGEST: Final = 64 * 1024 * 1024
+"""How large a file may be that is searched over several lines, in bytes; it is held as a whole."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def chooser(patterns: Sequence[str]) -> Callable[[str], object] | None:
+    """Who tells the file names that one of the patterns is for, as `legible` writes them; None if all are."""
+    if not patterns:
+        return None
+    sources = (strict_source(legible(pattern.encode())) for pattern in patterns)
+    return re.compile("|".join(f"(?:{source})" for source in sources), re.DOTALL).fullmatch
+
+
+def in_order(path: bytes) -> bytes:
+    """What paths are sorted by: directory by directory, as they are walked through."""
+    return path.replace(b"/", b"\0")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Query:
     """What is looked for, and where."""
 
-    pattern: str
+    expression: Expression = field(default=Expression(pattern=""))
     place: Path
     """A file, or a directory that is searched with all below it."""
-    ignore_case: bool = False
-    context: int = 0
-    """How many lines around a match are wanted."""
-    first_only: bool = False
-    """Whether one match a file is enough."""
-    glob: str = ""
-    """Which files, by a pattern; all if empty."""
+    hidden: bool = False
+    names: Sequence[str] = ()
+    """Patterns of the file names that are searched, all if empty."""
+    wanted: Callable[[str], bool] | None = None
+    """Whether a file is searched, by its path below the place; all are if None."""
+    before: int = 0
+    """How many lines before a match are wanted."""
+    after: int = 0
+    """How many behind it."""
+    by_file: bool = True
+    """Whether a result is a file, and not a line that matches."""
+    enough: int = 0
+    """How many results there need be, beyond which nobody counts."""
 
-    def wants(self, relative: str) -> bool:
-        """Whether a file is to be searched, by its path below the place."""
-        name = relative.rpartition("/")[2]
-        if any(fnmatchcase(name, secret) for secret in SECRET) and name not in HARMLESS:
+    def wants(self, path: bytes) -> bool:
+        """Whether a file of a name that is searched is searched itself."""
+        if self.names and not self.hidden and path[path.rfind(b"/") + 1] == _DOT:
+            # Whose name is chosen, ripgrep does not take for hidden.
             return False
-        glob = self.glob.removeprefix("!").removeprefix("/")
-        if not glob:
-            return True
-        subject = relative if "/" in self.glob else name
-        return (wildcard(glob).fullmatch(subject) is not None) != self.glob.startswith("!")
+        return self.wanted is None or self.wanted(os.fsdecode(path))
+
+    @cached_property
+    def top(self) -> Path:
+        """The directory that paths are relative to."""
+        return self.place if self.place.is_dir() else self.place.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A file in which something was found."""
+
+    path: bytes
+    """Below the top of the query."""
+    matches: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line that matches, or is near one that does."""
 
-    path: str
+    path: bytes
     number: int
     text: str
     match: bool
+    at: int = 0
+    """Where in the text the match begins."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A file in which something was found has been searched."""
+class Search(Protocol):
+    """One search that is going on."""
 
-    path: str
-    binary: bool
-    """Whether it turned out to be no text, so that what was found is void."""
+    @property
+    def unreadable(self) -> Sequence[str]:
+        """The places that could not be looked into so far."""
+        ...
 
-
-Finding: TypeAlias = Line | Finished
-
-
-class Engine(Protocol):
-    """Somebody who can search. Files come in the order of their paths, their lines in theirs."""
-
-    def __call__(self, query: Query, stop: Event, /) -> Iterator[Finding]:
-        """Search until all is searched, or the event is set.
+    def counts(self) -> Iterator[Count]:
+        """The files in which something is found.
 
         Raises:
-            Unsuitable: this engine cannot search for that.
+            Unsuitable: it cannot be done.
+        """
+        ...
+
+    def lines(self, files: Sequence[bytes]) -> Iterator[Line]:
+        """The lines of these files that match, and those around them, in order.
+
+        Raises:
+            Unsuitable: it cannot be done.
+        """
+        ...
+
+    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[bytes]:
+        """The files whose names fit one of the patterns, or all, at most so many directories deep.
+
+        Raises:
+            Unsuitable: it cannot be done.
+        """
+        ...
+
+    def secret(self) -> Sequence[bytes]:
+        """The files that were left out since they hold secrets, by their names; asked after `counts`.
+
+        Raises:
+            Unsuitable: it cannot be done.
         """
         ...
 
 
+class Engine(Protocol):
+    """Somebody who can search."""
+
+    def __call__(self, query: Query, stop: Event, /) -> Search:
+        """Begin a search, which ends early when the event is set."""
+        ...
+
+
 class Unsuitable(Exception):
-    """An engine does not understand a pattern; another one might."""
+    """An engine cannot do what is asked; another one might."""

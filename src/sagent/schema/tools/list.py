@@ -10,9 +10,16 @@ from typing_extensions import ReadOnly
 
 class ListDirective(TypedDict):
     """
-    List a directory: up to 1000 names, sorted, directories with a slash at the end, links with their
-    target. What .gitignore excludes is only counted. To find files in all directories below use Glob.
+    List a directory as a tree: directories first, with a slash at the end, then files with their sizes
+    and links with their targets, hidden ones too. What .gitignore excludes is named but not looked
+    into, and neither is .git. To find files by name use Glob.
     """
 
     path: NotRequired[ReadOnly[str]]
     """The directory; the workspace if absent."""
+    depth: NotRequired[ReadOnly[int]]
+    """How many levels deep; 1 is the directory alone."""
+    limit: NotRequired[ReadOnly[int]]
+    """How many entries at most."""
+    offset: NotRequired[ReadOnly[int]]
+    """How many entries to pass over: what the answer before said to go on with."""
