@@ -1,10 +1,16 @@
-"""Run the benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet]`; `search` and `shell` by name."""
+"""Benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet] [files]`; `search`, `shell` by name."""
 
 import sys
 
-from benchmarks import fleet, log, search, shell, startup, wire
+from benchmarks import files, fleet, log, search, shell, startup, wire
 
-BENCHMARKS = {"startup": startup.report, "log": log.report, "wire": wire.report, "fleet": fleet.report}
+BENCHMARKS = {
+    "startup": startup.report,
+    "log": log.report,
+    "wire": wire.report,
+    "fleet": fleet.report,
+    "files": files.report,
+}
 BY_NAME = {"search": search.report, "shell": shell.report}
 """What takes minutes."""
 

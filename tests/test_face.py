@@ -42,7 +42,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_importing_agents_providers_and_tools_loads_no_network_and_no_validator() -> None:
     heavy = (
         "httptools httpx2 jsonschema pydantic genai_prices cyclopts prompt_toolkit google.genai "
-        "charset_normalizer PIL pypdf botocore google.auth azure.identity pathspec"
+        "charset_normalizer PIL pypdfium2 botocore google.auth azure.identity pathspec"
     )
     imports = "import sagent.agent, sagent.providers, sagent.tools, sys"
     script = f"{imports}; print([name for name in {heavy.split()!r} if name in sys.modules])"

@@ -13,7 +13,7 @@ FLOORS = (
     {"validation", "inbox"},
     {"schema"},
     {"messages", "tasks"},
-    {"protocols"},
+    {"protocols", "host"},
     {"abilities"},
     {"compaction"},
     {"loop", "providers", "tools", "sessions"},

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from sagent.protocols import Host, Tool
+from sagent.host import Host
+from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
 
 
@@ -55,6 +56,14 @@ class Polling(Protocol):
 
     @property
     def polls(self) -> bool: ...
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """A tool whose old results may be left out when a conversation is condensed: a call gives them again."""
+
+    @property
+    def supports_microcompaction(self) -> bool: ...
 
 
 @runtime_checkable

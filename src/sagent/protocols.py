@@ -1,11 +1,10 @@
 """The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from sagent.atoms import CallId, MessageId, ToolName
+from sagent.atoms import MessageId, ToolName
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
 from sagent.messages.view import View
@@ -13,8 +12,7 @@ from sagent.schema.event import Event, Notice, Retry, TextDelta, ThinkingDelta
 from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
 from sagent.schema.part import Part
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import FileChange, ModelSpec, StopReason, Usage
-from sagent.tasks import Tasks
+from sagent.schema.values import ModelSpec, StopReason, Usage
 
 Answer: TypeAlias = Part | ToolResult
 """What a tool gives back: one part, or a whole result made by `sagent.messages.tool_result`."""
@@ -49,51 +47,6 @@ class Tool(Protocol):
         Raises:
             ToolError: it cannot be done; the model is told why.
         """
-        ...
-
-
-class Host(Protocol):
-    """What a tool may ask of the agent that it serves."""
-
-    async def journal(
-        self, call_id: str, changes: Sequence[FileChange], undoes: Sequence[MessageId] = (), /
-    ) -> MessageId:
-        """Keep what a call is about to do to files, on the disk, so that it can be undone.
-
-        `undoes` are earlier entries that hold no longer; what comes back is the name of this one.
-
-        Raises:
-            SessionError: it cannot be kept.
-            AgentClosed: the agent has ended.
-        """
-        ...
-
-    @property
-    def cwd(self) -> Path:
-        """The directory that commands start in."""
-        ...
-
-    def detach(self, call_id: CallId, notice: str, /) -> bool:
-        """Let a running call go on in the background, and tell the model so; whether it does."""
-        ...
-
-    def moved(self, call_id: CallId, folder: Path, /) -> bool:
-        """Let commands start there from now on, unless the call is in the background; whether they do."""
-        ...
-
-    @property
-    def workspace(self) -> Path:
-        """The directory that the agent works in."""
-        ...
-
-    @property
-    def seen(self) -> MutableMapping[str, str]:
-        """What tools have shown it of files: a digest of the content by the path; none after a resume."""
-        ...
-
-    @property
-    def tasks(self) -> Tasks:
-        """What goes on in its background."""
         ...
 
 

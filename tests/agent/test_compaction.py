@@ -83,14 +83,14 @@ async def test_a_turn_of_many_calls_is_condensed_between_two_rounds() -> None:
     @tool
     async def look(word: str) -> str:
         """Look a word up."""
-        return f"{word}: {LONG}"
+        return f"{word}: {'tea ' * 900}"
 
     model = Scripted(
         call("look", word="tea"),
         call("look", word="milk"),
         "it looked up tea and milk",
         "done",
-        limits=ModelLimits(context_window=5_700),
+        limits=ModelLimits(context_window=2_550),
     )
     agent = Agent(model, tools=[look])
 

@@ -42,7 +42,7 @@ def test_the_command_of_the_readme_works_as_written(place: Place) -> None:
 def test_a_legal_call_and_an_answer_load_no_screen_no_validator_and_nothing_for_files_or_platforms(
     place: Place,
 ) -> None:
-    heavy = "jsonschema prompt_toolkit PIL pypdf botocore google.auth azure.identity"
+    heavy = "jsonschema prompt_toolkit PIL pypdfium2 botocore google.auth azure.identity"
     with serve(call("Glob", pattern="*"), "It is a poem.") as served:
         ended = place.run(served, "what is it?", PYTHONPROFILEIMPORTTIME="1")
 

@@ -1,7 +1,7 @@
 """A stage for the core: makes what goes in, does what a driver does, and writes down what came out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from sagent.atoms import CallId, MessageId, ToolName
@@ -191,6 +191,7 @@ class Stage:
         meter: Meter = lambda _, __: Tariff(),
         window: Window = lambda _: None,
         cut: Cut | None = None,
+        renewable: Set[ToolName] = frozenset(),
         fallbacks: Sequence[ModelSpec] = (),
     ) -> None:
         self.log = list(log)
@@ -201,6 +202,7 @@ class Stage:
             meter=meter,
             window=window,
             cut=cut,
+            renewable=renewable,
             fallbacks=fallbacks,
             max_attempts=attempts,
         )

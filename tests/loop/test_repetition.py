@@ -4,8 +4,10 @@ import re
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.blob import Blob
-from sagent.lib.json import json_freeze
+from sagent.lib.json import EMPTY, json_freeze
 from sagent.loop.repetition import WARNING, Repetition
+from sagent.loop.traffic import Outcome
+from sagent.loop.trimming import trimmed
 from sagent.messages.words import tool_result
 from sagent.schema.message import ToolCall, ToolResult
 from sagent.schema.part import Data, Image, Part, Text
@@ -175,3 +177,23 @@ def test_what_a_tool_calls_volatile_makes_no_difference() -> None:
     counts = [repetition.count([(look, tool_result(look, *parts))], volatile) for parts in told]
 
     assert counts == [0, 1, 0, 0]
+
+
+CALL = ToolCall(call_id=CallId("c1"), vendor_id="", tool=ToolName("timed"), content=EMPTY)
+
+
+async def test_long_results_that_differ_in_what_is_volatile_only_are_the_same() -> None:
+    def told(seconds: str) -> Part:
+        return Text(content="".join(f"test {number} passed in {seconds} s\n" for number in range(1_000)))
+
+    async def shortened(seconds: str) -> ToolResult:
+        outcome = Outcome(call_id=CALL.call_id, content=(told(seconds),), failed=False, seconds=0.0)
+        return tool_result(CALL, *(await trimmed(outcome, lambda _: 4_000)).content)
+
+    repetition = Repetition()
+    volatile = {CALL.call_id: re.compile(r"\d\.\d+ s")}
+
+    stale = [repetition.count([(CALL, await shortened(seconds))], volatile) for seconds in ("0.11", "0.12")]
+    exact = [repetition.count([(CALL, await shortened(seconds))], {}) for seconds in ("0.11", "0.12", "0.11")]
+
+    assert (stale, exact) == ([0, 1], [0, 0, 1])

@@ -54,6 +54,7 @@ class Desk:
     """An agent, as far as a tool can see it."""
 
     workspace: Path
+    result_room: int = 37_500
     seen: MutableMapping[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Board)
     filed: list[FilesChanged] = field(default_factory=list)

@@ -28,6 +28,21 @@ def total(prices, discount=0):{SPACES}
 """
 
 
+LOG = "".join(f"09:{minute:02} request {minute} took {minute % 7} ms\n" for minute in range(60))
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "source": ["# Sums"]},
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "source": ["sum([1, 2, 3])"],
+            "outputs": [{"output_type": "execute_result", "data": {"text/plain": ["6"]}}],
+        },
+    ]
+}
+
+
 async def test_the_calls_of_the_page_are_answered_as_it_says(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     terminal = Terminal().hosted_by(desk)
@@ -38,6 +53,9 @@ async def test_the_calls_of_the_page_are_answered_as_it_says(tmp_path: Path) -> 
     (tmp_path / ".gitignore").write_text("build/\n")
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "basket.py").write_text(BASKET)
+    (tmp_path / "server.log").write_text(LOG)
+    (tmp_path / "sums.ipynb").write_text(json.dumps(NOTEBOOK))
+    (tmp_path / "shop.wasm").write_bytes(b"\0asm\1\0\0\0")
     blocks = re.findall(r"(?s)```text\n(.*?)\n```", PAGE.read_text(encoding="utf-8"))
     shown = [call for block in blocks for call in re.split(r"\n\n(?=[A-Z]\w+ \{)", block)]
 
@@ -51,4 +69,4 @@ async def test_the_calls_of_the_page_are_answered_as_it_says(tmp_path: Path) -> 
         assert told.replace(os.path.realpath(tmp_path), "/home/you/project") == answer
     await terminal.sweep()
 
-    assert len(shown) == 19
+    assert len(shown) == 23

@@ -17,9 +17,9 @@ import typing_extensions
 
 from sagent.atoms import CallId
 from sagent.errors import Malformed, ToolError, UsageError
+from sagent.host import Host
 from sagent.lib.json import JsonObject, JsonValue
 from sagent.messages.words import tool_result
-from sagent.protocols import Host
 from sagent.schema.event import Progress
 from sagent.schema.message import ToolCall, ToolResult
 from sagent.schema.part import Data, Text

@@ -6,8 +6,9 @@ from typing import assert_never, assert_type
 from sagent import Agent, json_freeze, tool
 from sagent.abilities import Reaching
 from sagent.atoms import CallId
+from sagent.host import Host
 from sagent.lib.json import JsonObject, JsonValue
-from sagent.protocols import Answer, Host, Model, Provider, Session, Tool
+from sagent.protocols import Answer, Model, Provider, Session, Tool
 from sagent.providers import Google
 from sagent.schema.event import Event
 from sagent.schema.message import Kept, Message, ModelResponse, Prompt, ToolCall, ToolResult

@@ -5,7 +5,8 @@ from typing import assert_type
 
 from sagent import tools
 from sagent.abilities import Hosted
-from sagent.protocols import Host, Tool
+from sagent.host import Host
+from sagent.protocols import Tool
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall
 from sagent.tools import tool

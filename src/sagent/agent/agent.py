@@ -24,6 +24,7 @@ from sagent.loop.filing import Filing
 from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
 from sagent.loop.traffic import Change, Moved
+from sagent.messages.room import result_room
 from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
@@ -161,6 +162,11 @@ class Agent:
     def model(self) -> Model:
         """The model that the next request goes to."""
         return self._models[self._driver.core.state.upcoming or self._models.newest]
+
+    @property
+    def result_room(self) -> int:
+        """How many bytes of text one result of a tool may have; more is kept in a file."""
+        return result_room(self.model.limits.context_window)
 
     @property
     def status(self) -> Status:

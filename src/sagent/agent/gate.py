@@ -2,16 +2,17 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sagent.abilities import Detachable, Hosted, Polling, Sweeping, Volatile
+from sagent.abilities import Detachable, Hosted, Polling, Renewable, Sweeping, Volatile
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
+from sagent.host import Host
 from sagent.lib.json import freeze_object
 from sagent.loop.leave import Leave, Refusal
-from sagent.protocols import Host, Tool
+from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
 from sagent.schema.tool import ToolDefinition
 
@@ -98,6 +99,13 @@ def definition(tool: Tool) -> ToolDefinition:
     return ToolDefinition(
         name=tool.name, description=tool.description, directive_schema=freeze_object(tool.directive_schema)
     )
+
+
+def renewable(tools: Mapping[ToolName, Tool]) -> Set[ToolName]:
+    """The tools whose old results can be had again."""
+    return {
+        name for name, tool in tools.items() if isinstance(tool, Renewable) and tool.supports_microcompaction
+    }
 
 
 def at_hand(tools: Sequence[Tool], host: Host) -> Mapping[ToolName, Tool]:

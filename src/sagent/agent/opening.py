@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sagent.agent.gate import Gate, allow, definition, sweep
+from sagent.agent.gate import Gate, allow, definition, renewable, sweep
 from sagent.agent.kin import reporter
 from sagent.agent.models import Models
 from sagent.agent.permit import Permit
@@ -78,6 +78,7 @@ class Setup:
             meter=self.models.tariff,
             window=self.models.window,
             cut=None if self.compactor is None else self.compactor.cut,
+            renewable=renewable(self.tools),
             fallbacks=self.models.fallbacks,
             max_attempts=self.max_attempts,
         )

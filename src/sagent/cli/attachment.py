@@ -10,7 +10,8 @@ from sagent.lib.blob import Blob
 from sagent.messages.pictures import picture_kind
 from sagent.schema.part import Document, Image, Part, Text
 from sagent.tools.charset import SAMPLE, charset_of
-from sagent.tools.read import LARGEST_DOCUMENT, LARGEST_IMAGE
+from sagent.tools.pdf import LARGEST_DOCUMENT
+from sagent.tools.read import LARGEST_IMAGE
 
 LARGEST_TEXT: Final = 1_000_000
 """How many bytes of text go along: about a quarter of a million tokens, more than most models can take."""

@@ -22,6 +22,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolResult,
     ToolsChanged,
     Withdrawn,
@@ -62,6 +63,6 @@ class Earlier:
                     | Repaired()
                 ):
                     pass
-                case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged():
+                case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged() | Thinned():
                     pass
         return said

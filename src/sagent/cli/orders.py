@@ -13,6 +13,16 @@ from sagent.errors import UsageError
 
 if TYPE_CHECKING:
     from sagent.agent import Agent
+    from sagent.schema.signal import Mail
+
+
+def mail_for(word: str, rest: str) -> "Mail":
+    """What the agent is sent for one of the orders about its conversation."""
+    from sagent.schema.signal import Clear, Compact, Restore
+
+    if word == "/clear":
+        return Clear()
+    return Restore() if word == "/uncompact" else Compact(content=rest, again=word == "/recompact")
 
 
 def swap(

@@ -25,6 +25,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
@@ -85,6 +86,8 @@ def activity(message: Message, paint: Paint) -> str:
         case Summary():
             size = f"about {message.tokens:,} tokens are condensed"
             return paint.dim(f"{size} ({bill(message.usage, message.cost_usd)})")
+        case Thinned():
+            return paint.dim(f"old results that can be had again are left out: {len(message.content)}")
         case Restored():
             return paint.dim("the last summary is taken back")
         case Text() | Thinking() | ErrorText() | Data() | Image() | Document() | Audio() | Foreign():

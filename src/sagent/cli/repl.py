@@ -21,7 +21,7 @@ from sagent.cli.faults import FAILED, complain, exit_code
 from sagent.cli.line import prompt_line
 from sagent.cli.live import Live, Teller
 from sagent.cli.manual import HELP
-from sagent.cli.orders import permit, swap
+from sagent.cli.orders import mail_for, permit, swap
 from sagent.cli.paint import paint_for, printable
 from sagent.cli.permissions import policy_for
 from sagent.cli.questions import REFLEX, Questions
@@ -142,7 +142,6 @@ class Conversation:
             return True
         word, _, rest = line.partition(" ")
         from sagent.cli import tasks
-        from sagent.schema.signal import Clear, Compact, Restore
 
         try:
             match word:
@@ -155,12 +154,8 @@ class Conversation:
                 case "/permissions":
                     name, approval = rest.strip(), self._questions.approval
                     self._settings = permit(name, self._settings, self._agent, approval, self._live.write)
-                case "/compact" | "/recompact":
-                    self._post(Compact(content=rest.strip(), again=word == "/recompact"))
-                case "/uncompact":
-                    self._post(Restore())
-                case "/clear":
-                    self._post(Clear())
+                case "/compact" | "/recompact" | "/uncompact" | "/clear":
+                    self._post(mail_for(word, rest.strip()))
                 case "/tasks":
                     for told in tasks.listing(self._agent):
                         self._live.write(told)

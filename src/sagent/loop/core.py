@@ -44,7 +44,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from typing import Final
 
-from sagent.atoms import CallId, MessageId
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Digest
 from sagent.errors import (
     AgentClosed,
@@ -146,6 +146,7 @@ class Core:
         meter: Meter = lambda _, __: Tariff(),
         window: Window = lambda _: None,
         cut: Cut | None = None,
+        renewable: Set[ToolName] = frozenset(),
         fallbacks: Sequence[ModelSpec] = (),
         max_attempts: int = 5,
     ) -> None:
@@ -160,7 +161,7 @@ class Core:
         self._desk = Desk(state, ids)
         self._clock = Clock(self._desk)
         self._cohort = Cohort(self._desk, gate)
-        self._room = Room(self._desk, window, cut)
+        self._room = Room(self._desk, window, cut, renewable)
         self._turn = Turn()
         self._meter = meter
         self._gauge = Gauge(DENSEST)
@@ -181,6 +182,10 @@ class Core:
     def running(self) -> Sequence[CallId]:
         """The tool calls that run now, those in the background too."""
         return self._cohort.running
+
+    def result_room(self, call_id: CallId) -> int:
+        """How many bytes of text the result of a call may have now."""
+        return self._room.result(call_id)
 
     def serve(self, now: float) -> Sequence[Effect]:
         """Run forever from now on: no answer waits for a job any more, and trying again has no end."""

@@ -37,12 +37,14 @@ class Crew:
         hooks: Hooks,
         feed: Callable[[Input], None],
         show: Callable[[Message], None],
+        room: Callable[[CallId], int],
     ) -> None:
         self._tool = tool
         self._approve = approve
         self._hooks = hooks
         self._feed = feed
         self._show = show
+        self._room = room
         self.kill_patience: float = KILL_PATIENCE
         """Seconds that a cancelled call gets to end before it is abandoned."""
         self._hands: dict[ToolName, Hand] = {}
@@ -209,7 +211,7 @@ class Crew:
     async def _run(self, call: ToolCall) -> None:
         hand = self._hand(call.tool)
         self._show(label(hand, call))
-        outcome = await self._hooks.around(call, lambda: work(hand, call, self._show))
+        outcome = await self._hooks.around(call, lambda: work(hand, call, self._show, self._room))
         self._tools.pop(call.call_id, None)
         self._feed(outcome)
 
@@ -232,8 +234,7 @@ class Crew:
             return  # its own outcome came first
         text = f"{reason}; it may have partly run"
         if not done:
-            patience = f"{self.kill_patience:.0f} s"
-            text = f"{reason}; it did not end within {patience} and was abandoned, still running"
+            text = f"{reason}; it did not end in {self.kill_patience:.0f} s and was abandoned, still running"
             self._tasks.discard(task)
         seconds = time.monotonic() - started
         self._feed(failed(call_id, text, seconds))

@@ -35,6 +35,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
@@ -180,6 +181,9 @@ class Desk:
 
     def restored(self, summary: MessageId) -> None:
         self._keep(Restored(**self._stamp(), content=summary))
+
+    def thinned(self, results: Sequence[MessageId]) -> None:
+        self._keep(Thinned(**self._stamp(), content=tuple(results)))
 
     def moved(self, folder: str) -> None:
         self._keep(CwdChanged(**self._stamp(), content=folder))

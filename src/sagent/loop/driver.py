@@ -80,7 +80,14 @@ class Driver:
         self._sweep = sweep
         self._report = report
         self._conversation = blake2b(session.session_id.encode(), digest_size=16).hexdigest()
-        self.crew: Crew = Crew(tool=tool, approve=approve, hooks=hooks, feed=self.feed, show=self._publish)
+        self.crew: Crew = Crew(
+            tool=tool,
+            approve=approve,
+            hooks=hooks,
+            feed=self.feed,
+            show=self._publish,
+            room=core.result_room,
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Effect] = []
         self._flushing = False

@@ -1,5 +1,6 @@
 """Noticing that an agent goes round in circles (LOOP R16)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from re import Pattern
@@ -7,6 +8,7 @@ from typing import Final
 
 from sagent.atoms import CallId
 from sagent.lib.json import JsonValue, freeze_object, json_text
+from sagent.lib.outputs import OMITTED
 from sagent.messages.words import plain
 from sagent.schema.message import Detached, ToolCall, ToolResult
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
@@ -71,7 +73,8 @@ def _print_of(part: Part, volatile: Pattern[str] | None) -> str:
         case Data() if volatile:
             return json_text(_lasting(part.content, volatile))
         case Text() | ErrorText() | Thinking() | Data():
-            return volatile.sub("", plain(part)) if volatile else plain(part)
+            # What was left out differs where only what is volatile does: then its name says nothing.
+            return volatile.sub("", re.sub(OMITTED, "", plain(part))) if volatile else plain(part)
 
 
 def _lasting(value: JsonValue, volatile: Pattern[str]) -> JsonValue:

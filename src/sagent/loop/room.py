@@ -1,10 +1,13 @@
 """When a conversation is condensed, and what of it (LOOP R13)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from sagent.atoms import CallId, ToolName
 from sagent.compaction.compactor import Shortening
+from sagent.compaction.thinning import old_results, thinned
+from sagent.loop.allowance import allowance
 from sagent.loop.desk import Desk
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
 from sagent.loop.traffic import Emit
@@ -28,10 +31,11 @@ TOO_LONG: Final = (
 class Room:
     """Watches over the room that is left in the window; may be lost with the process."""
 
-    def __init__(self, desk: Desk, window: Window, cut: Cut | None) -> None:
+    def __init__(self, desk: Desk, window: Window, cut: Cut | None, renewable: Set[ToolName]) -> None:
         self._desk = desk
         self._window = window
         self._cut = cut
+        self._renewable = renewable
         self._gauge = Gauge(USUAL)
         self._wish: Compact | Restore | None = None
         self._in_a_row = 0
@@ -64,7 +68,8 @@ class Room:
         tokens, window = expected_tokens(state, self._gauge), narrowest(state, self._window)
         if wish is None and not is_overfull(tokens, window):
             return None
-        cut = self._cut(state.view, window)
+        old = old_results(state.view, self._renewable)
+        cut = self._cut(View(thinned(state.view, old)), window) or self._cut(state.view, window)
         if not cut:
             self._wish = None
             if wish is not None:
@@ -75,8 +80,16 @@ class Room:
         self._desk.do(Emit(Notice(content=f"compacting the conversation of about {tokens:,} tokens")))
         return Shortening(cut=cut, tokens=tokens, window=window, guidance=wish.content if wish else "")
 
+    def result(self, call_id: CallId) -> int:
+        """How many bytes of text the result of a call may have now."""
+        return allowance(self._desk.state, call_id, narrowest(self._desk.state, self._window))
+
     def condensed(self) -> None:
-        """It has been condensed."""
+        """It has been condensed: of what is kept, old results that can be had again are a line since."""
+        view = self._desk.state.view
+        old = old_results(view, self._renewable)
+        if old:
+            self._desk.thinned([entry.id for entry in view if entry.id in old])
         self._wish = None
         self._in_a_row += 1
 

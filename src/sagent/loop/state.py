@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sagent.atoms import CallId, MessageId
+from sagent.compaction.thinning import thinned
 from sagent.errors import SessionError
 from sagent.loop.account import Account
 from sagent.loop.filing import UNDO
@@ -30,6 +31,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
@@ -83,6 +85,8 @@ class State:
     """The summary that the view begins with, if it was not taken back."""
     summarized: Sequence[Viewed] = ()
     """What it stands for."""
+    thinned: Sequence[Viewed] = ()
+    """The results behind it of which only a line is shown, as they were."""
     counted: int = 0
     """The index in the view before which responses tell of a longer conversation, of before the summary."""
     said: list[Prompt] = field(default_factory=list)
@@ -141,6 +145,8 @@ class State:
                 self._summarize(message)
             case Restored():
                 self._restore(message.content)
+            case Thinned():
+                self._thin(frozenset(message.content))
             case Repaired():
                 self.trusted = len(self.view)
                 if message.omitted == "files":
@@ -272,7 +278,7 @@ class State:
         if summary.kept_from is not None and not places:
             raise SessionError(f"the log keeps {summary.kept_from} behind a summary, which is not there")
         cut = places[0] if places else len(self.view)
-        self.summary, self.summarized = summary.id, self.view[:cut]
+        self.summary, self.summarized, self.thinned = summary.id, self.view[:cut], ()
         self._show([standing_in(summary), *self.view[cut:]], self._worded())
 
     def _restore(self, summary: MessageId) -> None:
@@ -280,9 +286,14 @@ class State:
             raise SessionError(f"the log takes back the summary {summary}, which is not there")
         # Which files of what comes back were words is no longer known: all of them are.
         worded = self._worded() | {entry.id for entry in self.summarized}
-        entries = [*self.summarized, *self.view[1:]]
-        self.summary, self.summarized = None, ()
+        whole = {entry.id: entry for entry in self.thinned}
+        entries = [*self.summarized, *(whole.get(entry.id, entry) for entry in self.view[1:])]
+        self.summary, self.summarized, self.thinned = None, (), ()
         self._show(entries, worded)
+
+    def _thin(self, old: Set[MessageId]) -> None:
+        self.thinned = tuple(entry for entry in self.view if entry.id in old)
+        self._show(thinned(self.view, old), self._worded())
 
     def _worded(self) -> Set[MessageId]:
         return {self.view[index].id for index in self.unseen}
@@ -295,7 +306,7 @@ class State:
 
     def _clear(self) -> None:
         self.view = View()
-        self.summary, self.summarized, self.counted, self.said = None, (), 0, []
+        self.summary, self.summarized, self.thinned, self.counted, self.said = None, (), (), 0, []
         self.open = {}
         self.answers = {}
         self.forgotten = self.forgotten | self.background

@@ -12,6 +12,7 @@ from sagent.atoms import CallId
 from sagent.errors import SagentError
 from sagent.lib.streams import Closing
 from sagent.loop.traffic import Outcome
+from sagent.loop.trimming import trimmed
 from sagent.messages.words import lacks_bytes
 from sagent.protocols import Tool
 from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
@@ -58,8 +59,10 @@ def label(hand: Hand, call: ToolCall) -> ToolLabel:
     return ToolLabel(call_id=call.call_id, tool=call.tool, content=content)
 
 
-async def work(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> Outcome:
-    """Run a call to its end; a failure is an outcome too."""
+async def work(
+    hand: Hand, call: ToolCall, show: Callable[[Progress], None], room: Callable[[CallId], int]
+) -> Outcome:
+    """Run a call to its end; a failure is an outcome too, and what is too long is trimmed."""
     started = time.monotonic()
     try:
         answer = await _answer(hand, call, show)
@@ -85,7 +88,8 @@ async def work(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> 
         failed = answer.failed if isinstance(answer, ToolResult) else isinstance(answer, ErrorText)
     seconds = time.monotonic() - started
     _log.info("%s %s %s after %.2f s", call.tool, call.call_id, "failed" if failed else "ended", seconds)
-    return Outcome(call_id=call.call_id, content=content, failed=failed, seconds=seconds)
+    outcome = Outcome(call_id=call.call_id, content=content, failed=failed, seconds=seconds)
+    return await trimmed(outcome, room)
 
 
 def being_cancelled() -> bool:

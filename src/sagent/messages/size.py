@@ -32,6 +32,9 @@ FRAME: Final = 16
 PICTURE: Final = 5_000
 """Tokens of a picture, at most; vendors count from 258 to 4,784."""
 
+HEARD: Final = 100
+"""Bytes of a recording to a token, at least: Gemini counts 32 tokens a second, in which speech has 4,000."""
+
 
 def entry_tokens(entry: Viewed, per_token: int) -> int:
     """The tokens of one entry of a view, at so many bytes a token."""
@@ -125,7 +128,9 @@ def _part_tokens(part: Part | ToolCall, per_token: int) -> int:
             return FRAME + text_tokens(json_text(part.content) + part.raw, per_token)
         case Image():
             return PICTURE
-        case Document() | Audio() | Foreign():
+        case Audio():
+            return max(PICTURE, part.content.size // HEARD)
+        case Document() | Foreign():
             return max(PICTURE, part.content.size // 5)
         case _:
             return FRAME + text_tokens(plain(part), per_token)

@@ -41,9 +41,12 @@ def is_kept(path: Path, folder: Path) -> bool:
 
 def is_output(path: Path) -> bool:
     """Whether it is what our tools have put aside for the user, as it was too long to be shown."""
-    import tempfile
+    from sagent.lib.outputs import folder
 
-    return is_inside(path, Path(tempfile.gettempdir()) / f"sagent-{os.getuid()}")
+    try:
+        return is_inside(path, folder())
+    except OSError:
+        return False  # there is none
 
 
 def is_secret(path: Path) -> bool:

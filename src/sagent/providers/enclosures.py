@@ -14,10 +14,10 @@ from typing import Final, TypeAlias
 
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
+from sagent.lib.papers import Unreadable, page_count, readable, text_of
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.providers.darkroom import Spoilt, developed, encoded_size
-from sagent.providers.papers import Unreadable, page_count, readable, text_of
 from sagent.providers.tolerance import Tolerance
 from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image, Part, Text

@@ -11,8 +11,8 @@ from io import BytesIO
 from typing import TypeAlias
 
 from sagent.lib.json import json_bytes
+from sagent.lib.papers import Unreadable, page_count, readable
 from sagent.messages.pictures import picture_kind
-from sagent.providers.papers import Unreadable, page_count, readable
 from sagent.providers.tolerance import Tolerance
 
 Found: TypeAlias = tuple[str, str]

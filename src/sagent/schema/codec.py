@@ -78,6 +78,7 @@ from sagent.schema.writing import (
     encode_text_delta,
     encode_thinking,
     encode_thinking_delta,
+    encode_thinned,
     encode_tool_call,
     encode_tool_definition,
     encode_tool_label,
@@ -170,6 +171,7 @@ __all__ = [
     "decode_text_delta",
     "decode_thinking",
     "decode_thinking_delta",
+    "decode_thinned",
     "decode_tool_call",
     "decode_tool_definition",
     "decode_tool_label",
@@ -255,6 +257,7 @@ __all__ = [
     "encode_text_delta",
     "encode_thinking",
     "encode_thinking_delta",
+    "encode_thinned",
     "encode_tool_call",
     "encode_tool_definition",
     "encode_tool_label",
@@ -329,6 +332,7 @@ decode_cleared: Final = Decoder(reading.read_cleared, catalog.CLEARED)
 decode_cwd_changed: Final = Decoder(reading.read_cwd_changed, catalog.CWD_CHANGED)
 decode_summary: Final = Decoder(reading.read_summary, catalog.SUMMARY)
 decode_restored: Final = Decoder(reading.read_restored, catalog.RESTORED)
+decode_thinned: Final = Decoder(reading.read_thinned, catalog.THINNED)
 decode_job: Final = Decoder(reading.read_job, catalog.JOB)
 decode_plan: Final = Decoder(reading.read_plan, catalog.PLAN)
 decode_scheduled: Final = Decoder(reading.read_scheduled, catalog.SCHEDULED)

@@ -208,6 +208,15 @@ class Restored(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Thinned(Envelope):
+    """Old results in what a summary has kept are shown in a line each: they can be had again."""
+
+    descriptor: Literal["application/x-thinned"] = "application/x-thinned"
+    content: Sequence[MessageId]
+    """The results."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """A call in the background: nobody waits for it in the conversation."""
 
@@ -292,7 +301,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
 """A change of the agent that must survive it."""
 
 

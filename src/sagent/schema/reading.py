@@ -72,6 +72,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
@@ -769,6 +770,17 @@ def read_restored(value: object) -> Restored:
     )
 
 
+def read_thinned(value: object) -> Thinned:
+    """Read a Thinned."""
+    document = tagged(value, "application/x-thinned", 5)
+    return Thinned(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=each(document["content"], read_message_id),
+    )
+
+
 def read_job(value: object) -> Job:
     """Read a Job."""
     document = tagged(value, "application/x-job", 4)
@@ -1092,6 +1104,7 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-cwd-changed": read_cwd_changed,
     "multipart/x-summary": read_summary,
     "application/x-restored": read_restored,
+    "application/x-thinned": read_thinned,
     "application/x-scheduled": read_scheduled,
     "application/x-job-started": read_job_started,
     "application/x-reserved": read_reserved,

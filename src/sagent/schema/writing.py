@@ -52,6 +52,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
@@ -750,6 +751,17 @@ def encode_restored(value: Restored) -> dict[str, JsonValue]:
     }
 
 
+def encode_thinned(value: Thinned) -> dict[str, JsonValue]:
+    """Make JSON of a Thinned."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": [*value.content],
+    }
+
+
 def encode_job(value: Job) -> dict[str, JsonValue]:
     """Make JSON of a Job."""
     return {
@@ -880,6 +892,8 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_summary(value)
         case Restored():
             return encode_restored(value)
+        case Thinned():
+            return encode_thinned(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -923,6 +937,8 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_summary(value)
         case Restored():
             return encode_restored(value)
+        case Thinned():
+            return encode_thinned(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -984,6 +1000,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_summary(value)
         case Restored():
             return encode_restored(value)
+        case Thinned():
+            return encode_thinned(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -1080,6 +1098,8 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_summary(value)
         case Restored():
             return encode_restored(value)
+        case Thinned():
+            return encode_thinned(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():
@@ -1209,6 +1229,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_summary(value)
         case Restored():
             return encode_restored(value)
+        case Thinned():
+            return encode_thinned(value)
         case Scheduled():
             return encode_scheduled(value)
         case JobStarted():

@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
+from sagent.host import Host
 from sagent.lib.json import EMPTY
-from sagent.protocols import Host
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text

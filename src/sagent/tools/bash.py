@@ -11,8 +11,9 @@ from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
+from sagent.host import Host
 from sagent.messages.words import tool_result
-from sagent.protocols import Answer, Host
+from sagent.protocols import Answer
 from sagent.schema import catalog
 from sagent.schema.event import Event, Progress
 from sagent.schema.message import ToolCall
@@ -25,7 +26,7 @@ from sagent.tools.lines import clipped, plain_text
 from sagent.tools.process import QUIET, Group, start
 from sagent.tools.sandbox import Sandbox
 from sagent.tools.shell import last_directory, shell, spoken
-from sagent.tools.spool import Spool
+from sagent.tools.spool import SHOWN, Spool
 from sagent.tools.threads import in_thread
 from sagent.tools.watch import Watch
 from sagent.validation import Schema
@@ -117,7 +118,8 @@ class Bash(Crafted[BashDirective]):
             running = not watch.stopped and not await group.gone(AFTERMATH)
             if running and not keeps:
                 self.brood.leave(group.number)
-            text = await in_thread(spool.digest, running=running)
+            room = SHOWN if self.host is None else self.host.result_room
+            text = await in_thread(spool.digest, running=running, room=room)
             place = self._place(message, folder, spool)
         finally:
             last_directory(spool.report)

@@ -63,8 +63,15 @@ def _guessed(sample: bytes) -> Charset | None:
 
     if sum(byte < 32 and byte not in _PLAIN for byte in sample) * 20 > len(sample):
         return None
-    best = from_bytes(sample, cp_isolation=list(_CANDIDATES)).best()
-    return None if best is None else Charset(codec=best.encoding)
+    matches = from_bytes(sample, cp_isolation=list(_CANDIDATES))
+    best = matches.best()
+    if best is None:
+        return None
+    # Where the words speak for several with Latin letters, it is that of the West: the others are rare.
+    western = best.encoding in _LATIN and any(
+        match.encoding == "cp1252" and match.coherence >= best.coherence for match in matches
+    )
+    return Charset(codec="cp1252" if western else best.encoding)
 
 
 _MARKS: Final = (
@@ -74,6 +81,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+_LATIN: Final = frozenset(("cp1250", "cp1254", "cp1257"))
 
 _PLAIN: Final = frozenset(b"\t\n\f\r\x1b")
 

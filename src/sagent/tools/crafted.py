@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from sagent.atoms import ToolName
+from sagent.host import Host
 from sagent.lib.json import JsonObject, freeze_object
-from sagent.protocols import Host
 from sagent.schema.message import ToolCall
 from sagent.validation import Schema
 

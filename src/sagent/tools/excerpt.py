@@ -1,101 +1,180 @@
 """A stretch of a text file, read without ever holding more of it than is shown."""
 
-from pathlib import Path
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
+from threading import Event
 from typing import Final, TextIO
 
 from sagent.errors import ToolError
+from sagent.messages.room import text_size
 from sagent.tools.charset import Charset
-from sagent.tools.lines import counted, numbered
+from sagent.tools.lines import counted, numbered, visible
+from sagent.tools.milestones import Milestones
+from sagent.tools.source import Source
 
 WIDTH: Final = 2_000
-"""How many characters of a line are shown."""
-
-BUDGET: Final = 100_000
-"""How many characters are shown at once."""
+"""How many characters of a line are shown where nobody asks for more of it."""
 
 _COUNTED: Final = 64 * 1024 * 1024
 """How many characters behind the last line shown are looked through to say how many lines follow."""
 
+_NUMBERED: Final = 256 * 1024 * 1024
+"""How many bytes before the last lines of a file are looked through to know their numbers."""
+
+_NOTES: Final = 500
+"""How many bytes are kept free for what is said of the lines."""
+
 _PIECE: Final = 64 * 1024
 
 
-def excerpt(path: Path, charset: Charset, name: str, first: int, count: int) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Which lines are to be shown, and how much of them."""
+
+    first: int
+    count: int
+    column: int = 1
+    """The character that each line is shown from."""
+    last: bool = False
+    """Whether the last `count` lines are meant, whatever their numbers."""
+    room: int
+    """How many bytes all of it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    """What is shown of it, with signs for control characters."""
+    steering: bool
+    """Whether there are such signs."""
+    missing: int
+    """How many characters behind the text are left out."""
+    column: int
+    """Where they begin."""
+
+
+def excerpt(source: Source, charset: Charset, stretch: Stretch, stop: Event) -> str:
     """Lines of a file with their numbers, and a word about what is left out.
 
     Raises:
         OSError: it cannot be read.
-        ToolError: the file ends before the first line that is asked for.
+        ToolError: the file ends before the first line that is asked for, or `stop` was set.
     """
-    # Only LF ends a line, so that numbers are those of grep, compilers and editors.
-    with path.open(encoding=charset.codec, errors="replace", newline="\n") as file:
-        if charset.mark:
-            file.read(1)
-        skipped = _skip(file, first - 1)
-        if skipped < first - 1:
-            if not skipped and first == 1:
-                return f"{name} is empty."
-            raise ToolError(f"{name} ends with line {skipped}: offset {first} is behind its end")
-        shown, broken = _shown(file, first, count)
-        if not shown:
-            if first == 1:
-                return f"{name} is empty."
-            raise ToolError(f"{name} ends with line {first - 1}: offset {first} is behind its end")
-        following, all_counted = _following(file)
-    last = first + len(shown) - 1
-    notes: list[str] = []
+    places = Milestones(source.file, source.size, charset, stop)
+    if places.start == places.end:
+        return f"{source.name} is empty."
+    if stretch.last:
+        return _ending(source, charset, stretch, places)
+    start, passed = places.after(stretch.first - 1)
+    if passed < stretch.first - 1 or start == places.end:
+        raise ToolError(f"{source.name} ends with line {passed}: offset {stretch.first} is behind its end")
+    with _text(source, charset, start) as text:
+        shown, following = _beginning(text, stretch)
+        more, all_counted = _following(text)
+    following += more
+    notes = []
     if following:
-        more = counted(following, "more line") if all_counted else f"more than {following} more lines"
-        notes.append(f"[{more} not shown; read on with offset={last + 1}]")
+        told = counted(following, "more line") if all_counted else f"more than {following} more lines"
+        notes.append(f"[{told} not shown; read on with offset={stretch.first + len(shown)}]")
+    return _told(enumerate(shown, stretch.first), notes, charset)
+
+
+def _ending(source: Source, charset: Charset, stretch: Stretch, places: Milestones) -> str:
+    """The last lines: those that have room, counted from the end."""
+    start = places.before_end(stretch.count)
+    known = start - places.start <= _NUMBERED
+    first = places.lines_before(start) + 1 if known else 0
+    shown: deque[_Line] = deque()
+    room, lines = stretch.room - _NOTES, 0
+    with _text(source, charset, start) as text:
+        for line in _lines(text, stretch):
+            shown.append(line)
+            lines += 1
+            room -= _size(line)
+            while room < 0 and len(shown) > 1:
+                room += _size(shown.popleft())
+    first = first + lines - len(shown) if known else -len(shown)
+    notes = []
+    if known and first > 1:
+        notes.append(f"[{counted(first - 1, 'earlier line')} not shown]")
+    elif not known:
+        notes.append(f"[numbered from the end, since {source.name} has {source.size} bytes]")
+    return _told(enumerate(shown, first), notes, charset)
+
+
+def _told(lines: Iterator[tuple[int, _Line]], notes: list[str], charset: Charset) -> str:
+    shown, clipped, broken, steering = list[str](), "", False, False
+    for number, line in lines:
+        text = line.text
+        broken = broken or "\ufffd" in text
+        steering = steering or line.steering
+        if line.missing:
+            at = f"offset={number}, limit=1" if number > 0 else f"last_lines={-number}"
+            clipped = clipped or f"[more of line {number}: {at}, column={line.column}]"
+            text = f"{text}… [{line.missing} more characters]"
+        shown.append(numbered(number, text))
+    if not shown:
+        raise ToolError("the file became shorter while it was read: read it again")
+    if clipped:
+        notes.append(clipped)
     if broken:
         notes.append(f"[� may stand for bytes that are not {charset.codec}]")
+    if steering:
+        notes.append("[␛ and its like stand for control characters]")
     return "\n".join((*shown, *notes))
 
 
-def _skip(file: TextIO, count: int) -> int:
-    """Pass over lines; fewer if the file ends."""
-    passed = 0
-    while passed < count:
-        piece = file.readline(_PIECE)
-        if not piece:
-            return passed
-        while piece and not piece.endswith("\n"):
-            piece = file.readline(_PIECE)
-        passed += 1
-    return passed
+@contextmanager
+def _text(source: Source, charset: Charset, start: int) -> Iterator[TextIO]:
+    source.file.seek(start)
+    # Only LF ends a line, so that numbers are those of grep, compilers and editors.
+    text = TextIOWrapper(source.file, encoding=charset.codec, errors="replace", newline="\n")
+    try:
+        yield text
+    finally:
+        text.detach()
 
 
-def _shown(file: TextIO, first: int, count: int) -> tuple[list[str], bool]:
-    shown: list[str] = []
-    room = BUDGET
-    broken = False
-    while len(shown) < count and room > 0:
-        line, missing = _line(file)
-        if line is None:
+def _beginning(text: TextIO, stretch: Stretch) -> tuple[list[_Line], int]:
+    """The lines that have room, and how many were read beyond."""
+    shown: list[_Line] = []
+    room = stretch.room - _NOTES
+    for line in _lines(text, stretch):
+        room -= _size(line)
+        if room < 0 and shown:
+            return shown, 1
+        shown.append(line)
+        if len(shown) == stretch.count:
             break
-        broken = broken or "\ufffd" in line
-        text = f"{line}… [{missing} more characters]" if missing else line
-        shown.append(numbered(first + len(shown), text))
-        room -= len(text) + 8
-    return shown, broken
+    return shown, 0
 
 
-def _line(file: TextIO) -> tuple[str | None, int]:
-    """The beginning of the next line, and how many characters of it are left out."""
-    piece = file.readline(_PIECE)
-    if not piece:
-        return None, 0
-    head, length = piece[: WIDTH + 2], len(piece)
-    while not piece.endswith("\n"):
-        piece = file.readline(_PIECE)
-        if not piece:
-            break
-        length += len(piece)
-        if len(head) < WIDTH + 2:
-            head = (head + piece)[: WIDTH + 2]
-    if piece.endswith("\n"):
-        length -= 1
-    line = head[:length].removesuffix("\r")
-    return line[:WIDTH], max(length - WIDTH, 0) if len(line) > WIDTH else 0
+def _size(line: _Line) -> int:
+    return text_size(line.text) + (40 if line.missing else 8)
+
+
+def _lines(text: TextIO, stretch: Stretch) -> Iterator[_Line]:
+    """Of each line what begins at a column; of a single one all that there is room for."""
+    most = stretch.room - _NOTES
+    skipped = stretch.column - 1
+    end = skipped + (most if stretch.count == 1 else WIDTH)
+    while piece := text.readline(_PIECE):
+        pieces, length, tail = list[str](), 0, ""
+        while piece:
+            pieces.append(piece[max(skipped - length, 0) : max(end - length, 0)])
+            length += len(piece)
+            tail = (tail + piece)[-2:]
+            piece = "" if tail.endswith("\n") else text.readline(_PIECE)
+        length -= 2 if tail == "\r\n" else tail.endswith("\n")
+        raw = "".join(pieces)[: max(length - skipped, 0)]
+        shown = visible(raw)
+        steering = shown != raw
+        if text_size(shown) > most:
+            shown = shown.encode(errors="replace")[:most].decode(errors="ignore")
+        yield _Line(shown, steering, max(length - skipped - len(shown), 0), skipped + len(shown) + 1)
 
 
 def _following(file: TextIO) -> tuple[int, bool]:

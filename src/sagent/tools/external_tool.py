@@ -10,9 +10,10 @@ from typing import Final, Self
 
 from sagent.atoms import ToolName
 from sagent.errors import Malformed, ToolError
+from sagent.host import Host
 from sagent.lib.json import JsonObject, json_text
 from sagent.messages.words import tool_result
-from sagent.protocols import Answer, Host
+from sagent.protocols import Answer
 from sagent.schema.event import Event, Progress
 from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import ToolCall

@@ -10,8 +10,9 @@ from typing import Final, Generic, ParamSpec, Self, TypeVar, overload
 
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
+from sagent.host import Host
 from sagent.lib.json import JsonObject, json_freeze, json_text
-from sagent.protocols import Answer, Host
+from sagent.protocols import Answer
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall, ToolResult
 from sagent.schema.part import Data, Part, Text

@@ -43,6 +43,11 @@ class Glob(Crafted[GlobDirective]):
     def schema(self) -> Schema[GlobDirective]:
         return catalog.GLOB_DIRECTIVE
 
+    @property
+    def supports_microcompaction(self) -> bool:
+        """What it has shown can be had again."""
+        return True
+
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         directive = self.directive(call)

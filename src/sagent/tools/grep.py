@@ -45,6 +45,11 @@ class Grep(Crafted[GrepDirective]):
     def schema(self) -> Schema[GrepDirective]:
         return catalog.GREP_DIRECTIVE
 
+    @property
+    def supports_microcompaction(self) -> bool:
+        """What it has shown can be had again."""
+        return True
+
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         directive = self.directive(call)

@@ -12,6 +12,12 @@ _OVERSTRIKE = re.compile(r"[^\n]\x08")
 _STEERING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\udc80-\udcff]")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\x1b": "\\e"}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SIGNS = {
+    **{code: 0x2400 + code for code in range(0x20) if code not in {0x09, 0x0A}},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0x2426),
+}
+"""The Unicode block Control Pictures."""
 
 
 def plain_text(output: str) -> str:
@@ -31,6 +37,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return _STEERING.sub(lambda found: _ESCAPES.get(found[0]) or f"\\x{ord(found[0]) & 0xFF:02x}", text)
+
+
+def visible(line: str) -> str:
+    """The line with signs for control characters, so that it can be shown to anybody: ␛ for Escape."""
+    return line.translate(_SIGNS) if _CONTROLS.search(line) else line
 
 
 def clipped(line: str, width: int) -> str:

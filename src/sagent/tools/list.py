@@ -41,6 +41,11 @@ class List(Crafted[ListDirective]):
     def schema(self) -> Schema[ListDirective]:
         return catalog.LIST_DIRECTIVE
 
+    @property
+    def supports_microcompaction(self) -> bool:
+        """What it has shown can be had again."""
+        return True
+
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         return f"List {self.directive(call).get('path', '.')}"

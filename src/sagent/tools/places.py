@@ -5,9 +5,13 @@ import stat
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from sagent.errors import ToolError
+from sagent.tools.namesakes import namesakes
+
+IRREGULAR: Final = "is not a regular file but a device, pipe or socket: it cannot be used here"
+"""Why what has no beginning and no end is refused."""
 
 
 def place(workspace: Path, name: str) -> Path:
@@ -37,17 +41,19 @@ def shown(path: Path, workspace: Path) -> str:
         return str(path)
 
 
-def regular_file(path: Path, name: str) -> os.stat_result:
+def regular_file(path: Path, name: str, workspace: Path | None = None) -> os.stat_result:
     """The status of a file that can be read from the beginning to its end.
+
+    Of a missing one it is said where in the workspace there is one of that name.
 
     Raises:
         ToolError: it is missing, a directory, a device or a pipe, or may not be looked at.
     """
-    status = _status(path, name)
+    status = _status(path, name, workspace)
     if stat.S_ISDIR(status.st_mode):
         raise ToolError(f"{name} is a directory: use List to see what is in it")
     if not stat.S_ISREG(status.st_mode):
-        raise ToolError(f"{name} is not a regular file but a device, pipe or socket: it cannot be used here")
+        raise ToolError(f"{name} {IRREGULAR}")
     return status
 
 
@@ -82,16 +88,16 @@ def refuse(error: OSError, name: str, deed: str) -> NoReturn:
     raise ToolError(f"cannot {deed} {name}: {error.strerror or error}") from error
 
 
-def _status(path: Path, name: str) -> os.stat_result:
+def _status(path: Path, name: str, workspace: Path | None = None) -> os.stat_result:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ToolError(_missing(path, name)) from error
+        raise ToolError(_missing(path, name, workspace)) from error
     except OSError as error:
         refuse(error, name, "look at")
 
 
-def _missing(path: Path, name: str) -> str:
+def _missing(path: Path, name: str, workspace: Path | None) -> str:
     if path.is_symlink():
         return f"{name} is a link to {path.readlink()}, which does not exist"
     parent = path.parent
@@ -105,11 +111,17 @@ def _missing(path: Path, name: str) -> str:
         names = []
     folded = {other.casefold(): other for other in names}
     close = [folded[match] for match in get_close_matches(wanted.casefold(), folded, n=3, cutoff=0.6)]
+    elsewhere = (
+        [] if workspace is None or (close and parent == path.parent) else namesakes(workspace, path.name)
+    )
+    known = f"of that name there is {', '.join(elsewhere)}"
     if parent != path.parent:
-        hint = f"the directory {parent} has no {wanted}"
-        return f"{name} does not exist: {hint}" + (f"; it has {', '.join(close)}" if close else "")
+        hint = f"the directory {parent} has no {wanted}" + (f"; it has {', '.join(close)}" if close else "")
+        return f"{name} does not exist: {hint}" + (f"; {known}" if elsewhere else "")
     if close:
         return (
             f"{name} does not exist; did you mean {' or '.join(str(path.parent / other) for other in close)}?"
         )
+    if elsewhere:
+        return f"{name} does not exist; {known}"
     return f"{name} does not exist, nor anything of a similar name: look with List or Glob"

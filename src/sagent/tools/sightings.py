@@ -8,7 +8,7 @@ from typing import Self
 
 from typing_extensions import override
 
-from sagent.protocols import Host
+from sagent.host import Host
 from sagent.schema.message import ToolCall
 from sagent.tools.crafted import Crafted, Directive
 from sagent.tools.docket import Docket, Journal
@@ -45,7 +45,11 @@ class Sighted(Crafted[Directive]):
 
     def note(self, path: Path, data: bytes) -> None:
         """The agent knows that the file, whose links are followed, has this content."""
-        self.seen[str(path)] = _digest(data)
+        self.saw(path, _digest(data))
+
+    def saw(self, path: Path, digest: str) -> None:
+        """The agent knows that the file, whose links are followed, has content with this SHA-256."""
+        self.seen[str(path)] = digest
 
     def forget(self, path: Path) -> None:
         """The file is gone."""

@@ -8,8 +8,8 @@ from types import FunctionType
 from typing import Generic, ParamSpec, TypeVar
 
 from sagent.errors import UsageError
+from sagent.host import Host
 from sagent.lib.json import JsonObject, freeze_object
-from sagent.protocols import Host
 from sagent.schema.message import ToolCall
 from sagent.tools.docstring import docstring
 from sagent.tools.inference import Inference

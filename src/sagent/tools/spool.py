@@ -1,12 +1,12 @@
 """The output of a command: all of it in a file, its beginning and its end for the model."""
 
 import os
-import stat
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from sagent.tools.lines import clipped, counted, plain_text
+from sagent.lib.ends import front, rear
+from sagent.lib.outputs import folder, gap, hold
+from sagent.tools.lines import clipped, plain_text
 
 SHOWN: Final = 30_000
 """How many bytes of output are shown: half of them from the beginning, half from the end."""
@@ -29,7 +29,7 @@ class Spool:
     def __init__(self) -> None:
         import tempfile
 
-        self._folder = _folder()
+        self._folder = folder()
         made, name = tempfile.mkstemp(prefix="output-", suffix=".txt", dir=self._folder)
         self.path: Path = Path(name)
         self._told = False
@@ -38,6 +38,7 @@ class Spool:
         # Appending, so that writers that do not know of each other do not overwrite each other.
         os.close(made)
         self.descriptor: int = os.open(name, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        hold(self.descriptor)
 
     @property
     def size(self) -> int:
@@ -52,14 +53,15 @@ class Spool:
         lines = [line for line in text.split("\n") if line.strip()]
         return "\n".join(clipped(line, 200) for line in lines[-3:])
 
-    def digest(self, *, running: bool = False) -> str:
+    def digest(self, *, running: bool = False, room: int = SHOWN) -> str:
         """What the model is told: all, or the beginning and the end and where the rest is.
 
         While somebody still writes, the file keeps its name; later it is named
         after its content, so that the same output is told in the same words.
         """
         size = self.size
-        if size <= SHOWN:
+        shown = min(SHOWN, room)
+        if size <= shown:
             whole = os.pread(self.descriptor, size, 0)
             text = _clean(whole)
             if running:
@@ -69,13 +71,12 @@ class Spool:
             if "\ufffd" in text or _wide(whole):
                 return _joined(text, f"[the output as it was: {self._kept(running)}]")
             return text
-        head = _front(os.pread(self.descriptor, SHOWN // 2, 0))
-        tail = _back(os.pread(self.descriptor, SHOWN // 2, size - SHOWN // 2))
-        lines = counted(self._lines(len(head), size - len(tail)), "line")
-        path = self._kept(running)
-        gap = f"[… {lines}, {size - len(head) - len(tail)} bytes omitted; all output: {path}]"
+        head = front(os.pread(self.descriptor, shown // 2, 0))
+        tail = rear(os.pread(self.descriptor, shown // 2, size - shown // 2))
+        lines = self._lines(len(head), size - len(tail))
+        omitted = gap(lines, size - len(head) - len(tail), str(self._kept(running)))
         rest = "[a background process still runs and writes there]" if running else ""
-        return _joined(_clean(head), gap, _clean(tail), rest)
+        return _joined(_clean(head), omitted, _clean(tail), rest)
 
     def so_far(self) -> str:
         """What the model is told while the command goes on: the end of it, and where all of it will be."""
@@ -84,7 +85,7 @@ class Spool:
         path = self._kept(running=True)
         if not size:
             return f"No output so far; it will be in {path}"
-        text = _clean(_back(tail) if size > TAIL else tail)
+        text = _clean(rear(tail) if size > TAIL else tail)
         return (
             f"{'The end of its' if size > TAIL else 'Its'} output so far (all of it goes to {path}):\n{text}"
         )
@@ -126,18 +127,6 @@ class Spool:
         return count
 
 
-def _folder() -> Path:
-    """A directory that is ours alone; in a shared one somebody else may have taken its name."""
-    import tempfile
-
-    folder = Path(tempfile.gettempdir()) / f"sagent-{os.getuid()}"
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    status = folder.lstat()
-    ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
-    return folder if ours else Path(tempfile.mkdtemp(prefix="sagent-"))
-
-
 def _clean(data: bytes) -> str:
     text = plain_text(data.decode(errors="replace")).rstrip("\n")
     return "\n".join(clipped(line, WIDTH) for line in text.split("\n"))
@@ -149,24 +138,3 @@ def _wide(data: bytes) -> bool:
 
 def _joined(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
-
-
-def _front(data: bytes) -> bytes:
-    """The data up to the end of a line, or at least of a character."""
-    line = data.rfind(b"\n") + 1
-    if line > len(data) * 3 // 4:
-        return data[:line]
-    for back in range(1, 4):
-        if data[-back] >= 0xC0:  # a lead byte, whose character is cut
-            return data[:-back]
-        if data[-back] < 0x80:
-            break
-    return data
-
-
-def _back(data: bytes) -> bytes:
-    """The data from the beginning of a line, or at least of a character."""
-    line = data.find(b"\n") + 1
-    if 0 < line < len(data) // 4:
-        return data[line:]
-    return next((data[skip:] for skip in range(4) if data[skip] & 0xC0 != 0x80), data)

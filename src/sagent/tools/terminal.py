@@ -12,7 +12,8 @@ from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
-from sagent.protocols import Answer, Host
+from sagent.host import Host
+from sagent.protocols import Answer
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text

@@ -24,6 +24,7 @@ from sagent.schema.message import (
     Scheduled,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
@@ -126,6 +127,8 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
                 yield Noted(at=message.timestamp, text=f"the conversation starts anew ({message.content})")
             case Restored():
                 yield Noted(at=message.timestamp, text="the last summary is taken back")
+            case Thinned():
+                yield Noted(at=message.timestamp, text=f"old results left out: {len(message.content)}")
             case Repaired():
                 what = "files and the models' own items" if message.omitted == "files" else "thoughts"
                 yield Noted(

@@ -1,0 +1,59 @@
+"""The agent as its tools see it."""
+
+from collections.abc import MutableMapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sagent.atoms import CallId, MessageId
+from sagent.schema.values import FileChange
+from sagent.tasks import Tasks
+
+
+class Host(Protocol):
+    """What a tool may ask of the agent that it serves."""
+
+    async def journal(
+        self, call_id: str, changes: Sequence[FileChange], undoes: Sequence[MessageId] = (), /
+    ) -> MessageId:
+        """Keep what a call is about to do to files, on the disk, so that it can be undone.
+
+        `undoes` are earlier entries that hold no longer; what comes back is the name of this one.
+
+        Raises:
+            SessionError: it cannot be kept.
+            AgentClosed: the agent has ended.
+        """
+        ...
+
+    @property
+    def cwd(self) -> Path:
+        """The directory that commands start in."""
+        ...
+
+    def detach(self, call_id: CallId, notice: str, /) -> bool:
+        """Let a running call go on in the background, and tell the model so; whether it does."""
+        ...
+
+    def moved(self, call_id: CallId, folder: Path, /) -> bool:
+        """Let commands start there from now on, unless the call is in the background; whether they do."""
+        ...
+
+    @property
+    def result_room(self) -> int:
+        """How many bytes of text one result may have now; of more, the middle is kept in a file."""
+        ...
+
+    @property
+    def workspace(self) -> Path:
+        """The directory that the agent works in."""
+        ...
+
+    @property
+    def seen(self) -> MutableMapping[str, str]:
+        """What tools have shown it of files: a digest of the content by the path; none after a resume."""
+        ...
+
+    @property
+    def tasks(self) -> Tasks:
+        """What goes on in its background."""
+        ...
