@@ -62,10 +62,7 @@ class MissingKey(UsageError):
     def __init__(self, provider: str, variables: Sequence[str]) -> None:
         others = ", or the key of another provider" if len(variables) > FEW else ""
         names = " or ".join(variables[:FEW]) + others
-        super().__init__(
-            f"no key for {provider}: set {names}, or choose another provider with --provider "
-            f"(`sagent demo` needs no key)"
-        )
+        super().__init__(f"no key for {provider}: set {names}, or choose another provider")
         self.provider = provider
         self.variables: Sequence[str] = tuple(variables)
 

@@ -726,6 +726,13 @@ async def test_words_for_a_model_mean_what_they_do_on_the_command_line(
         agent.swap_model("devstral-medium")
 
 
+def test_words_that_do_not_say_whose_model_they_mean_are_refused_with_what_can_be_said() -> None:
+    agent = Agent(Scripted("never"))
+
+    with pytest.raises(UsageError, match=r"'words' does not say whose model it is.*say PROVIDER/ID.*Google"):
+        agent.swap_model("words")
+
+
 @pytest.mark.parametrize("model", ["gemini-2.5-flash", None, Google.from_key("k")], ids=str)
 def test_what_is_no_model_is_refused_with_how_to_make_one(model: object) -> None:
     with pytest.raises(UsageError, match=r"is no model; a provider makes one: Google\.from_env\(\)\.model\("):

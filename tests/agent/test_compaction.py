@@ -1,15 +1,18 @@
 """An agent whose conversation becomes too long goes on."""
 
+from dataclasses import replace
+
 import pytest
 
 from sagent.agent import Agent
 from sagent.errors import AgentHalted, Overflow
+from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import plain
 from sagent.protocols import ModelLimits
 from sagent.schema.message import Prompt, Summary
 from sagent.schema.part import Text
 from sagent.schema.signal import Compact
-from sagent.testing import MemorySession, Scripted, call
+from sagent.testing import MemorySession, Scripted, always, call, reply
 from sagent.tools import tool
 
 LONG = "tea " * 2_000
@@ -153,3 +156,24 @@ async def test_a_system_prompt_that_cannot_be_made_anew_stays(caplog: pytest.Log
     assert answer == Text(content="three")
     assert model.requests[-1].system == "It is Monday."
     assert "the system prompt could not be made anew" in caplog.text
+
+
+async def test_a_summary_in_pieces_is_held_to_the_budget_piece_by_piece() -> None:
+    log = MemorySession()
+    before = Agent(Scripted("one", "two", "three", model="former"), session=log, max_budget_tokens=30_000)
+    for question in (LONG, LONG, LONG):
+        await before.run(question)
+    heard = before.usage.input_tokens
+
+    model = Scripted(
+        always(reply("in short", usage=replace(NOTHING_SPENT, input_tokens=7_000))),
+        model="latter",
+        limits=SMALL,
+    )
+    agent = Agent(model, session=log, max_budget_tokens=30_000)
+    with pytest.raises(AgentHalted, match="the budget does not allow another request") as told:
+        await agent.run(LONG)
+
+    assert told.value.reason == "budget"
+    assert len(model.requests) == 2
+    assert agent.usage.input_tokens - heard == 2 * 7_000

@@ -26,7 +26,7 @@ from sagent.lib.json import freeze_object
 from sagent.messages.words import visible_text
 from sagent.permissions.policy import Policy
 from sagent.protocols import Tool
-from sagent.schema.message import Kept, ModelResponse, Prompt, ToolCall
+from sagent.schema.message import Kept, ModelResponse, Prompt, Summary, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.signal import Detach
 from sagent.sessions.jsonl import JsonlSession
@@ -180,6 +180,35 @@ async def test_control_c_stops_the_agent_and_what_is_said_next_goes_on() -> None
 
     assert await conversation.running == 0
     assert conversation.page.lines[:4] == ["a note", "Half", "stopped", "Whole."]
+
+
+async def test_control_c_ends_a_compaction_and_the_conversation_goes_on_without_it() -> None:
+    session = MemorySession()
+    await Agent(Scripted("One."), session=session).run("tea " * 2_000)
+    reached, never = asyncio.Event(), asyncio.Event()
+    model = Scripted("Two.", ["In short", hold(never, reached=reached)], "Three.")
+    async with table(model, session=session) as conversation:
+        conversation.type("and milk?\r")
+        await conversation.page.until("Two.")
+        conversation.type("/compact\r")
+        await reached.wait()
+        shown = conversation.live.toolbar(80, warned=False)
+        conversation.type("\x03")
+        await conversation.page.until("stopped")
+        agent = conversation.live.agent
+        assert agent is not None
+        status = agent.status
+        conversation.type("and now?\r")
+        await conversation.page.until("Three.")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert shown.startswith("Ctrl-C stops · compacting the conversation")
+    assert status == "halted"
+    assert not any(isinstance(kept, Summary) for kept in agent.messages)
+    assert [entry for entry in model.requests[-1].view if isinstance(entry, Prompt)][1:] == [
+        kept for kept in agent.messages if isinstance(kept, Prompt)
+    ][1:]
 
 
 class Endless:
@@ -359,6 +388,23 @@ async def test_commands_are_answered_without_the_model() -> None:
         "nothing has been said yet",
         "the next answer comes from scripted",
     ]
+
+
+async def test_a_key_that_is_missing_is_told_with_what_can_be_typed_here(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def check(settings: Settings) -> str:
+        if settings.model is not None:
+            raise MissingKey("Moonshot", ["MOONSHOT_API_KEY"])
+        return "scripted"
+
+    async with table(None, check=check) as conversation:
+        conversation.type("/model kimi-k3\r/help\r")
+        await conversation.page.until("/quit")
+        conversation.type("/quit\r")
+
+    told = "no key for Moonshot: set MOONSHOT_API_KEY, or choose another provider with /model PROVIDER/ID"
+    assert f"sagent: {told}\n" in capsys.readouterr().err
 
 
 async def test_a_model_is_named_with_its_provider_or_by_its_id_before_anything_is_asked() -> None:

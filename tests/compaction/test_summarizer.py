@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from sagent.compaction.compactor import Digest
 from sagent.compaction.summarizer import Summarizer
-from sagent.errors import BadAnswer, Overflow, Overloaded
+from sagent.errors import BadAnswer, Overflow
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import ModelLimits
 from sagent.schema.message import ModelResponse, Prompt, ToolCall, ToolResult
-from sagent.testing import Scripted, always, call, reply
+from sagent.schema.part import Part
+from sagent.testing import Scripted, always, call
 from sagent.testing.scripted import Asked
 from tests.compaction.conversation import work
 from tests.providers.conversation import prompt, response, result
@@ -32,9 +32,9 @@ def question(asked: Asked) -> str:
     return words(asked.view[-1])
 
 
-def text(digest: Digest) -> str:
+def text(digest: Sequence[Part]) -> str:
     """What is to stand in the conversation."""
-    return "\n".join(map(plain, digest.content))
+    return "\n".join(map(plain, digest))
 
 
 async def test_the_model_is_asked_at_the_end_of_the_conversation_as_it_stands() -> None:
@@ -128,30 +128,8 @@ async def test_a_piece_without_a_summary_does_not_let_what_came_before_it_be_for
     model = Scripted("first", call("Read"), "all", limits=ModelLimits(context_window=10_000))
     talk: list[Viewed] = [prompt(LONG), response(LONG), prompt("and?"), response(LONG)]
 
-    with pytest.raises(BadAnswer, match="scripted wrote no summary of the conversation") as told:
+    with pytest.raises(BadAnswer, match="scripted wrote no summary of the conversation"):
         await Summarizer().condense(model, work(talk, cut=4, tokens=12_000))
-
-    assert told.value.begun
-
-
-async def test_all_requests_are_counted_and_one_without_a_price_makes_the_cost_unknown() -> None:
-    cheap, unknown = reply(call("Read"), cost_usd=0.25), reply("in short")
-    model = Scripted(cheap, unknown)
-
-    digest = await Summarizer().condense(model, work(SHORT, cut=2))
-
-    assert digest.usage.output_tokens == cheap.usage.output_tokens + unknown.usage.output_tokens
-    assert digest.cost_usd is None
-
-
-async def test_what_was_paid_for_before_a_failure_is_said_to_be() -> None:
-    model = Scripted("first", Overloaded("busy"), limits=ModelLimits(context_window=10_000))
-    talk: list[Viewed] = [prompt(LONG), response(LONG), prompt("and?"), response(LONG)]
-
-    with pytest.raises(Overloaded) as told:
-        await Summarizer().condense(model, work(talk, cut=4, tokens=12_000))
-
-    assert told.value.begun
 
 
 async def test_a_long_text_is_shown_by_its_beginning_and_its_end() -> None:

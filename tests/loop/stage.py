@@ -5,11 +5,11 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from sagent.atoms import CallId, MessageId, ToolName
-from sagent.compaction.compactor import Digest
 from sagent.errors import Overloaded, ProviderError
 from sagent.lib.json import EMPTY, JsonObject
-from sagent.loop.budget import Meter
+from sagent.loop.budget import Grant, Meter
 from sagent.loop.core import Core
+from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.extent import Window
 from sagent.loop.filing import Filed
 from sagent.loop.leave import Leave, Refusal
@@ -277,8 +277,20 @@ class Stage:
 
     def condenses(self, words: str = "in short", cost_usd: float = 0.01) -> None:
         """The summary that is written is complete."""
-        digest = Digest(content=(Text(content=words),), model="one", usage=USAGE, cost_usd=cost_usd)
-        self.take(Condensed(self._over(), digest))
+        self.draws(100)
+        self.drew(cost_usd=cost_usd)
+        self.take(Condensed(self._over(), (Text(content=words),)))
+
+    def draws(self, size: int, max_output: int | None = None) -> Grant | str | None:
+        """Whoever condenses wants to ask a model something; what the core says, if anything."""
+        assert self.model is not None
+        effects = self.take(Draws(self.model, size, max_output))
+        return next((effect.granted for effect in effects if isinstance(effect, Grants)), None)
+
+    def drew(self, *, usage: Usage = USAGE, cost_usd: float | None = 0.01) -> None:
+        """It has been answered."""
+        assert self.model is not None
+        self.take(Drew(self.model, replace(answer("in short"), usage=usage, cost_usd=cost_usd)))
 
     def breaks(self, error: ProviderError = BUSY, partial: str = "") -> None:
         """The model call that runs fails."""
@@ -366,5 +378,5 @@ class Stage:
                     self.resolved[prompt] = effect.resolution
             case Report():
                 self.reports.append(f"{effect.reason}: {effect.text}")
-            case Receipt() | Filed() | CancelModel() | Emit() | Idle() | Close():
+            case Receipt() | Filed() | CancelModel() | Emit() | Grants() | Idle() | Close():
                 pass

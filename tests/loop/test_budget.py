@@ -4,18 +4,25 @@ from dataclasses import replace
 
 import pytest
 
+from sagent.errors import Refused
 from sagent.loop.budget import Grant, grant
 from sagent.loop.resolution import HaltedBy
 from sagent.loop.state import State
-from sagent.loop.traffic import Broke, CallModel, Change, Responded, Stopped
-from sagent.messages.size import DENSEST, Gauge, most_tokens
+from sagent.loop.traffic import (
+    Broke,
+    CallModel,
+    Change,
+    Responded,
+    Stopped,
+)
+from sagent.messages.size import most_tokens
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import letter
 from sagent.protocols import Tariff
 from sagent.schema.message import ModelResponse, Reserved
-from sagent.schema.signal import Clear, Halt
+from sagent.schema.signal import Clear, Compact, Halt
 from sagent.schema.values import Limits, ModelSpec
-from tests.loop.stage import BUSY, Stage, answer, spec
+from tests.loop.stage import BUSY, USAGE, Stage, answer, spec
 
 PRICES = Tariff(input_usd=1e-6, output_usd=1e-5, max_output=8_000)
 
@@ -170,9 +177,7 @@ def test_a_model_that_costs_nothing_is_not_held_back_by_a_budget_in_dollars() ->
         limits=Limits(max_tool_call_rounds=None, max_budget_usd=0.01, max_budget_tokens=None),
     )
 
-    granted = grant(
-        state, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500), Gauge(DENSEST)
-    )
+    granted = grant(state, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500), lambda: 0)
 
     assert granted == Grant(usd=0.0, tokens=500, max_output=500)
 
@@ -234,3 +239,94 @@ def test_a_system_prompt_that_came_since_the_last_report_is_counted() -> None:
     stage.says("and?")
 
     assert size(stage) > 200_000
+
+
+def condensing(usd: float | None = None, tokens: int | None = None) -> Stage:
+    """A stage with a budget, whose conversation is being condensed."""
+    stage = Stage(meter=meter, cut=lambda view, _: len(view))
+    limits = Limits(max_tool_call_rounds=None, max_budget_usd=usd, max_budget_tokens=tokens)
+    stage.take(Change(limits=limits))
+    stage.says("hello")
+    stage.replies("hi")
+    stage.take(Compact())
+    return stage
+
+
+def test_each_request_for_a_summary_is_set_aside_beside_what_those_before_it_have_drawn() -> None:
+    stage = condensing(usd=1.0)
+
+    stage.draws(1_000)
+    first = stage.state.account.reserved
+    stage.drew(cost_usd=0.25)
+    stage.draws(2_000, 1_000)
+    second = stage.state.account.reserved
+
+    assert first is not None
+    assert first.content == pytest.approx(0.001 + 0.08)
+    assert first.tokens == 9_000
+    assert second is not None
+    assert second.content == pytest.approx(0.25 + 0.002 + 0.01)
+    assert second.tokens == 15 + 3_000
+    assert stage.kinds == "+Reserved Grants"
+
+
+def test_a_request_for_a_summary_that_the_budget_does_not_allow_gets_no_leave() -> None:
+    stage = condensing(tokens=12_000)
+
+    stage.draws(1_000)
+    stage.drew(usage=replace(USAGE, input_tokens=1_000, output_tokens=8_000))
+    lowered = stage.draws(1_000)
+    refused = stage.draws(2_500)
+
+    assert isinstance(lowered, Grant)
+    assert lowered.max_output == 12_000 - 15 - 9_000 - 1_000
+    assert refused == (
+        "the budget does not allow another request: 15 of 12,000 tokens used up; raise it to go on"
+    )
+
+
+def test_what_the_pieces_of_a_summary_cost_that_was_not_completed_is_charged_exactly() -> None:
+    stage = condensing(usd=1.0)
+
+    stage.draws(1_000)
+    stage.drew(cost_usd=0.25)
+    stage.draws(2_000)
+    stage.breaks(Refused("no"))
+
+    account = stage.state.account
+    assert account.charged_usd == pytest.approx(0.26)
+    assert account.cost_usd == pytest.approx(0.26)
+    assert (account.spent.output_tokens, account.unpriced, account.reserved) == (10, 0, None)
+
+
+def test_a_piece_of_a_summary_that_was_broken_off_is_charged_at_its_worst() -> None:
+    stage = condensing(usd=1.0)
+
+    stage.draws(1_000)
+    stage.drew(cost_usd=0.25)
+    stage.draws(2_000)
+    stage.take(Halt())
+    stage.stops()
+
+    account = stage.state.account
+    assert account.charged_usd == pytest.approx(0.26 + 0.082)
+    assert (account.unpriced, account.reserved) == (1, None)
+
+
+def test_a_summary_that_is_halted_gets_no_leave_for_more() -> None:
+    stage = condensing(usd=1.0)
+
+    stage.take(Halt())
+
+    assert stage.draws(1_000) is None
+
+
+def test_the_pieces_of_a_summary_without_a_known_price_are_held_to_the_budget_at_the_highest() -> None:
+    stage = condensing(usd=1.0)
+
+    stage.draws(1_000)
+    stage.drew(usage=replace(USAGE, input_tokens=0, output_tokens=5_000), cost_usd=None)
+    granted = stage.draws(1_000)
+
+    assert isinstance(granted, Grant)
+    assert granted.usd == pytest.approx(0.05 + 0.001 + 0.08)

@@ -1,13 +1,17 @@
 """Calls: checked, run side by side, answered in order, detached when the user speaks (LOOP R3, R5, R7)."""
 
+import pytest
+
+from sagent.atoms import CallId, MessageId
 from sagent.loop.resolution import Answered
 from sagent.loop.traffic import Change, RunTool
+from sagent.schema.event import Notice
 from sagent.schema.message import Detached, ToolResult
 from sagent.schema.part import Text
-from sagent.schema.signal import Clear, Detach, Halt, Undetach
+from sagent.schema.signal import Clear, Detach, Halt, Kill, Mail, Undetach, Withdraw
 from sagent.schema.values import Limits
 from sagent.testing import call
-from tests.loop.stage import Stage, bad
+from tests.loop.stage import Stage, bad, shown_events
 
 
 def limited(rounds: int) -> Change:
@@ -184,7 +188,8 @@ def test_a_call_that_cannot_go_on_by_itself_is_not_detached_by_hand() -> None:
 
     stage.detaches("edit")
 
-    assert stage.effects == ()
+    told = f"nothing is detached: no call {stage.call_id('edit')} can go on by itself"
+    assert shown_events(stage.effects) == [Notice(content=told)]
 
 
 def test_the_outcome_of_a_detached_call_wakes_an_idle_agent_once() -> None:
@@ -353,6 +358,35 @@ def test_calls_that_run_when_the_user_halts_keep_their_slots() -> None:
     stage.says("so?")
 
     assert stage.view[2:] == ["slow said: done", "edit said: done", "user: so?"]
+
+
+@pytest.mark.parametrize(
+    ("signal", "told"),
+    [
+        (Kill(content=CallId("c9")), "nothing is killed: no call c9 runs"),
+        (Detach(content=CallId("c9")), "nothing is detached: no call c9 is waited for"),
+        (Undetach(content=CallId("c9")), "nothing is waited for: no call c9 runs in the background"),
+        (Withdraw(content=MessageId("m9")), "nothing is withdrawn: no prompt m9 waits to be read"),
+    ],
+)
+def test_a_signal_about_what_is_not_there_is_answered_in_a_line(signal: Mail, told: str) -> None:
+    stage = Stage()
+    stage.says("go")
+
+    stage.take(signal)
+
+    assert shown_events(stage.effects) == [Notice(content=told)]
+
+
+def test_killing_what_is_being_killed_is_nothing_to_speak_of() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.replies(call("slow"))
+
+    stage.kills("slow")
+    stage.kills("slow")
+
+    assert stage.kinds == "CancelTool"
 
 
 def test_a_call_that_takes_long_moves_to_the_background_with_what_there_is_to_say() -> None:

@@ -558,3 +558,97 @@ def test_what_is_taken_back_while_it_is_halted_is_not_condensed_again_at_once() 
     at.take(Restore())
 
     assert at.phase == "halted"
+
+
+def test_an_overflow_condenses_also_where_the_last_summary_was_to_be_taken_back() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.take(Compact())
+    at.condenses()
+    talked(at, turns=2)
+    at.says("more")
+    at.take(Restore())
+
+    at.breaks(Overflow("too long"))
+
+    assert at.phase == "compacting"
+    assert shown_events(at.effects)[0] == Notice(
+        content="the last summary is not taken back: the conversation is too long as it is"
+    )
+
+
+def test_an_overflow_of_what_is_too_short_to_be_condensed_halts_with_the_choices() -> None:
+    at = stage(window=None)
+    prompt = at.says(LONG)
+
+    at.breaks(Overflow("too long"))
+    halted = at.resolved[prompt]
+    at.swaps("two")
+    later = at.says("now?")
+    at.replies("yes")
+
+    assert isinstance(halted, HaltedBy)
+    assert halted.reason == "context"
+    assert "swap to a model with a larger window, clear it" in halted.text
+    assert at.resolved[later] == Answered("yes", "end")
+
+
+def test_of_several_wishes_the_last_counts_and_the_others_are_said_to_be_dropped() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.take(Compact())
+    at.condenses()
+    at.says("more")
+    at.take(Compact(content="tea"))
+
+    at.take(Restore())
+    told = shown_events(at.effects)
+    at.replies("fine")
+
+    dropped = "only the last wish counts; dropped: compact the conversation with an eye on tea"
+    assert told == [Notice(content=dropped)]
+    assert isinstance(at.log[-1], Restored)
+    assert at.phase == "idle"
+
+
+def test_a_wish_while_it_is_condensed_is_said_to_come_too_early() -> None:
+    at = stage(window=None)
+    talked(at, turns=3)
+    at.take(Compact())
+
+    at.take(Restore())
+    told = shown_events(at.effects)
+    at.condenses()
+
+    early = "the conversation is being compacted already; ask again when that is done"
+    assert told == [Notice(content=early)]
+    assert isinstance(at.log[-1], Summary)
+
+
+def test_how_long_a_conversation_is_is_known_at_once_when_it_was_condensed_or_taken_back() -> None:
+    at = stage(window=None)
+    talked(at, turns=3, words=LONG)
+
+    at.take(Compact())
+    at.condenses()
+    short = at.state.context_tokens
+    at.take(Restore())
+    long = at.state.context_tokens
+
+    assert (short // 100, long // 100) == (6, 18)
+
+
+def test_mail_that_comes_while_a_model_fails_is_not_condensed_for_the_one_that_stands_in() -> None:
+    def room(of: ModelSpec) -> int | None:
+        return 1_000 if of.model == "two" else None
+
+    at = Stage(window=room, cut=lambda view, _: len(view), fallbacks=[spec("two")], attempts=1)
+    at.says(LONG + LONG)
+    at.says("and quickly")
+
+    at.breaks(Quota("used up"))
+    meanwhile = at.phase
+    at.condenses()
+
+    assert (meanwhile, at.state.model) == ("compacting", spec("two"))
+    assert at.view == ["system: in short", "user: and quickly"]

@@ -282,15 +282,17 @@ def test_another_model_stands_in_for_one_whose_provider_fails_for_good() -> None
 
     stage.breaks(Unreachable("no network"))
     second = stage.state.model
-    stage.breaks(Quota("used up"))
+    spent = Quota("used up")
+    spent.where = "Stage two at h"
+    stage.breaks(spent)
     third = stage.state.model
     stage.replies("done")
 
     assert (second, third) == (spec("two"), spec("three"))
     assert stage.resolved[prompt] == Answered("done", "end")
     assert [event.content for event in shown_events(stage.told) if isinstance(event, Notice)] == [
-        "Stage one failed (no network); Stage two is asked",
-        "Stage two failed (used up); Stage three is asked",
+        "Stage one: no network; Stage two is asked instead",
+        "Stage two at h: used up; Stage three is asked instead",
     ]
 
 

@@ -32,6 +32,7 @@ from sagent.errors import (
 from sagent.lib.blob import Blob
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.background import promised
+from sagent.loop.drawing import Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Answered
 from sagent.loop.salvage import salvage
@@ -196,6 +197,9 @@ class Watched(Stage):
                 assert not self.abandoned & set(effect.prompts), "nobody is there to be told"
             case Filed():
                 assert self.log[-1].id == effect.entry, "I7"
+            case Grants():
+                assert effect.number == self.model
+                assert effect.number not in self.ending
             case Ask() | StartTimer() | Emit() | Idle() | Close() | Report():
                 pass
         super().perform(effect)
@@ -363,6 +367,13 @@ class Life(RuleBasedStateMachine):
     @rule()
     def a_summary_is_written(self) -> None:
         self.stage.condenses()
+
+    @precondition(lambda self: self.stage.condensing)
+    @rule(answered=st.booleans())
+    def a_summary_is_asked_for_in_pieces(self, answered: bool) -> None:
+        self.stage.draws(50)
+        if answered:
+            self.stage.drew()
 
     @precondition(lambda self: self.stage.answering)
     @rule(parts=st.lists(st.sampled_from(PARTS), max_size=4), stop=st.sampled_from(STOPS))

@@ -6,13 +6,13 @@ from sagent.atoms import MessageId
 from sagent.errors import AgentClosed
 from sagent.loop.resolution import Answered, Dropped, HaltedBy
 from sagent.loop.traffic import Abandoned, Append, CallModel, Emit, Idle, Receipt, Resolve
-from sagent.schema.event import Done
+from sagent.schema.event import Done, Notice
 from sagent.schema.message import Drained, ModelResponse, Prompt
 from sagent.schema.part import Text
 from sagent.schema.signal import Halt, Quit
 from sagent.schema.values import Origin
 from sagent.testing import call
-from tests.loop.stage import USAGE, Stage, letter
+from tests.loop.stage import USAGE, Stage, letter, shown_events
 
 
 def test_one_question_is_one_request_and_one_answer() -> None:
@@ -203,7 +203,8 @@ def test_words_that_were_drained_cannot_be_withdrawn() -> None:
 
     stage.withdraws(prompt)
 
-    assert stage.effects == ()
+    told = f"nothing is withdrawn: no prompt {prompt} waits to be read"
+    assert shown_events(stage.effects) == [Notice(content=told)]
 
 
 def test_an_alarm_is_void_when_the_words_it_rings_for_are_withdrawn() -> None:

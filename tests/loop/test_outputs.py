@@ -3,13 +3,13 @@
 import pytest
 
 from sagent.atoms import ToolName
-from sagent.errors import Refused
+from sagent.errors import Quota, Refused
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.form import Formed, formed
 from sagent.loop.resolution import Answered, HaltedBy
 from sagent.schema.message import Drained, Prompt
 from sagent.schema.signal import Clear, Halt, Start
-from sagent.schema.values import Author
+from sagent.schema.values import Author, StopReason
 from sagent.testing import call
 from tests.loop.stage import Stage
 
@@ -324,3 +324,61 @@ def test_words_are_heard_after_the_grace_once_nobody_before_them_wants_another_o
 
     assert (waiting, stage.phase) == ("gathering", "calling")
     assert stage.view[-1] == "user: stop that"
+
+
+@pytest.mark.parametrize("stop", ["refusal", "filter", "length"])
+def test_after_an_answer_that_nobody_is_shown_again_a_new_process_asks_for_nothing(stop: StopReason) -> None:
+    stage = Stage()
+    stage.asks(NAMES)
+    stage.replies(stop=stop)
+
+    after = Stage(stage.log, maker="u")
+    prompt = after.says("go on")
+    after.replies("in words")
+
+    assert after.resolved[prompt] == Answered("in words", "end")
+
+
+def test_after_a_halt_or_an_error_a_new_process_asks_for_nothing() -> None:
+    stage = Stage()
+    stage.asks(NAMES)
+    stage.breaks(Refused("no credit"))
+
+    after = Stage(stage.log, maker="u")
+    after.says("never mind")
+
+    assert in_force(after) is None
+
+
+def test_an_answer_that_is_asked_for_again_has_to_fit_in_the_next_process_too() -> None:
+    stage = Stage()
+    stage.asks(NAMES)
+    stage.replies("in words")
+
+    after = Stage(stage.log, maker="u")
+    after.says("go on")
+
+    assert in_force(after) == NAMES
+
+
+def test_an_agent_that_comes_back_after_an_outage_answers_in_the_form_that_was_asked_for() -> None:
+    stage = Stage()
+    stage.serves()
+    stage.asks(NAMES)
+    stage.breaks(Quota("used up", retry_after=60.0))
+    halted = in_force(stage)
+
+    stage.rings("retry")
+
+    assert (halted, in_force(stage), stage.phase) == (NAMES, NAMES, "calling")
+
+
+def test_who_speaks_before_it_comes_back_from_an_outage_is_answered_in_words() -> None:
+    stage = Stage()
+    stage.serves()
+    stage.asks(NAMES)
+    stage.breaks(Quota("used up", retry_after=60.0))
+
+    stage.says("never mind")
+
+    assert (in_force(stage), stage.phase) == (None, "calling")

@@ -82,11 +82,16 @@ kill asking
     spoken     gathering  +ToolResult
     halted     halted     +ToolResult
 detach
+    idle       idle       Notice
+    calling    calling    Notice
+    halting    halting    Notice
+    waiting    waiting    Notice
     gathering  gathering  +Detached
     spoken     gathering  +Detached
     halted     halted     +Detached
 undetach
 withdraw
+    idle       idle       Notice
     calling    calling    +Withdrawn Resolve(Dropped)
     halting    halting    +Withdrawn Resolve(Dropped)
     waiting    waiting    +Withdrawn Resolve(Dropped)

@@ -114,8 +114,7 @@ def test_a_swap_is_told_in_one_line_with_what_stays_behind() -> None:
 
     (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
     assert notice.startswith(
-        "Stage two goes on from Stage one: the conversation goes along; "
-        "1 of the thoughts so far stay behind; at most "
+        "Stage two goes on from Stage one: the conversation goes along; thoughts left behind: 1; at most "
     )
     assert notice.endswith(" tokens are read anew")
 
@@ -140,7 +139,7 @@ def test_a_swap_after_calls_says_how_many_go_along() -> None:
     stage.ends("edit")
 
     (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
-    assert "1 answers and 2 calls go along" in notice
+    assert "the conversation goes along (answers: 1, calls: 2)" in notice
 
 
 OTHER = Image(descriptor="image/png", content=Blob.of(b"other"))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.lib.json import EMPTY
 from sagent.loop.salvage import LOST, salvage
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.schema.message import (
@@ -19,6 +20,7 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import ErrorText, Text
+from sagent.schema.signal import Halt
 from sagent.testing import call
 from tests.loop.stage import Stage
 
@@ -124,3 +126,15 @@ def test_what_follows_something_that_is_left_out_follows_what_stands_before_it()
     found = salvage([*log[:-1], hole, log[-1]])
 
     assert found.messages == tuple(log)
+
+
+def test_a_note_that_only_ends_the_turn_of_an_output_closes_no_call_that_runs() -> None:
+    stage = Stage()
+    stage.asks(EMPTY)
+    stage.replies(call("slow"))
+    stage.take(Halt())
+    stage.ends("slow")
+
+    found = salvage(stage.log)
+
+    assert (found.messages, found.faults) == (tuple(stage.log), ())

@@ -99,7 +99,17 @@ CASES: Mapping[str, Case] = {
     "no such model": Case(refuses("404 None", "model x not found"), NotFound, "`sagent models` lists"),
     "no such address": Case(page("404 None"), NotFound, "check the base URL, http://127.0.0.1"),
     "a page for an answer": Case(page("200 OK"), NotFound, "check the base URL, http://127.0.0.1"),
-    "a page for an error": Case(page("502 Bad"), Overloaded, "Try again later"),
+    "a page for an error": Case(
+        page("502 Bad"),
+        Overloaded,
+        "and not the provider: Bad gateway (HTTP 502). Try again later; if it stays so, check the proxy",
+    ),
+    "a page for a no": Case(
+        page("403 No"),
+        Refused,
+        "(HTTP 403). The key is not to blame: check the proxy settings and the base URL, or ask",
+    ),
+    "a proxy that is locked": Case(refuses("407 Who", "log in"), Refused, "Log in there: check the proxy"),
     "failed": Case(refuses("500 Bad", "oops"), Overloaded, "Try again later"),
     "busy": Case(refuses("503 Busy", "later", "retry-after: 1"), Overloaded, "Try again in 1 s"),
     "no JSON": Case(lambda line: line.stream("{nonsense"), BadAnswer, "Try again; if it stays so"),

@@ -223,6 +223,63 @@ def test_who_waits_on_an_event_loop_that_stands_still_holds_up_nobody_and_lines_
     assert (meanwhile, later) == (True, True)
 
 
+def test_who_is_under_way_on_an_event_loop_that_stands_still_keeps_nobody_waiting() -> None:
+    road = Lane()
+    still = asyncio.new_event_loop()
+    held = road.enter()
+
+    async def sets_out() -> bool:
+        return held.begin()
+
+    began = still.run_until_complete(sets_out())
+    held.refused(0.0)
+
+    async def passes() -> bool:
+        one = road.enter()
+        while not one.begin():
+            await one.wait()
+        one.leave()
+        return True
+
+    passed = asyncio.run(asyncio.wait_for(passes(), 20))
+    still.close()
+
+    assert (began, passed) == (True, True)
+
+
+def test_who_is_first_in_the_queue_sees_that_an_event_loop_has_come_to_stand_still() -> None:
+    road = Lane()
+    still = asyncio.new_event_loop()
+    begun, queued = threading.Event(), threading.Event()
+
+    async def sets_out() -> Pass:
+        held = road.enter()
+        assert held.begin()
+        held.refused(0.0)
+        begun.set()
+        await asyncio.to_thread(queued.wait)
+        return held
+
+    async def passes() -> bool:
+        one = road.enter()
+        assert not one.begin()
+        queued.set()
+        while not one.begin():
+            await one.wait()
+        return True
+
+    held: list[Pass] = []
+    thread = threading.Thread(target=lambda: held.append(still.run_until_complete(sets_out())))
+    thread.start()
+    begun.wait(20)
+    passed = asyncio.run(asyncio.wait_for(passes(), 20))
+    thread.join(20)
+    still.run_until_complete(still.shutdown_default_executor())
+    still.close()
+
+    assert (passed, len(held)) == (True, 1)
+
+
 def test_agents_of_two_threads_share_one_queue() -> None:
     road = Lane()
     first = road.enter()

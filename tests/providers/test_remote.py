@@ -11,7 +11,7 @@ from sagent.messages.view import View
 from sagent.protocols import Chunk, Reply
 from sagent.providers import Google
 from sagent.providers.transport import Call
-from sagent.schema.event import TextDelta
+from sagent.schema.event import Notice, TextDelta
 from sagent.schema.part import Text
 from tests.providers.conversation import NOTHING, prompt, request, response
 from tests.providers.loopback import Line, serving, whole
@@ -179,3 +179,34 @@ async def test_an_error_tells_whether_the_answer_had_begun(events: Sequence[str]
             await chunks(server.url)
 
     assert caught.value.begun is begun
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A way that has to be made ready first, to a server at an address."""
+
+    fails: bool = False
+
+    async def load(self) -> AsyncGenerator[str]:
+        yield "loading m… 5 s"
+        if self.fails:
+            raise Refused("no")
+
+    async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+        yield [said("Hello", "STOP")]
+
+
+async def test_what_takes_long_before_a_request_is_told() -> None:
+    model = Google.from_key(KEY, transport=Slow()).model("gemini-2.5-flash")
+
+    found = [chunk async for chunk in model.stream(request([prompt("hi")]))]
+
+    assert found == [Notice(content="loading m… 5 s"), TextDelta(content="Hello"), HELLO]
+
+
+async def test_what_does_not_become_ready_is_blamed_on_its_provider() -> None:
+    model = Google.from_key(KEY, transport=Slow(fails=True)).model("gemini-2.5-flash")
+
+    with pytest.raises(Refused, match=r"^Google gemini-2\.5-flash at .*: no\."):
+        async for _ in model.stream(request([prompt("hi")])):
+            pass

@@ -331,6 +331,8 @@ async def test_the_models_on_offer_are_the_files_of_the_working_directory(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(model.parent)
+    (model.parent / "notes.gguf").write_text("no model")
+    (model.parent / "folder.gguf").mkdir()
 
     names = await LlamaCpp.from_env({"LLAMA_ARG_MODEL": "/m/other.gguf"}).models()
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from typing_extensions import override
 
-from sagent.compaction.compactor import Compactor, Condensing, Digest
+from sagent.compaction.compactor import Compactor, Condensing
 from sagent.messages.view import View
 from sagent.protocols import Model
+from sagent.schema.part import Part
 
 _log = logging.getLogger("sagent.agent")
 
@@ -27,11 +28,11 @@ class Renewing(Compactor):
         return self.compactor.cut(view, window)
 
     @override
-    async def condense(self, model: Model, work: Condensing, /) -> Digest:
-        digest = await self.compactor.condense(model, work)
+    async def condense(self, model: Model, work: Condensing, /) -> Sequence[Part]:
+        content = await self.compactor.condense(model, work)
         try:
             self.tell(await asyncio.to_thread(self.renew))
         except Exception:
             # The old prompt serves as well, and the summary must not be lost.
             _log.exception("the system prompt could not be made anew")
-        return digest
+        return content

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from sagent.cli.standard import whisper
-from sagent.errors import AgentHalted, NotFound, SagentError, UsageError
+from sagent.errors import AgentHalted, MissingKey, NotFound, SagentError, UsageError
 
 FAILED: Final = 1
 """The agent stopped without an answer."""
@@ -26,10 +26,16 @@ def exit_code(error: SagentError) -> int:
     return FAILED
 
 
-def complain(error: BaseException, *, debug: bool, hint: str = "") -> None:
-    """Say what went wrong; with `debug` also where."""
+ELSEWHERE: Final = "--provider NAME (`sagent demo` needs no key)"
+"""What chooses another provider on the command line."""
+
+
+def complain(error: BaseException, *, debug: bool, hint: str = "", elsewhere: str = ELSEWHERE) -> None:
+    """Say what went wrong; with `debug` also where. `elsewhere` is what chooses another provider here."""
     if debug:
         whisper("".join(traceback.format_exception(error)))
+    elif isinstance(error, MissingKey):
+        write_line(f"sagent: {error} with {elsewhere}")
     elif isinstance(error, SagentError):
         write_line(f"sagent: {error}")
     elif isinstance(error, OSError):

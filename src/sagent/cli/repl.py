@@ -169,7 +169,7 @@ class Conversation:
                 case _:
                     await self._say(line)
         except SagentError as error:
-            complain(error, debug=False)
+            complain(error, debug=False, elsewhere="/model PROVIDER/ID")
         return True
 
     async def _say(self, words: str) -> None:

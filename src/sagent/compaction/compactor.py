@@ -8,7 +8,6 @@ from sagent.messages.view import View
 from sagent.protocols import Model, Request
 from sagent.schema.message import Prompt
 from sagent.schema.part import Part
-from sagent.schema.values import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +37,6 @@ class Condensing:
     """What must not be forgotten, in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
-    """What is to stand for the beginning of a conversation."""
-
-    content: Sequence[Part]
-    model: str
-    """The model that really wrote it."""
-    usage: Usage
-    cost_usd: float | None
-
-
 class Compactor(Protocol):
     """Somebody who makes long conversations short."""
 
@@ -56,8 +44,10 @@ class Compactor(Protocol):
         """The index in the view before which it would condense; 0 where nothing would be gained. Pure."""
         ...
 
-    async def condense(self, model: Model, work: Condensing, /) -> Digest:
+    async def condense(self, model: Model, work: Condensing, /) -> Sequence[Part]:
         """What is to stand for the entries before the cut, written with the help of the model.
+
+        What it is asked is counted and held to the budget by itself, one request after the other.
 
         Raises:
             ProviderError: the model did not help.

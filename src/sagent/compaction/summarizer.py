@@ -1,5 +1,6 @@
 """The compactor that comes along: the model itself writes the summary."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -7,43 +8,23 @@ from typing import Final
 from sagent.atoms import MessageId
 from sagent.compaction.asking import PIECE, piece, whole
 from sagent.compaction.brief import brief, last_round
-from sagent.compaction.compactor import Condensing, Digest
+from sagent.compaction.compactor import Condensing
 from sagent.compaction.cut import USUAL_WINDOW, cut_of
 from sagent.compaction.transcript import pieces_of
-from sagent.errors import BadAnswer, Overflow, ProviderError
+from sagent.errors import BadAnswer, Overflow
 from sagent.lib.streams import Closing
 from sagent.messages.size import USUAL
-from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.messages.view import View
 from sagent.messages.words import visible_text
 from sagent.protocols import Model, Reply, Request
 from sagent.schema.message import Prompt
-from sagent.schema.part import Text
-from sagent.schema.values import Usage
+from sagent.schema.part import Part, Text
 
 MOST_OUTPUT: Final = 16_000
 """The tokens that a summary may have, with what the model thinks before it."""
 
 MOST_HALVINGS: Final = 4
 """How often a piece that is still too long is made half as long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What the requests for one summary consumed together."""
-
-    model: str = ""
-    usage: Usage = NOTHING_SPENT
-    cost_usd: float | None = 0.0
-
-    def plus(self, reply: Reply) -> "Spent":
-        """One request more."""
-        unknown = self.cost_usd is None or reply.cost_usd is None
-        return Spent(
-            model=reply.model,
-            usage=added(self.usage, reply.usage),
-            cost_usd=None if unknown else (self.cost_usd or 0.0) + (reply.cost_usd or 0.0),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +38,48 @@ class Summarizer:
         """The index in the view before which it would condense; 0 where little would be gained."""
         return cut_of(view, window)
 
-    async def condense(self, model: Model, work: Condensing, /) -> Digest:
+    async def condense(self, model: Model, work: Condensing, /) -> Sequence[Part]:
         """What is to stand for the entries before the cut, written by the model.
 
         Raises:
             ProviderError: it could not be asked, or wrote none.
         """
         room = model.limits.context_window
-        summary, spent = "", Spent()
-        if room is None or work.shortening.tokens + _output(work, room) < room:
+        summary = ""
+        if room is None or work.shortening.tokens + _output(room) < room:
             with suppress(Overflow):  # it may be longer than was thought
-                summary, spent = await _ask(model, _whole(work, room), spent)
+                summary = await _ask(model, _whole(work, room))
         if not summary:
-            summary, spent = await _piecewise(model, work, room or USUAL_WINDOW, spent)
+            summary = await _piecewise(model, work, room or USUAL_WINDOW)
         view = work.request.view
         last = last_round(view) if work.shortening.cut == len(view) else ()
-        content = brief(summary, work.said, work.facts, last, work.shortening.window or USUAL_WINDOW)
-        return Digest(content=content, model=spent.model, usage=spent.usage, cost_usd=spent.cost_usd)
+        return brief(summary, work.said, work.facts, last, work.shortening.window or USUAL_WINDOW)
 
 
 SUMMARIZER: Final = Summarizer()
 """The usual one."""
 
 
-async def _piecewise(model: Model, work: Condensing, room: int, spent: Spent) -> tuple[str, Spent]:
+async def _piecewise(model: Model, work: Condensing, room: int) -> str:
     entries = work.request.view[: work.shortening.cut]
     longest = room // 2 * USUAL
+    for _ in range(MOST_HALVINGS):
+        with suppress(Overflow):
+            return await _in_pieces(model, work, room, pieces_of(entries, longest))
+        longest //= 2
+    return await _in_pieces(model, work, room, pieces_of(entries, longest))
+
+
+async def _in_pieces(model: Model, work: Condensing, room: int, pieces: Iterable[str]) -> str:
     summary = ""
-    for halving in range(MOST_HALVINGS + 1):
-        try:
-            for record in pieces_of(entries, longest):
-                summary, spent = await _ask(model, _piece(work, summary, record, room), spent)
-                if not summary:  # what came before it would be forgotten
-                    raise BadAnswer(f"{model.spec.model} wrote no summary of the conversation")
-            break
-        except ProviderError as error:
-            error.begun = error.begun or bool(spent.model)  # what was written before has to be paid for
-            if not isinstance(error, Overflow) or halving == MOST_HALVINGS:
-                raise
-            summary, longest = "", longest // 2
-    return summary, spent
+    for record in pieces:
+        summary = await _ask(model, _piece(work, summary, record, room))
+        if not summary:  # what came before it would be forgotten
+            raise BadAnswer(f"{model.spec.model} wrote no summary of the conversation")
+    return summary
 
 
-async def _ask(model: Model, request: Request, spent: Spent) -> tuple[str, Spent]:
+async def _ask(model: Model, request: Request) -> str:
     """The text of the answer; none where the model called tools or was cut off."""
     reply: Reply | None = None
     async with Closing(model.stream(request)) as chunks:
@@ -108,8 +88,7 @@ async def _ask(model: Model, request: Request, spent: Spent) -> tuple[str, Spent
                 reply = chunk
     if reply is None:
         raise BadAnswer(f"{model.spec.model} ended its summary without a reply")
-    told = visible_text(reply.content).strip() if reply.stop == "end" else ""
-    return told, spent.plus(reply)
+    return visible_text(reply.content).strip() if reply.stop == "end" else ""
 
 
 def _whole(work: Condensing, room: int | None) -> Request:
@@ -117,7 +96,7 @@ def _whole(work: Condensing, room: int | None) -> Request:
     asking = _asking(whole(work.shortening.guidance))
     request = work.request
     view = View([*request.view, asking], request.view.base)
-    return replace(request, view=view, max_output=_output(work, room))
+    return replace(request, view=view, max_output=_output(room))
 
 
 def _piece(work: Condensing, summary: str, record: str, room: int) -> Request:
@@ -127,13 +106,12 @@ def _piece(work: Condensing, summary: str, record: str, room: int) -> Request:
         view=View([_asking(piece(summary, record, work.shortening.guidance))]),
         trusted=0,
         read=work.request.read,
-        max_output=_output(work, room),
+        max_output=_output(room),
     )
 
 
-def _output(work: Condensing, room: int | None) -> int:
-    most = min(MOST_OUTPUT, (room or USUAL_WINDOW) // 8)
-    return most if work.request.max_output is None else min(most, work.request.max_output)
+def _output(room: int | None) -> int:
+    return min(MOST_OUTPUT, (room or USUAL_WINDOW) // 8)
 
 
 def _asking(text: str) -> Prompt:

@@ -1,10 +1,46 @@
 """What an agent has spent, and what is set aside."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from sagent.messages.usage import NOTHING_SPENT, added
+from sagent.protocols import Reply
 from sagent.schema.message import ModelResponse, Reserved, Summary
-from sagent.schema.values import Usage
+from sagent.schema.values import StopReason, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What the requests for one summary have consumed together."""
+
+    model: str = ""
+    """Who really answered last; empty where nobody has yet."""
+    usage: Usage = NOTHING_SPENT
+    cost_usd: float | None = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """All of them."""
+        return self.usage.input_tokens + self.usage.output_tokens
+
+    def reply(self, stop: StopReason) -> Reply:
+        """All of them as one that came to nothing."""
+        return Reply(
+            content=(), model=self.model, stop=stop, usage=self.usage, cost_usd=self.cost_usd, native=()
+        )
+
+    def plus(self, reply: Reply) -> "Drawn":
+        """One request more."""
+        known = self.cost_usd is not None and reply.cost_usd is not None
+        return Drawn(
+            model=reply.model,
+            usage=added(self.usage, reply.usage),
+            cost_usd=(self.cost_usd or 0.0) + (reply.cost_usd or 0.0) if known else None,
+        )
+
+
+UNDRAWN: Final = Drawn()
+"""Nothing yet."""
 
 
 @dataclass(slots=True)

@@ -17,11 +17,13 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   schedule  | plan, in any phase                                                                      | -
   start     | run or plan, in any phase                                                               | -
   withdraw  | take back, in any phase                                                                 | -
-  compact   | at once   | then          | -          | then       | after the cohort   | at once      | -
+  compact   | at once   | then          | says so    | then       | after the cohort   | at once      | -
   clear     | new view  | cancel, go on | as calling | go on      | cancel tools, go on| new view     | -
   quit      | closed, in any phase                                                                    | -
   responded | -         | judge         | -          | -          | -                  | -            | -
   condensed | -         | -             | new view   | -          | -                  | -            | -
+  draws     | -         | -             | leave or no| -          | -                  | -            | -
+  drew      | -         | -             | count      | -          | -                  | -            | -
   broke     | -         | retry, halted | retry,go on| -          | -                  | -            | -
   stopped   | -         | halted*       | halted*    | -          | -                  | -            | -
   outcome   | deliver   | keep          | keep       | keep       | drain,call when all| keep         | -
@@ -35,6 +37,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
   What is planned is killed in any phase, with an outcome that is delivered as that of a call that ran.
+  A kill, a detach, an undetach or a withdraw of what is not there is answered in a line.
   What is still pending when it is abandoned is withdrawn in any phase. `Asking` is no phase of its own:
   some calls of a Gathering cohort wait for leave while others run.
 """
@@ -42,10 +45,9 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
 import math
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
-from sagent.compaction.compactor import Digest
 from sagent.errors import (
     AgentClosed,
     BadAnswer,
@@ -53,10 +55,11 @@ from sagent.errors import (
 )
 from sagent.loop import retry
 from sagent.loop.background import facts, leftovers, promised
-from sagent.loop.budget import Grant, Meter, grant
+from sagent.loop.budget import Meter
 from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
+from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.extent import Window
 from sagent.loop.filing import UNDO, Filed, Filing, undone
 from sagent.loop.judgement import Judged, held, judge
@@ -67,8 +70,9 @@ from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
 from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
 from sagent.loop.room import Cut, Room
-from sagent.loop.state import State
+from sagent.loop.state import Pending, State
 from sagent.loop.swap import swapped
+from sagent.loop.till import Till
 from sagent.loop.traffic import (
     Abandoned,
     AppendFailed,
@@ -97,17 +101,16 @@ from sagent.loop.traffic import (
 )
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
-from sagent.messages.size import DENSEST, Gauge
-from sagent.messages.words import is_summary, visible_text
+from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
-from sagent.schema.event import Halted, Notice, Retry
+from sagent.schema.event import Halted, Retry
 from sagent.schema.message import (
     Job,
-    ModelResponse,
     Prompt,
     ResponsePart,
     ToolCall,
 )
+from sagent.schema.part import Part
 from sagent.schema.signal import (
     Clear,
     Compact,
@@ -122,7 +125,7 @@ from sagent.schema.signal import (
     Undetach,
     Withdraw,
 )
-from sagent.schema.values import Author, ModelSpec, StopReason
+from sagent.schema.values import Author, ModelSpec
 
 GRACE: Final = 0.3
 """Seconds that running calls get to end by themselves when the user speaks (R5)."""
@@ -132,6 +135,10 @@ REMINDER: Final = "What the answer has to look like still holds."
 
 PATIENCE: Final = 10.0
 """Seconds that calls which cannot be detached get beyond that (R5)."""
+
+
+Due: TypeAlias = Literal["nothing", "results", "call"]
+"""What the model is owed: nothing new; results of its calls, which still come; a call with what is new."""
 
 
 class Core:
@@ -164,11 +171,10 @@ class Core:
         self._room = Room(self._desk, window, cut, renewable)
         self._turn = Turn()
         self._meter = meter
-        self._gauge = Gauge(DENSEST)
+        self._till = Till(self._desk, self._turn, meter)
         self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
-        self._owed = False
-        self._gathers = False
+        self._due: Due = "nothing"
         self._deserted = False
         self._held: Set[CallId] = frozenset()
 
@@ -205,10 +211,6 @@ class Core:
             self._desk.response((), "failed", None)  # nobody knows what it cost: what was set aside
         for message_id in self.state.timers:
             self._clock.plan(message_id)
-        view = self.state.view
-        said = self.state.summarized if view and is_summary(view[-1]) else view
-        if said and not isinstance(said[-1], ModelResponse):
-            self._turn.asker = self.state.asker  # whoever goes on is answered as it was asked for
         return self._desk.sheet()
 
     def take(self, arrived: Input, now: float) -> Sequence[Effect]:
@@ -230,17 +232,27 @@ class Core:
             case Halt():
                 self._halt()
             case Kill():
-                self._kill(arrived.content, arrived.reason or "killed by the user")
+                if not self._kill(arrived.content, arrived.reason or "killed by the user"):
+                    self._desk.tell(f"nothing is killed: no call {arrived.content} runs")
             case Detach():
                 if self._cohort.detach(arrived.content, arrived.notice):
                     self._after_answer()
+                else:
+                    why = "can go on by itself" if arrived.content in self.state.open else "is waited for"
+                    self._desk.tell(f"nothing is detached: no call {arrived.content} {why}")
             case Undetach():
                 if arrived.content in self.state.background - self.state.forgotten:
                     self._held |= {arrived.content}
+                else:
+                    self._desk.tell(
+                        f"nothing is waited for: no call {arrived.content} runs in the background"
+                    )
             case Withdraw():
                 self._withdraw(arrived.content)
             case Clear():
                 self._clear(arrived.content)
+            case Compact() | Restore() if isinstance(self.phase, Compacting):
+                self._desk.tell("the conversation is being compacted already; ask again when that is done")
             case Compact() | Restore():
                 self._room.wish(arrived)
                 if isinstance(self.phase, Idling):
@@ -249,7 +261,7 @@ class Core:
                     _ = self._makes_room(1)
             case Quit():
                 if isinstance(self.phase, Calling | Compacting):
-                    self._respond((), "interrupted")  # what it cost is not known
+                    self._till.write_off(self.phase, "interrupted")
                 self._close(arrived.content or "quit")
             case Schedule():
                 plan = self._desk.scheduled(arrived.content, now + arrived.seconds)
@@ -260,7 +272,11 @@ class Core:
             case Responded():
                 self._responded(arrived.number, arrived.reply)
             case Condensed():
-                self._condensed(arrived.number, arrived.digest)
+                self._condensed(arrived.number, arrived.content)
+            case Draws():
+                self._draws(arrived)
+            case Drew():
+                self._drew(arrived.number, arrived.reply)
             case Broke():
                 self._broke(arrived)
             case Stopped():
@@ -319,6 +335,8 @@ class Core:
                 Dropped("withdrawn", "the prompt was withdrawn before the model saw it"),
             )
             self._unhold()
+        else:
+            self._desk.tell(f"nothing is withdrawn: no prompt {prompt} waits to be read")
 
     def _abandoned(self, prompt: MessageId) -> None:
         self._turn.desert(prompt)
@@ -332,7 +350,7 @@ class Core:
                 self._deserted = True
                 self._halt()
                 for call_id in calls:
-                    self._kill(call_id, "stopped, since nobody waits for the answer any more")
+                    _ = self._kill(call_id, "stopped, since nobody waits for the answer any more")
 
     # Asking the model.
 
@@ -340,13 +358,14 @@ class Core:
         """Drain, then call the model if there is anything new to tell it, else go idle."""
         self._clock.silence("retry")
         if isinstance(self.phase, HaltedFor):
+            self._begin_anew()
             self.phase = Idling()
         self._held &= self.state.background
         if self._held:
             self.phase = Gathering()
         elif self._makes_room(attempt):
             pass
-        elif self._owed or self._mail.mail_waits:
+        elif self._due == "call" or self._mail.mail_waits:
             self._remind()
             self._tell_undone()
             self._drain()
@@ -369,7 +388,7 @@ class Core:
 
     def _remind(self) -> None:
         """Tell again what the answer has to fit, where a summary stands for whoever said it."""
-        asker = self._turn.asker
+        asker = self.state.asker
         if asker is not None and not any(
             isinstance(entry, Prompt) and entry.output == asker.output for entry in self.state.view
         ):
@@ -384,35 +403,28 @@ class Core:
         mail = self._mail
         if not mail.entering:
             return
-        before = self.state.model
-        self._turn.asker = mail.asker
-        self._desk.drained([kept.id for kept in mail.entering], mail.asker)
-        if self.state.model != before and (told := swapped(self.state, before, self._meter)):
-            self._desk.do(Emit(Notice(content=told)))
+        self._place(mail.entering, mail.asker)
         self._turn.hear([prompt.id for prompt in mail.prompts])
         if any(prompt.author != "system" for prompt in mail.prompts):
             self._turn.forgive()
             self._cohort.heard()
 
+    def _place(self, entering: Sequence[Pending], asker: Prompt | None) -> None:
+        before = self.state.model
+        self._desk.drained([kept.id for kept in entering], asker)
+        if self.state.model != before and (told := swapped(self.state, before, self._meter)):
+            self._desk.tell(told)
+
     def _call(self, attempt: int) -> None:
-        self._owed = self._gathers = False
-        self._room.forget()
+        self._due = "nothing"
         self._clock.silence()
-        granted = self._granted()
-        if granted is not None:
+        granted = self._till.grant()
+        if isinstance(granted, str):
+            self._halted("budget", granted, "")
+        else:
             number = self._desk.number()
             self.phase = Calling(number, attempt)
             self._desk.do(CallModel(number, granted.max_output))
-
-    def _granted(self) -> Grant | None:
-        """What the next request may cost; None if it may not be sent, and the agent has halted."""
-        granted = grant(self.state, self._meter, self._gauge)
-        if isinstance(granted, str):
-            self._halted("budget", granted, "")
-            return None
-        if granted.tokens:
-            self._desk.reserved(granted.usd, granted.tokens)
-        return granted
 
     def _current(self, number: int) -> Calling | Compacting | None:
         """The call with this number, if it is the one under way; news of any other comes too late."""
@@ -423,22 +435,34 @@ class Core:
 
     def _makes_room(self, attempt: int) -> bool:
         """Have a conversation condensed that is too long, or as is wished (R13); whether that begins."""
-        asks = (self._owed or self._mail.mail_waits) and not isinstance(self.phase, HaltedFor)
+        asks = (self._due == "call" or self._mail.mail_waits) and not isinstance(self.phase, HaltedFor)
         shortening = self._room.shortening(asks=asks)
         if isinstance(shortening, str):
             self._halted("context", shortening, "")
-        elif shortening is not None and (granted := self._granted()) is not None:
+        elif shortening is not None:
             number = self._desk.number()
             halted = self.phase if isinstance(self.phase, HaltedFor) else None
             self.phase = Compacting(number, attempt, shortening, halted)
-            self._desk.do(Condense(number, shortening, facts(self.state), granted.max_output))
+            self._desk.do(Condense(number, shortening, facts(self.state)))
         return shortening is not None
 
-    def _condensed(self, number: int, digest: Digest) -> None:
+    def _draws(self, asked: Draws) -> None:
+        """Whoever writes a summary wants to ask once more."""
+        phase = self._current(asked.number)
+        if isinstance(phase, Compacting) and not phase.halting:
+            granted = self._till.draw(asked.size, asked.max_output, phase.drawn)
+            self._desk.do(Grants(asked.number, granted))
+
+    def _drew(self, number: int, reply: Reply) -> None:
+        phase = self._current(number)
+        if isinstance(phase, Compacting):
+            self.phase = replace(phase, drawn=phase.drawn.plus(reply))
+
+    def _condensed(self, number: int, content: Sequence[Part]) -> None:
         phase = self._current(number)
         if not isinstance(phase, Compacting):
             return
-        self._turn.charge(self._desk.summary(digest, phase.shortening))
+        self._turn.charge(self._desk.summary(content, phase.shortening, phase.drawn))
         self._room.condensed()
         if phase.halting:
             self._halted("user", "halted", "")
@@ -447,11 +471,12 @@ class Core:
 
     def _resettle(self, phase: Compacting) -> None:
         """Go on where the conversation was when it was to be condensed."""
+        if phase.halted is not None:
+            self.phase = phase.halted
         if phase.halted is None or self._mail.user_waits:
             self._proceed()
             self._unhold()
         else:
-            self.phase = phase.halted
             self._room.hope()
 
     def _uncondensed(self, phase: Compacting, error: ProviderError) -> None:
@@ -462,7 +487,7 @@ class Core:
             self._pause(phase.attempt, error, pause)
             return
         self._room.give_up()
-        self._desk.do(Emit(Notice(content=f"the conversation could not be compacted: {error}")))
+        self._desk.tell(f"the conversation could not be compacted: {error}")
         self._resettle(phase)
 
     def _responded(self, number: int, reply: Reply) -> None:
@@ -482,7 +507,7 @@ class Core:
                 calls.append(part)
             content.append(part)
         kept = reply if judged.native is reply.native else replace(reply, native=judged.native)
-        self._respond(content, judged.stop, kept)
+        self._till.respond(content, judged.stop, kept)
         match judged.next:
             case "run":
                 self._turn.forgive()
@@ -504,11 +529,8 @@ class Core:
             case "reform":
                 self._turn.misfits += 1
                 self._desk.prompt(text_parts(judged.advice), "system", self.state.asker)
-        self._owed = True
+        self._due = "call"
         self._proceed()
-
-    def _respond(self, content: Sequence[ResponsePart], stop: StopReason, reply: Reply | None = None) -> None:
-        self._turn.charge(self._desk.response(content, stop, reply))
 
     def _answer(self, content: Sequence[ResponsePart], judged: Judged) -> None:
         self._desk.do(Emit(self._turn.done(self.state.context_tokens)))
@@ -522,13 +544,12 @@ class Core:
         if current is None or current.halting:
             self._stopped(number, partial)
             return
-        if partial or arrived.begun or isinstance(error, BadAnswer):
-            self._respond(text_parts(partial), "failed")
-        elif self.state.account.reserved is not None:
-            self._desk.reserved(0.0, 0)  # nothing came, so nothing is charged
         if isinstance(current, Compacting):
+            self._till.write_off(current, begun=arrived.begun)
             self._uncondensed(current, error)
             return
+        begun = arrived.begun or bool(partial) or isinstance(error, BadAnswer)
+        self._till.write_off(current, partial=partial, begun=begun)
         way = recovery(
             self.state,
             self._turn,
@@ -546,19 +567,20 @@ class Core:
             case Shorten():
                 self._turn.shortened = True
                 self._room.need()
-                self._owed = True
+                self._due = "call"
                 self._proceed()
             case Pause(seconds=seconds):
-                self._owed = True
+                self._due = "call"
                 self._pause(current.attempt, error, seconds)
             case Relieve(failed=failed, by=by):
                 self._turn.failed.append(failed)
                 self._desk.change(Change(model=by))
-                told = f"{failed.provider} {failed.model} failed ({error}); {by.provider} {by.model} is asked"
-                self._desk.do(Emit(Notice(content=told)))
-                self._owed = True
+                whose = error.where or f"{failed.provider} {failed.model}"
+                self._desk.tell(f"{whose}: {error.said}; {by.provider} {by.model} is asked instead")
+                self._due = "call"
                 self._room.hope()
-                self._drain()  # whatever comes first, a summary too, is asked of the one that stands in
+                # Whatever comes first, a summary too, is asked of the one that stands in; mail waits for it.
+                self._place(self._mail.changes, self.state.asker)
                 self._proceed()
             case None:
                 self._halted("error", str(error), partial, error)
@@ -574,10 +596,10 @@ class Core:
             return  # it was cleared away, and is in the log as a call that failed
         if isinstance(current, Compacting):
             self._room.give_up()
-            self._respond((), "failed")  # what it cost is not known
+            self._till.write_off(current)
         elif partial or reply is not None or self.state.account.reserved is not None:
             whole = None if reply is None else replace(reply, native=())
-            self._respond(text_parts(partial), "interrupted", whole)
+            self._till.respond(text_parts(partial), "interrupted", whole)
         self._halted("user", "halted", partial)
 
     # Halting.
@@ -590,7 +612,7 @@ class Core:
             case Gathering() if self._anybody_waits("user"):
                 self._deserted = False
                 if not self._mail.user_waits:
-                    self._resolve(self._turn.end(), HaltedBy("user", "halted", ""))
+                    self._end_turn(HaltedBy("user", "halted", ""))
                 self._detach_what_can()
             case Gathering() | Waiting():
                 self._halted("user", "halted", "")
@@ -610,18 +632,21 @@ class Core:
             mail = self._mail
             if not (mail.user_waits or self._turn.awaits(prompt.id for prompt in mail.prompts)):
                 # They ask for another output, and begin a turn of their own: this one is over.
-                self._resolve(self._turn.end(), HaltedBy(reason, text, partial, error))
+                self._end_turn(HaltedBy(reason, text, partial, error))
             self._proceed()
             return
         self.phase = HaltedFor(reason, text)
-        self._owed = False
+        if self._due == "call":
+            self._due = "nothing"
         self._room.halt()
         self._clock.silence()
         self._desk.do(Emit(Halted(reason=reason, content=text)))
         answered = self._turn.answered
         partial = partial or (answered.text if answered else "")
-        self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
         pause = retry.comeback(error) if self.tireless else None
+        if pause is None:
+            self._begin_anew()
+        self._resolve(self._turn.end_all(), HaltedBy(reason, text, partial, error))
         if pause is not None:
             self._clock.alarm("retry", pause)
         elif self.tireless:
@@ -631,13 +656,13 @@ class Core:
         phase = self.phase
         running = self._cohort.forget()
         if isinstance(phase, Calling | Compacting):
-            self._respond((), "failed")  # what it cost is not known, and nobody waits to hear it
+            self._till.write_off(phase)
         self._desk.cleared(why or "asked by the user")
         if isinstance(phase, Calling | Compacting):
             self._desk.do(CancelModel(phase.number))
         for call_id in running:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
-        self._owed = self._gathers = False
+        self._due = "nothing"
         self._held = frozenset()
         self._clock.silence("grace", "patience", "hold")
         if not isinstance(phase, HaltedFor):
@@ -651,7 +676,7 @@ class Core:
         if isinstance(self.phase, Calling | Compacting):
             self._desk.do(CancelModel(self.phase.number))
         if left := leftovers(self.state, self.running):
-            self._desk.do(Emit(Notice(content=left)))
+            self._desk.tell(left)
         self._cohort.cancel("stopped, since the agent has ended")
         self.phase = Closed(text)
         self._resolve(self._turn.end_all(), Dropped("closed", f"the agent has ended: {text}"))
@@ -661,7 +686,7 @@ class Core:
 
     def _gather(self, calls: Sequence[ToolCall]) -> None:
         self.phase = Gathering()
-        self._gathers = True
+        self._due = "results"
         self._cohort.begin()
         most = self.state.limits.max_tool_call_rounds
         if most is not None and self.state.rounds > most:
@@ -680,9 +705,8 @@ class Core:
         """Go on if the cohort is complete, or if an outcome wakes an idle agent."""
         if isinstance(self.phase, Gathering | Idling) and not self.state.open:
             stale = 0
-            if self._gathers:
-                self._gathers = False
-                self._owed = True
+            if self._due == "results":
+                self._due = "call"
                 # Words of the user that wait begin the count anew.
                 stale = 0 if self._mail.user_waits else self._cohort.staleness()
             if stale >= HALT_AT:
@@ -693,14 +717,17 @@ class Core:
                 self._desk.prompt(text_parts(WARNING), "system")
             self._proceed()
 
-    def _kill(self, call_id: CallId, reason: str) -> None:
-        if self._cohort.kill(call_id, reason):
-            self._after_answer()
-            return
+    def _kill(self, call_id: CallId, reason: str) -> bool:
+        """End a call, running or planned; whether there is one."""
         for job in self.state.planned:
             if job.content.call_id == call_id:
                 self._desk.result(job.content, text_parts(f"not run: {reason}"), failed=True)
                 self._after_answer()
+                return True
+        if self._cohort.kill(call_id, reason):
+            self._after_answer()
+            return True
+        return call_id in self.running
 
     def _detach_what_can(self) -> None:
         """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""
@@ -765,7 +792,7 @@ class Core:
         if names and not self.tireless:
             still = f"[still running: {', '.join(names)}]"
             answer = replace(answer, text=f"{answer.text}\n\n{still}" if answer.text else still)
-        self._resolve(self._turn.end(), answer)
+        self._end_turn(answer)
 
     # Time.
 
@@ -777,11 +804,10 @@ class Core:
             return
         match timer.kind:
             case "retry" if isinstance(self.phase, HaltedFor):
-                self._try_again()
+                self.phase, self._due = Idling(), "call"
                 self._proceed()
             case "retry" if isinstance(self.phase, Compacting) and self.phase.halted is not None:
-                self._try_again()
-                self.phase = replace(self.phase, halted=None)
+                self.phase, self._due = replace(self.phase, halted=None), "call"
             case "retry" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt + 1)
             case "grace" if isinstance(self.phase, Gathering) and self._mail.urgent_waits:
@@ -794,9 +820,14 @@ class Core:
             case "retry" | "grace" | "patience":
                 pass
 
-    def _try_again(self) -> None:
-        self._turn.asker = self.state.asker
-        self._owed = True
+    def _end_turn(self, resolution: Resolution) -> None:
+        self._begin_anew()
+        self._resolve(self._turn.end(), resolution)
+
+    def _begin_anew(self) -> None:
+        """A turn is over: where its answer had to fit what that of the next need not, the log says so."""
+        if self.state.asker is not None:
+            self._desk.drained((), None)
 
     def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:
         if prompts:

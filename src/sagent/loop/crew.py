@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
-from sagent.compaction.compactor import Digest
 from sagent.errors import ProviderError, Refused, SagentError, Unreachable
 from sagent.lib.streams import Closing
 from sagent.loop.alarms import Alarms
@@ -19,6 +18,7 @@ from sagent.loop.work import Hand, being_cancelled, failed, label, work
 from sagent.protocols import Model, Reply, Request, Tool
 from sagent.schema.event import Notice, Retry, TextDelta
 from sagent.schema.message import Message, ToolCall
+from sagent.schema.part import Part
 
 KILL_PATIENCE: Final = 5.0
 """Seconds that a cancelled call gets to end before it is abandoned (R9)."""
@@ -77,9 +77,9 @@ class Crew:
         answered = partial(self._answered, number, model, request, said)
         self._calls[number] = self._task(self._call(number, answered, said))
 
-    def condense(self, number: int, digest: Callable[[], Awaitable[Digest]]) -> None:
+    def condense(self, number: int, written: Callable[[], Awaitable[Sequence[Part]]]) -> None:
         """Have a conversation condensed."""
-        self._calls[number] = self._task(self._call(number, partial(_condensed, number, digest), []))
+        self._calls[number] = self._task(self._call(number, partial(_condensed, number, written), []))
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
@@ -240,5 +240,5 @@ class Crew:
         self._feed(failed(call_id, text, seconds))
 
 
-async def _condensed(number: int, digest: Callable[[], Awaitable[Digest]]) -> Input:
-    return Condensed(number, await digest())
+async def _condensed(number: int, written: Callable[[], Awaitable[Sequence[Part]]]) -> Input:
+    return Condensed(number, await written())

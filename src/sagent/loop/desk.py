@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import TypedDict, TypeVar
 
 from sagent.atoms import CallId, MessageId
-from sagent.compaction.compactor import Digest, Shortening
+from sagent.compaction.compactor import Shortening
 from sagent.errors import SessionError
+from sagent.loop.account import Drawn
 from sagent.loop.filing import Filing
 from sagent.loop.repair import Omission
 from sagent.loop.state import State
-from sagent.loop.traffic import Append, Change, Effect
+from sagent.loop.traffic import Append, Change, Effect, Emit
 from sagent.messages.ids import Ids
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import sound
 from sagent.protocols import Reply
+from sagent.schema.event import Notice
 from sagent.schema.message import (
     Cleared,
     CwdChanged,
@@ -79,6 +81,10 @@ class Desk:
     def do(self, effect: Effect) -> None:
         """Lay out one effect."""
         self._effects.append(effect)
+
+    def tell(self, words: str) -> None:
+        """Let whoever watches know."""
+        self.do(Emit(Notice(content=words)))
 
     def number(self) -> int:
         """A number for what is begun and may be over before its end is told: a model call, a timer."""
@@ -163,19 +169,19 @@ class Desk:
     def cleared(self, why: str) -> None:
         self._keep(Cleared(**self._stamp(), content=why))
 
-    def summary(self, digest: Digest, shortening: Shortening) -> Summary:
+    def summary(self, content: Sequence[Part], shortening: Shortening, drawn: Drawn) -> Summary:
         """A summary in place of what stands before the cut."""
         kept = self.state.view[shortening.cut :]
         return self._keep(
             Summary(
                 **self._stamp(),
-                content=sound(digest.content),
+                content=sound(content),
                 kept_from=kept[0].id if kept else None,
                 guidance=shortening.guidance,
                 tokens=shortening.tokens,
-                model=digest.model,
-                usage=digest.usage,
-                cost_usd=digest.cost_usd,
+                model=drawn.model,
+                usage=drawn.usage,
+                cost_usd=drawn.cost_usd,
             )
         )
 

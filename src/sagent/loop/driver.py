@@ -14,8 +14,10 @@ from sagent.errors import AgentClosed, Refused, SagentError, SessionError, Usage
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
+from sagent.loop.drawing import Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.hooks import Hooks
+from sagent.loop.metered import Metered
 from sagent.loop.phase import Closed
 from sagent.loop.resolution import Dropped, Resolution
 from sagent.loop.traffic import (
@@ -43,12 +45,13 @@ from sagent.messages.words import backed
 from sagent.protocols import Model, Request, Session, Tool
 from sagent.schema.event import Halted, Retry
 from sagent.schema.message import Cleared, Job, JobStarted, Kept, Message, Scheduled, ToolCall, ToolResult
+from sagent.schema.part import Part
 from sagent.schema.signal import Letter, Mail, Start
 from sagent.schema.values import ModelSpec
 
 _log = logging.getLogger("sagent.loop")
 
-FLUSHED: Final = (Receipt, Filed, CallModel, Condense, RunTool)
+FLUSHED: Final = (Receipt, Filed, CallModel, Condense, Grants, RunTool)
 """Before these what was appended is on the disk."""
 
 Listener: TypeAlias = Callable[[Message], None]
@@ -90,6 +93,7 @@ class Driver:
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Effect] = []
+        self._metered: Metered | None = None
         self._flushing = False
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
         self._filings: dict[MessageId, asyncio.Future[None]] = {}
@@ -269,6 +273,9 @@ class Driver:
             case Condense():
                 if effect.number == self.core.calling:
                     self._condense(effect)
+            case Grants():
+                if effect.number == self.core.calling and self._metered is not None:
+                    self._metered.decide(effect.granted)
             case CancelModel():
                 self.crew.stop(effect.number)
             case Ask():
@@ -328,12 +335,19 @@ class Driver:
             raise AssertionError("the core condenses only what a model was told, and with somebody to do it")
         kept = {entry.id for entry in state.view[effect.shortening.cut :]}
         work = Condensing(
-            request=replace(self._request(effect.max_output), output=None),
+            request=replace(self._request(None), output=None),
             shortening=effect.shortening,
             said=[prompt for prompt in state.said if prompt.id not in kept],
             facts=effect.facts,
         )
-        self.crew.condense(effect.number, lambda: compactor.condense(self._model(spec), work))
+
+        async def written() -> Sequence[Part]:
+            model = self._metered = Metered(
+                self._model(spec), effect.number, feed=self.feed, show=self._publish
+            )
+            return await compactor.condense(model, work)
+
+        self.crew.condense(effect.number, written)
 
     def _request(self, max_output: int | None) -> Request:
         state = self.core.state

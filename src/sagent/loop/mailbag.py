@@ -17,7 +17,7 @@ class Mailbag:
     def __init__(self, state: State, turn: Turn) -> None:
         self._state = state
         self._begun = turn.begun
-        self.asker: Prompt | None = turn.asker
+        self.asker: Prompt | None = state.asker
         """The prompt that says what the answer has to fit, once these have entered."""
         front: list[Pending] = []
         changes: list[Pending] = []
@@ -47,6 +47,11 @@ class Mailbag:
     def urgent_waits(self) -> bool:
         """Whether somebody has spoken who must not wait for running calls."""
         return any(is_urgent(self._state, prompt) for prompt in self.prompts)
+
+    @property
+    def changes(self) -> Sequence[Pending]:
+        """What is to be otherwise from now on."""
+        return [kept for kept in self.entering if not isinstance(kept, Prompt | ToolResult)]
 
     @property
     def prompts(self) -> Sequence[Prompt]:

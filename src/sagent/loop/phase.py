@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.compaction.compactor import Shortening
+from sagent.loop.account import UNDRAWN, Drawn
 from sagent.loop.resolution import Reason
 
 
@@ -30,6 +31,8 @@ class Compacting:
     shortening: Shortening
     halted: "HaltedFor | None" = None
     """What to go back to."""
+    drawn: Drawn = UNDRAWN
+    """What it has consumed so far."""
     halting: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Set
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId, ToolName
 from sagent.compaction.compactor import Shortening
@@ -10,10 +10,8 @@ from sagent.compaction.thinning import old_results, thinned
 from sagent.loop.allowance import allowance
 from sagent.loop.desk import Desk
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
-from sagent.loop.traffic import Emit
 from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import View
-from sagent.schema.event import Notice
 from sagent.schema.signal import Compact, Restore
 
 Cut: TypeAlias = Callable[[View, int | None], int]
@@ -22,9 +20,17 @@ Cut: TypeAlias = Callable[[View, int | None], int]
 MOST_IN_A_ROW: Final = 2
 """How often a conversation is condensed before a request because it is too long."""
 
+Outlook: TypeAlias = Literal["open", "too long", "hopeless"]
+"""What is known of its length besides a count: nothing; a provider has refused it; it cannot be condensed."""
+
 TOO_LONG: Final = (
     "the conversation is too long for the model's window even when it is condensed: "
     "swap to a model with a larger one, compact it with other guidance, or clear it"
+)
+
+TOO_SHORT: Final = (
+    "the conversation is too long for the model, and too short to be compacted: "
+    "swap to a model with a larger window, clear it, or say it with less"
 )
 
 
@@ -39,7 +45,7 @@ class Room:
         self._gauge = Gauge(USUAL)
         self._wish: Compact | Restore | None = None
         self._in_a_row = 0
-        self._unable = False
+        self._outlook: Outlook = "open"
 
     @property
     def condenses(self) -> bool:
@@ -47,37 +53,43 @@ class Room:
         return self._cut is not None
 
     def wish(self, wish: Compact | Restore) -> None:
-        """Somebody wants the conversation to be condensed, or a summary to be taken back."""
-        self._wish, self._unable = wish, False
+        """Somebody wants the conversation to be condensed, or a summary to be taken back; the last counts."""
+        if self._wish is not None and self._wish != wish:
+            self._drop(f"only the last wish counts; dropped: {_named(self._wish)}")
+        self._wish, self._outlook = wish, "open"
 
     def need(self) -> None:
         """It was too long for the provider, whatever is known of its window."""
-        self._wish, self._unable = self._wish or Compact(), False
+        if isinstance(self._wish, Restore):
+            self._drop("the last summary is not taken back: the conversation is too long as it is")
+        self._outlook = "too long"
 
     def shortening(self, *, asks: bool) -> Shortening | str | None:
         """What is to be condensed now, or why that is no use; `asks` is whether the model is to be asked."""
         wish = self._restored()
         if self._cut is None:
-            self._wish = None
             if wish is not None:
-                self._desk.do(Emit(Notice(content="nobody is there to compact the conversation")))
+                self._drop("nobody is there to compact the conversation")
             return None
-        if self._unable or not (wish or asks):
+        if self._outlook == "hopeless" or not (wish or asks):
             return None
         state = self._desk.state
         tokens, window = expected_tokens(state, self._gauge), narrowest(state, self._window)
-        if wish is None and not is_overfull(tokens, window):
+        refused = self._outlook == "too long"
+        if wish is None and not refused and not is_overfull(tokens, window):
+            self._in_a_row = 0
             return None
         old = old_results(state.view, self._renewable)
         cut = self._cut(View(thinned(state.view, old)), window) or self._cut(state.view, window)
+        if not cut and refused:
+            return TOO_SHORT
         if not cut:
-            self._wish = None
             if wish is not None:
-                self._desk.do(Emit(Notice(content="the conversation is too short to be compacted")))
+                self._drop("the conversation is too short to be compacted")
             return None
         if wish is None and self._in_a_row == MOST_IN_A_ROW:
             return TOO_LONG
-        self._desk.do(Emit(Notice(content=f"compacting the conversation of about {tokens:,} tokens")))
+        self._desk.tell(f"compacting the conversation of about {tokens:,} tokens")
         return Shortening(cut=cut, tokens=tokens, window=window, guidance=wish.content if wish else "")
 
     def result(self, call_id: CallId) -> int:
@@ -90,24 +102,20 @@ class Room:
         old = old_results(view, self._renewable)
         if old:
             self._desk.thinned([entry.id for entry in view if entry.id in old])
-        self._wish = None
+        self._wish, self._outlook = None, "open"
         self._in_a_row += 1
 
     def give_up(self) -> None:
         """It cannot, or shall not, be condensed: do without until a model has answered."""
-        self._wish, self._unable = None, True
-
-    def forget(self) -> None:
-        """The model is asked: how often it was condensed before does not count any more."""
-        self._in_a_row = 0
+        self._wish, self._outlook = None, "hopeless"
 
     def hope(self) -> None:
         """What could not be condensed may be tried again."""
-        self._unable = False
+        self._outlook = "open"
 
     def halt(self) -> None:
         """Nothing is wished any more."""
-        self._wish, self._in_a_row, self._unable = None, 0, False
+        self._wish, self._in_a_row, self._outlook = None, 0, "open"
 
     def _restored(self) -> Compact | None:
         """Take the last summary back, if that is wished; return what else is."""
@@ -115,9 +123,23 @@ class Room:
         if isinstance(wish, Restore) or (wish is not None and wish.again):
             if self._desk.state.summary is None:
                 what = "take back" if isinstance(wish, Restore) else "write again"
-                self._desk.do(Emit(Notice(content=f"there is no summary to {what}")))
-                self._wish = None
+                self._drop(f"there is no summary to {what}")
             else:
                 self._desk.restored(self._desk.state.summary)
                 self._wish = replace(wish, again=False) if isinstance(wish, Compact) else None
         return self._wish if isinstance(self._wish, Compact) else None
+
+    def _drop(self, why: str) -> None:
+        self._wish = None
+        self._desk.tell(why)
+
+
+def _named(wish: Compact | Restore) -> str:
+    """What is wished, in words for a person."""
+    match wish:
+        case Restore():
+            return "take the last summary back"
+        case Compact(again=True):
+            return "write the last summary again"
+        case Compact(content=guidance):
+            return f"compact the conversation with an eye on {guidance}" if guidance else "compact it"

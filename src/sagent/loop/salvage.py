@@ -82,7 +82,7 @@ def _usable(state: State, message: Kept, faults: list[str]) -> Kept | None:
 def _missing(state: State, message: Kept) -> Iterator[Kept]:
     """What has to stand before whatever is said or heard next, and is lost."""
     match message:
-        case ModelResponse(stop="failed"):
+        case ModelResponse(stop="failed") | Drained(content=()):
             return
         case ModelResponse() | Drained() | Summary() | Restored():
             for number, call in enumerate(state.open.values()):

@@ -10,6 +10,7 @@ from sagent.errors import SessionError
 from sagent.loop.account import Account
 from sagent.loop.filing import UNDO
 from sagent.loop.judgement import is_shown
+from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in
 from sagent.schema.message import (
@@ -96,10 +97,10 @@ class State:
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
     asker: Prompt | None = None
-    """The prompt whose output the next answer has to fit."""
+    """The prompt whose output the next answer has to fit, until its turn is over."""
     account: Account = field(default_factory=Account)
     context_tokens: int = 0
-    """What the last response reported of the conversation's size."""
+    """The conversation's size: as the last response reported it; an estimate where a summary came since."""
 
     def apply(self, message: Kept) -> None:
         """Take one message of the log.
@@ -303,6 +304,7 @@ class State:
         self.view = View([entry for entry in entries if not isinstance(entry, Changed)])
         self.trusted = self.counted = len(self.view)
         self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
+        self.context_tokens = Gauge(USUAL).tokens(self.system, self.tools, self.view, since=self.counted)
 
     def _clear(self) -> None:
         self.view = View()

@@ -26,10 +26,10 @@ def swapped(state: State, before: ModelSpec | None, meter: Meter) -> str:
     size = most_tokens(state.system, state.tools, state.view, state.trusted, spec)
     price = meter(spec, size).input_usd
     cost = "" if price is None else f" (about ${size * price:.4f})"
-    left = f"{thoughts} of the thoughts so far stay behind; " if thoughts else ""
+    left = f"thoughts left behind: {thoughts}; " if thoughts else ""
     calls = sum(len(calls_of(response)) for response in responses)
-    along = f"{len(responses)} answers and {calls} calls go along" if calls else "the conversation goes along"
+    along = f" (answers: {len(responses)}, calls: {calls})" if calls else ""
     return (
-        f"{spec.provider} {spec.model} goes on from {before.provider} {before.model}: {along}; "
-        f"{left}at most {size:,} tokens are read anew{cost}"
+        f"{spec.provider} {spec.model} goes on from {before.provider} {before.model}: "
+        f"the conversation goes along{along}; {left}at most {size:,} tokens are read anew{cost}"
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId
-from sagent.compaction.compactor import Digest, Shortening
+from sagent.compaction.compactor import Shortening
 from sagent.errors import ProviderError, SessionError
+from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Reason, Resolution
 from sagent.protocols import Reply
@@ -38,10 +39,10 @@ class Responded:
 
 @dataclass(frozen=True, slots=True)
 class Condensed:
-    """What call `number` was to condense is condensed."""
+    """What call `number` was to condense is condensed: this is to stand for it."""
 
     number: int
-    digest: Digest
+    content: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class AppendFailed:
     error: SessionError
 
 
-News: TypeAlias = Responded | Condensed | Broke | Stopped | Outcome | Verdict
+News: TypeAlias = Responded | Condensed | Draws | Drew | Broke | Stopped | Outcome | Verdict
 """What becomes of what the core wanted done."""
 
 Input: TypeAlias = Mail | Change | News | Fired | Moved | Abandoned | Filing | AppendFailed
@@ -161,7 +162,6 @@ class Condense:
     number: int
     shortening: Shortening
     facts: Sequence[str]
-    max_output: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +235,7 @@ Effect: TypeAlias = (
     | Report
     | CallModel
     | Condense
+    | Grants
     | CancelModel
     | Ask
     | RunTool

@@ -7,7 +7,7 @@ from sagent.loop.resolution import Answered
 from sagent.messages.usage import NOTHING_SPENT, added
 from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
-from sagent.schema.message import ModelResponse, Prompt, ResponsePart, Summary
+from sagent.schema.message import ModelResponse, ResponsePart, Summary
 from sagent.schema.values import ModelSpec, StopReason
 
 
@@ -31,8 +31,6 @@ class Turn:
         """Whether one that was too long has been condensed since."""
         self.begun: bool = False
         """Whether anybody has been heard; only who begins a turn can say what its answer has to fit."""
-        self.asker: Prompt | None = None
-        """The prompt that has said it."""
         self.resends: int = 0
         self.empties: int = 0
         self.misfits: int = 0

@@ -14,6 +14,7 @@ from sagent.providers.blame import host_of
 from sagent.providers.connection import Broken
 from sagent.providers.faults import Refusal, clip
 from sagent.providers.frames import Frames
+from sagent.providers.proxies import proxy_told
 from sagent.providers.target import target_of
 from sagent.providers.transport import Call, HttpRefusal
 from sagent.providers.watchdog import Watchdog
@@ -64,7 +65,8 @@ class Direct:
                     headers = _merged(answer.headers)
                     async with aclosing(_unpacked(answer, headers)) as pieces:
                         if answer.status != 200:
-                            raise HttpRefusal(await _refusal(answer.status, headers, pieces, host))
+                            proxy = proxy_told(call.url) if self.proxied else ""
+                            raise HttpRefusal(await _refusal(answer.status, headers, pieces, host, proxy))
                         if headers.get("content-type", "").startswith("text/html"):
                             raise NotFound("a web page came, and no answer", status=answer.status)
                         frames = Frames()
@@ -116,11 +118,11 @@ async def _decoded(answer: Answer) -> AsyncGenerator[bytes]:
 
 
 async def _refusal(
-    status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes], host: str
+    status: int, headers: Mapping[str, str], pieces: AsyncGenerator[bytes], host: str, proxy: str
 ) -> Refusal:
     body = bytearray()
     async for piece in pieces:
         body += piece
         if len(body) > LONGEST_REFUSAL:
             break
-    return Refusal(status=status, headers=headers, body=bytes(body), host=host)
+    return Refusal(status=status, headers=headers, body=bytes(body), host=host, proxy=proxy)

@@ -32,6 +32,8 @@ class Refusal:
     body: bytes
     host: str
     """Who answered."""
+    proxy: str = ""
+    """The variable that names the proxy on the way, and the proxy's host; empty where there is none."""
 
 
 SLIPS: Final[Mapping[int, int]] = {

@@ -18,6 +18,10 @@ PEACE: Final = 120.0
 """After how many seconds without a complaint a lane is as wide as it was before the first one."""
 
 
+LOOK: Final = 1.0
+"""Seconds after which who is to set out next looks again: nobody wakes it if an event loop stands still."""
+
+
 class Lane:
     """Lets requests pass: all of them at once, until the provider complains.
 
@@ -58,10 +62,15 @@ class Lane:
             return True
 
     def pause(self, one: "Pass") -> float | None:
-        """For how many seconds nobody sets out; None for who has only to wait for others."""
+        """For how many seconds nobody sets out; None for who has only to wait for others.
+
+        Who is the first in the queue looks now and then whether those under way still move.
+        """
         with self._lock:
+            if self._head() is not one:
+                return None
             closed = self._opens - monotonic()
-            return closed if closed > 0 and self._head() is one else None
+            return closed if closed > 0 else LOOK
 
     def ahead(self, one: "Pass") -> tuple[int, float]:
         """How many stand before it in the queue, and for how many seconds nobody sets out."""
@@ -120,7 +129,10 @@ class Lane:
             self._opens = max(self._opens, monotonic() + seconds)
 
     def _is_free(self) -> bool:
-        return monotonic() >= self._opens and (self._width is None or len(self._busy) < int(self._width))
+        if monotonic() < self._opens:
+            return False
+        # What stands still with its event loop keeps nobody waiting.
+        return self._width is None or sum(not one.lost for one in self._busy) < int(self._width)
 
     def _head(self) -> "Pass | None":
         while self._queue:
@@ -142,16 +154,18 @@ class Pass:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._woken: asyncio.Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.number: int = 0
         """The place among all that set out."""
 
     @property
     def lost(self) -> bool:
-        """Whether it waits on an event loop that has ended, or stands still."""
-        return self._woken is not None and not self._woken.get_loop().is_running()
+        """Whether its event loop has ended, or stands still."""
+        return self._loop is not None and not self._loop.is_running()
 
     def begin(self) -> bool:
         """Set out, if the way is free; if not, stand in the queue."""
+        self._loop = _loop()
         return self._lane.admit(self)
 
     @property
@@ -205,6 +219,14 @@ def lane(host: str, secret: str) -> Lane:
         if found is None:
             found = _LANES[account] = Lane()
         return found
+
+
+def _loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop that runs here, if one does."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _set(woken: asyncio.Future[None]) -> None:

@@ -7,6 +7,8 @@ from typing import Final
 
 from sagent.errors import UsageError
 from sagent.providers.address import port_fault
+from sagent.providers.blame import host_of
+from sagent.providers.target import PORTS, target_of
 
 SCHEMES: Final = ("http", "https", "all")
 """What proxies are for, as the names of their variables begin."""
@@ -21,6 +23,15 @@ def proxy_variable(
     if any(_is_meant(entry.strip().lower(), host, port) for entry in said.split(",")):
         return ""
     return next((name for name in _set(environ) if name.lower() in {f"{scheme}_proxy", "all_proxy"}), "")
+
+
+def proxy_told(address: str) -> str:
+    """The variable whose proxy is on the way to an address, and its host; never who logs in there."""
+    to = target_of(address)
+    port = None if to.port == PORTS.get(to.scheme) else to.port
+    name = proxy_variable(to.scheme, to.host, port)
+    host = host_of(os.environ.get(name, ""))
+    return f"{name} ({host})" if host else name
 
 
 def names_proxy(environ: Mapping[str, str] = os.environ) -> bool:

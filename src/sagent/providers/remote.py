@@ -13,12 +13,13 @@ from sagent.errors import Overloaded, ProviderError, Unreachable
 from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.blame import Place, host_of
-from sagent.providers.faults import Refusal, redacted
+from sagent.providers.faults import Refusal
+from sagent.providers.interception import fault_of
 from sagent.providers.lane import Lane, Pass, lane
 from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
 from sagent.providers.sizing import Sizing, fitted
-from sagent.providers.transport import Call, HttpRefusal, Transport
+from sagent.providers.transport import Call, HttpRefusal, Loading, Transport
 from sagent.schema.event import Notice, Retry, TextDelta, ThinkingDelta
 from sagent.schema.values import ModelSpec
 
@@ -99,6 +100,7 @@ class Remote:
         self._sizing = sizing
         self._dialect = dialect
         self._transport = transport
+        self._loading = transport if isinstance(transport, Loading) else None
         self._endpoint = endpoint
         self._lane: Lane | None = None
         self._scribes: WeakKeyDictionary[View, Scribe] = WeakKeyDictionary()
@@ -144,6 +146,10 @@ class Remote:
         draft = self._dialect.draft()
         begun = False
         try:
+            if self._loading is not None:
+                async with aclosing(self._loading.load()) as news:
+                    async for told in news:
+                        yield Notice(content=told)
             while not turn.begin():
                 before, seconds = turn.outlook
                 if before or seconds >= 1:
@@ -157,7 +163,7 @@ class Remote:
                         for delta in deltas:
                             yield delta
         except HttpRefusal as refused:
-            fault = self._dialect.fault(redacted(refused.refusal, self._endpoint.secret), time())
+            fault = fault_of(refused.refusal, self._endpoint.secret, self._dialect.fault, time())
             raise self._blamed(fault, turn) from None
         except ProviderError as error:
             # Where all that matters had come, what broke off was the farewell.

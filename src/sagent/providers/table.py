@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from sagent.errors import MissingKey, UsageError
+from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.providers.cards import CARDS, LLAMA_CPP, Card
 from sagent.providers.environment import variable
 from sagent.providers.vendor import Vendor
@@ -58,6 +58,7 @@ def provider_meant(
     Raises:
         UsageError: there is none of that name.
         MissingKey: its key is not set; the error says why it was meant.
+        ProviderError: its credentials are not there.
     """
     if meant.provider is None:
         return default_provider(environ, headers=headers)
@@ -69,6 +70,10 @@ def provider_meant(
         explained = MissingKey(f"{error.provider} (meant since {meant.why})", error.variables)
         explained.provider = error.provider
         raise explained from error
+    except ProviderError as error:  # of whoever gives the credentials, who knows of no model
+        if meant.model:
+            error.where = error.where.replace(" at ", f" {meant.model} at ", 1)
+        raise
 
 
 def provider_named(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from sagent.errors import SagentError
 from sagent.providers.faults import Refusal
@@ -46,6 +46,19 @@ class Transport(Protocol):
         Raises:
             HttpRefusal: the answer's status is not 200.
             Unreachable: no answer came, or not all of it.
+        """
+        ...
+
+
+@runtime_checkable
+class Loading(Protocol):
+    """A way whose other end has to be made ready first, which may take long."""
+
+    def load(self) -> AsyncGenerator[str]:
+        """Make it ready, and tell how that goes.
+
+        Raises:
+            ProviderError: it does not become ready.
         """
         ...
 

@@ -18,8 +18,9 @@ from sagent.providers.cards import Card
 from sagent.providers.catalog import sized
 from sagent.providers.effort import Effort, effort_of
 from sagent.providers.environment import variable
-from sagent.providers.faults import Refusal, redacted
+from sagent.providers.faults import Refusal
 from sagent.providers.headers import check_headers
+from sagent.providers.interception import fault_of
 from sagent.providers.options import Options, added
 from sagent.providers.remote import Dialect, Endpoint, Remote
 from sagent.providers.sdk import Credentials, Sdk
@@ -153,7 +154,7 @@ class Vendor(ABC):
                 names, query = self._listed(await fetched(self._transport, call))
                 found += names
         except HttpRefusal as refused:
-            fault = self._fault(redacted(refused.refusal, self._key), time())
+            fault = fault_of(refused.refusal, self._key, self._fault, time())
             raise self._blame().blamed(fault, time()) from None
         except ProviderError as error:
             raise self._blame().blamed(error, time()) from error.__cause__

@@ -127,7 +127,10 @@ class Drained(Envelope):
 
     descriptor: Literal["application/x-drained"] = "application/x-drained"
     content: Sequence[MessageId]
-    """The mail and the changes, in the order in which they entered."""
+    """
+    The mail and the changes, in the order in which they entered; none where only the turn of an output
+    is over.
+    """
     output_of: str = ""
     """The prompt, drained now or before, whose output the next answer has to fit; empty for none."""
 

@@ -94,6 +94,18 @@ def test_a_quota_of_the_day_is_not_waited_for_and_one_of_the_minute_is() -> None
     assert isinstance(refused(429, "no", "RESOURCE_EXHAUSTED", minute, retry), Overloaded)
 
 
+@pytest.mark.parametrize(("delay", "told"), [("9s", None), ("7200s", 7200.0)])
+def test_when_a_quota_of_the_day_is_renewed_is_told_only_if_it_can_be_meant(
+    delay: str, told: float | None
+) -> None:
+    day = {"violations": [{"quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}
+
+    error = refused(429, "no", "RESOURCE_EXHAUSTED", day, {"retryDelay": delay})
+
+    assert isinstance(error, Quota)
+    assert error.retry_after == told
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

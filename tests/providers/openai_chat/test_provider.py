@@ -107,7 +107,9 @@ def test_requests_go_to_the_place_with_the_headers_that_were_given() -> None:
 def test_a_model_must_be_named_by_the_caller_or_the_environment() -> None:
     named = OpenAICompat.from_env({"OPENAI_COMPAT_BASE_URL": PLACE, "OPENAI_COMPAT_MODEL": "qwen3"})
 
-    with pytest.raises(UsageError, match=r"has no default model.*set OPENAI_COMPAT_MODEL"):
+    with pytest.raises(
+        UsageError, match=r"no default model: name one \(`sagent models .*set OPENAI_COMPAT_MODEL"
+    ):
         OpenAICompat.from_key("", base_url=PLACE).model()
     assert named.model().spec.model == "qwen3"
     assert named.model("other").spec.model == "other"

@@ -1,6 +1,7 @@
 """What opens the doors of clouds: the credentials that the vendors' packages find, or do not."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from time import time
 
@@ -18,7 +19,7 @@ from sagent.providers import (
 from sagent.providers.platforms.entra import entra
 from sagent.providers.platforms.google_cloud import application_default, host, published
 from sagent.providers.platforms.signature import Signature
-from sagent.providers.table import default_provider, model_named
+from sagent.providers.table import default_provider, model_named, provider_meant
 from sagent.providers.transport import Call
 from tests.providers.loopback import Line, Server, serving, whole
 from tests.providers.platforms.gateway import seen
@@ -171,6 +172,43 @@ def test_the_project_of_the_credentials_counts_where_none_is_named(
         "https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu"
         "/publishers/anthropic/models/m@1:rawPredict"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "host", "variables"),
+    [
+        (
+            "AnthropicVertex/claude-x",
+            {"CLOUD_ML_REGION": "eu"},
+            "aiplatform.eu.rep.googleapis.com",
+            "ANTHROPIC_VERTEX_PROJECT_ID or GOOGLE_CLOUD_PROJECT",
+        ),
+        (
+            "Google/gemini-x",
+            {"GOOGLE_GENAI_USE_VERTEXAI": "true"},
+            "aiplatform.googleapis.com",
+            "GOOGLE_CLOUD_PROJECT",
+        ),
+    ],
+)
+def test_without_a_login_and_a_project_the_error_says_for_whom_and_how_to_get_both(
+    words: str,
+    environ: Mapping[str, str],
+    host: str,
+    variables: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+
+    provider, _, model = words.partition("/")
+    with pytest.raises(Unauthorized) as caught:
+        provider_meant(model_named(model, provider=provider.lower()), environ)
+
+    told = str(caught.value)
+    assert told.startswith(f"{words.replace('/', ' ')} at {host}: Google gives no token: ")
+    assert "Run `gcloud auth application-default login`" in told
+    assert told.endswith(f"Where the credentials name no project, set {variables}.")
 
 
 def test_gemini_with_a_key_on_vertex_needs_no_project() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sagent.errors import (
+    LONGEST_ASKED,
     Illegal,
     NotFound,
     Overflow,
@@ -64,7 +65,9 @@ def told(status: Mapping[str, object], code: int, *, wait: float | None = None) 
         case 413:
             return Overflow(words, status=code)
         case 429 if _is_spent(message, status):
-            return Quota(words, status=code, retry_after=wait)
+            # What Google asks to wait then is meant for the quotas of a minute, and not when the day is over.
+            told = wait if wait is not None and wait > LONGEST_ASKED else None
+            return Quota(words, status=code, retry_after=told)
         case 402:
             return Quota(words, status=code, retry_after=wait)
         case 404:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from sagent.errors import UsageError
 from sagent.providers.address import address_fault
+from sagent.providers.blame import host_of
 from sagent.providers.cards import GOOGLE
 from sagent.providers.environment import variable
 from sagent.providers.platforms.google_cloud import application_default, default_project, host, resource
@@ -41,8 +42,10 @@ def vertex_place(environ: Mapping[str, str]) -> tuple[str, str, Credentials | No
         return key, f"{place or host('global')}/{version}/{PUBLISHER}", None
     credentials = application_default(environ, billed=True)
     location = location or "global"
-    where = resource(project or default_project(), location)
-    return "", f"{place or host(location)}/{version}/{where}/{PUBLISHER}", credentials
+    place = place or host(location)
+    if not project:
+        project = default_project(f"{GOOGLE.name} at {host_of(place)}", "GOOGLE_CLOUD_PROJECT")
+    return "", f"{place}/{version}/{resource(project, location)}/{PUBLISHER}", credentials
 
 
 def catalog_of(base_url: str) -> str:

@@ -190,4 +190,13 @@ class LlamaCpp(OpenAICompat):
 
 
 def _files_here() -> Sequence[str]:
-    return sorted(map(str, Path().glob("*.gguf")))
+    return sorted(str(file) for file in Path().glob("*.gguf") if _is_gguf(file))
+
+
+def _is_gguf(file: Path) -> bool:
+    """Whether it begins like one; what cannot be read is none that could be loaded."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from json import loads
 from pathlib import Path
@@ -34,7 +34,7 @@ POLL: Final = 0.05
 """Seconds between two looks at a server that is not up yet."""
 
 NEWS: Final = 5.0
-"""Seconds between two words on a load that takes long."""
+"""Seconds after which a word is said on a load that takes long; as long after it again, and so on."""
 
 LINES: Final = 12
 """How many lines of its log tell why a server failed."""
@@ -82,9 +82,10 @@ class Door:
 class LlamaServer:
     """One server of this process."""
 
-    def __init__(self, recipe: Recipe, *, patience: float = PATIENCE) -> None:
+    def __init__(self, recipe: Recipe, *, patience: float = PATIENCE, news: float = NEWS) -> None:
         self._recipe = recipe
         self._patience = patience
+        self._news = news
         self._lock = Lock()
         self._process: Process | None = None
         self._door: Door | None = None
@@ -111,6 +112,17 @@ class LlamaServer:
             starting.add_done_callback(lambda task: task.cancelled() or task.exception())
         return await asyncio.shield(starting)
 
+    async def load(self) -> AsyncGenerator[str]:
+        """Wait for the door, and tell from time to time how long that takes. Raises what `door` raises."""
+        coming, begun, pause = asyncio.ensure_future(self.door()), monotonic(), self._news
+        try:
+            while not (await asyncio.wait((coming,), timeout=pause))[0]:
+                pause = waited = monotonic() - begun
+                yield f"loading {Path(self._recipe.file).name}… {waited:.0f} s"
+            coming.result()
+        finally:
+            coming.cancel()
+
     def answered(self) -> None:
         """Somebody had an answer: whatever was before, it works."""
         self._deaths = 0
@@ -134,18 +146,14 @@ class LlamaServer:
 
     async def _up(self) -> Door:
         process = await asyncio.to_thread(self._running)
-        begun = told = monotonic()
+        begun = monotonic()
         name = Path(self._recipe.file).name
         door = None
         while door is None or not await _is_healthy(door):
-            now = monotonic()
-            if process.ended or now - begun > self._patience:
+            if process.ended or monotonic() - begun > self._patience:
                 why = _obituary(process) or _told(process, f"was not ready in {self._patience:.0f} s")
                 await asyncio.to_thread(self.end)
                 raise Refused(f"LlamaCpp cannot load {name}: {why}", advice=ADVICE)
-            if now - told > NEWS:
-                told = now
-                _log.warning("llama-server loads %s since %.0f s: %s", name, now - begun, process.said(1))
             await asyncio.sleep(POLL)
             if (port := process.port) is not None:
                 key = {"authorization": f"Bearer {self._key}"}

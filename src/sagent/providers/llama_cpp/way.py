@@ -21,6 +21,16 @@ class ServerWay:
 
     server: LlamaServer
 
+    async def load(self) -> AsyncGenerator[str]:
+        """Have the server load its model, and tell how long it has been at it.
+
+        Raises:
+            Refused: the server does not come up.
+        """
+        async with aclosing(self.server.load()) as news:
+            async for told in news:
+                yield told
+
     async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
         """Send a request, once the server is up; give its events.
 

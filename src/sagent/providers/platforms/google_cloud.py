@@ -65,16 +65,23 @@ def resource(project: str, location: str) -> str:
     return f"projects/{project}/locations/{location}"
 
 
-def default_project() -> str:
-    """The project that the credentials belong to.
+def default_project(whose: str, variables: str) -> str:
+    """The project that the credentials belong to; `whose` it is asked for, and what `variables` name it else.
 
     Raises:
         UsageError: google-auth is not installed, or there is no such project.
         ProviderError: there are no credentials.
     """
-    _, project = _found()
+    try:
+        _, project = _found()
+    except ProviderError as error:
+        error.where = whose
+        error.advice = (
+            f"{error.advice or 'Try again.'} Where the credentials name no project, set {variables}."
+        )
+        raise
     if not project:
-        raise UsageError("the credentials of Google Cloud name no project: set GOOGLE_CLOUD_PROJECT")
+        raise UsageError(f"{whose}: the credentials of Google Cloud name no project; set {variables}")
     return project
 
 

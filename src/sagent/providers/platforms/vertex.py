@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 from urllib.parse import quote
 
 from typing_extensions import override
@@ -11,6 +11,7 @@ from typing_extensions import override
 from sagent.providers.anthropic import manners
 from sagent.providers.anthropic.manners import Manners
 from sagent.providers.anthropic.provider import Anthropic
+from sagent.providers.blame import host_of
 from sagent.providers.card import Card
 from sagent.providers.environment import variable
 from sagent.providers.options import Options
@@ -23,6 +24,9 @@ from sagent.providers.platforms.google_cloud import (
     resource,
 )
 from sagent.schema.values import Origin
+
+PROJECTS: Final = ("ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_CLOUD_PROJECT")
+"""The variables that name the project."""
 
 
 class AnthropicVertex(Anthropic):
@@ -45,10 +49,12 @@ class AnthropicVertex(Anthropic):
             Unauthorized: no project is named, and there are no credentials that name one.
         """
         credentials = application_default(environ)
-        project = variable(environ, "ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_CLOUD_PROJECT")
+        project = variable(environ, *PROJECTS)
         region = variable(environ, "CLOUD_ML_REGION", "GOOGLE_CLOUD_LOCATION") or "global"
         place = environ.get(cls.card.place, "").strip().rstrip("/") or f"{host(region)}/v1"
-        base_url = f"{place}/{resource(project or default_project(), region)}"
+        if not project:
+            project = default_project(f"{cls.card.name} at {host_of(place)}", " or ".join(PROJECTS))
+        base_url = f"{place}/{resource(project, region)}"
         return cls(key="", base_url=base_url, headers=headers, credentials=credentials)
 
     @override
