@@ -1,6 +1,8 @@
 """An agent whose conversation becomes too long goes on."""
 
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from sagent.schema.message import Prompt, Summary
 from sagent.schema.part import Text
 from sagent.schema.signal import Compact
 from sagent.testing import MemorySession, Scripted, always, call, reply
-from sagent.tools import tool
+from sagent.tools import ApplyPatch, Read, tool
 
 LONG = "tea " * 2_000
 SMALL = ModelLimits(context_window=8_200)
@@ -130,6 +132,32 @@ async def test_what_an_unknown_model_has_said_is_condensed_within_a_budget_by_th
 
     assert answer == Text(content="three")
     assert len(model.requests) == 2
+
+
+async def test_beside_a_summary_stand_the_files_that_were_read_and_changed(tmp_path: Path) -> None:
+    (tmp_path / "read.txt").write_text("tea\n")
+    (tmp_path / "gone.txt").write_text("old\n")
+    patch = "*** Begin Patch\n*** Add File: new.txt\n+x\n*** Delete File: gone.txt\n*** End Patch"
+    model = Scripted(
+        [call("Read", file_path="read.txt"), call("ApplyPatch", patch=patch)],
+        "one",
+        "two",
+        "we spoke of tea",
+        "three",
+        limits=SMALL,
+    )
+    agent = Agent(model, tools=[Read(), ApplyPatch()], workspace=tmp_path)
+
+    for question in (LONG, LONG, LONG):
+        await agent.run(question)
+
+    first = model.requests[-1].view[0]
+    assert isinstance(first, Prompt)
+    told = plain(first.content[0])
+    digest = sha256(b"x\n").hexdigest()[:12], sha256(b"tea\n").hexdigest()[:12]
+    assert f"of their content: new.txt ({digest[0]}), gone.txt (deleted)" in told
+    assert "- files read so far, with the first 12 digits" in told
+    assert f"content: read.txt ({digest[1]})" in told
 
 
 async def test_a_summary_is_followed_by_the_system_prompt_as_it_would_be_now() -> None:

@@ -11,6 +11,7 @@ from sagent.agent.kin import limits
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
 from sagent.agent.permit import Permit
+from sagent.agent.remembering import files_known
 from sagent.agent.tasks import AgentTasks
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
@@ -113,6 +114,7 @@ class Agent:
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
+            known=lambda log: files_known(log, self.seen, self.workspace),
             renew=renew,
             permit=self._permit,
             approve=approve,

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sagent.agent.gate import Gate, allow, definition, renewable, sweep
 from sagent.agent.kin import reporter
 from sagent.agent.models import Models
 from sagent.agent.permit import Permit
+from sagent.agent.remembering import Remembering
 from sagent.agent.renewing import Renewing
 from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor
@@ -23,7 +24,7 @@ from sagent.loop.salvage import salvage
 from sagent.loop.traffic import Change
 from sagent.messages.ids import Ids
 from sagent.protocols import Session, Tool
-from sagent.schema.message import ToolCall
+from sagent.schema.message import Kept, ToolCall
 from sagent.schema.signal import Mail
 from sagent.schema.values import Limits
 
@@ -56,6 +57,8 @@ class Setup:
     limits: Limits
     max_attempts: int
     compactor: Compactor | None
+    known: Callable[[Iterable[Kept]], Sequence[str]]
+    """What the agent knows of files, by its log."""
     renew: Callable[[], str] | None
     permit: Permit
     approve: Callable[[ToolCall], Awaitable[str | None]] | None
@@ -83,6 +86,8 @@ class Setup:
             max_attempts=self.max_attempts,
         )
         compactor = self.compactor
+        if compactor is not None:
+            compactor = Remembering(compactor, lambda: self.known(session.path(core.state.head)))
         if compactor is not None and self.renew is not None:
             compactor = Renewing(
                 compactor,

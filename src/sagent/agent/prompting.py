@@ -39,6 +39,11 @@ def system_prompt(workspace: Path, tools: Sequence[Tool], today: date) -> str:
     return "\n\n".join(section.strip() for section in sections if section.strip())
 
 
+def is_default(system: str) -> bool:
+    """Whether a system prompt is one of these, of whatever day and place."""
+    return system.startswith(_page(SECTIONS[0]).strip())
+
+
 def environment(workspace: Path, today: date) -> str:
     """The section on where the agent is: to the day, so that the prompt of one day stays cached."""
     place = workspace.resolve()

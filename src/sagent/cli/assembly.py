@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from sagent.agent import Agent
-from sagent.agent.prompting import system_prompt
+from sagent.agent.prompting import is_default, system_prompt
 from sagent.atoms import MessageId, ToolName
 from sagent.cli.confinement import confined
 from sagent.cli.earlier import Earlier
@@ -201,6 +202,7 @@ def _agent(
         session=session,
         head=head,
         workspace=workspace,
+        renew=_renewal(settings, workspace, system, tools),
         max_tool_call_rounds=settings.max_tool_call_rounds,
         max_budget_usd=settings.max_budget_usd,
         permissions=policy,
@@ -208,6 +210,13 @@ def _agent(
         before_tool=before_tool(settings.hooks, workspace),
         after_tool=after_tool(settings.hooks, workspace),
     )
+
+
+def _renewal(
+    settings: Settings, workspace: Path, system: str, tools: Sequence[Tool]
+) -> Callable[[], str] | None:
+    """What makes the default prompt anew; a prompt of the user's own stays as it is."""
+    return partial(_system, settings, workspace, tools) if is_default(system) else None
 
 
 def unsized_note(model: Model) -> Sequence[str]:
