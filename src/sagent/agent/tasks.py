@@ -50,8 +50,10 @@ class AgentTasks:
             case ToolLabel():
                 self._told[message.call_id] = _Told(message.content)
             case ToolResult() if message.call_id in self._told:
-                self._told[message.call_id].news = Tail()
-                self._forget()
+                if message.id in self._driver().core.state.pending:
+                    self._told[message.call_id].news = Tail()
+                else:
+                    del self._told[message.call_id]  # it stands in the conversation
             case Drained():
                 self._forget()
             case _:  # all others tell nothing of a call

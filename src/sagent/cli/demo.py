@@ -67,6 +67,7 @@ async def _show(folder: Path) -> int:
     tally = Tally()
     if code := await _work(folder, screen, tally, paint):
         return code
+    _git(folder, "add", "--intent-to-add", ".")  # else a diff is silent about new files
     screen.note(f"\n{paint.bold('What was changed')}\n{diff(_git(folder, 'diff'), paint)}\n")
     passed = _tests_pass(folder)
     screen.note(_verdict(paint, passed=passed))

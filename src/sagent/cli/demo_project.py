@@ -66,6 +66,7 @@ def script(command: str) -> Sequence[ScriptItem]:
         [
             "I'll see what there is, and run the tests.",
             call("List", path="."),
+            call("Glob", pattern="**/test_*.py"),
             call("Grep", pattern="discount"),
             _tests(command),
         ],
@@ -78,7 +79,11 @@ def script(command: str) -> Sequence[ScriptItem]:
             "It is documented in per cent, but used as a fraction: 10 makes -9 of 1. I'll divide by 100.",
             call("Edit", file_path="basket.py", old_string=BEFORE, new_string=AFTER),
         ],
-        ["The other end of the range deserves a test as well.", call("ApplyPatch", patch=PATCH)],
+        [
+            "The other end of the range deserves a test as well, and the change a line in its history.",
+            call("ApplyPatch", patch=PATCH),
+            call("Write", file_path="CHANGES.md", content="- `total` takes the discount in per cent.\n"),
+        ],
         [
             call(
                 "BackgroundTask",
