@@ -35,6 +35,11 @@ TEXTS = st.lists(st.tuples(WORDS, st.sampled_from(["\n", "\r\n"])), min_size=1, 
 )
 
 
+def places(words: str, text: str) -> int:
+    """Where some words stand in a text; places may overlap."""
+    return sum(text.startswith(words, place) for place in range(len(text)))
+
+
 @given(text=TEXTS, charset=CHARSETS, data=st.data())
 def test_in_any_encoding_and_any_mix_of_line_ends_an_edit_changes_its_range_and_no_other_byte(
     text: str, charset: Charset, data: st.DataObject
@@ -43,7 +48,7 @@ def test_in_any_encoding_and_any_mix_of_line_ends_an_edit_changes_its_range_and_
     end = data.draw(st.integers(start + 1, len(text)))
     assume("\r\n" not in (text[start - 1 : start + 1], text[end - 1 : end + 1]))
     old, new = text[start:end], data.draw(WORDS)
-    assume(old != new and text.count(old) == 1)
+    assume(old != new and places(old, text) == 1)
     before = charset.mark + text.encode(charset.codec)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a"
@@ -53,7 +58,7 @@ def test_in_any_encoding_and_any_mix_of_line_ends_an_edit_changes_its_range_and_
             found = located(file.text, [{"old_string": old, "new_string": new}], "a")
         except ToolError:
             # Where line ends are left out of account it may occur more than once.
-            assert text.replace("\r\n", "\n").count(old.replace("\r\n", "\n")) > 1
+            assert places(old.replace("\r\n", "\n"), text.replace("\r\n", "\n")) > 1
             return
         file.replace(file.encoded(spliced(file.text, found.spans)))
         after = path.read_bytes()

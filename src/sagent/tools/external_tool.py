@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sagent.atoms import ToolName
 from sagent.errors import Malformed, ToolError
@@ -18,9 +18,11 @@ from sagent.schema.event import Event, Progress
 from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import ToolCall
 from sagent.schema.part import ErrorText
-from sagent.tools.dialogue import Dialogue
 from sagent.tools.lines import clipped
 from sagent.tools.process import QUIET
+
+if TYPE_CHECKING:
+    from sagent.tools.dialogue import Dialogue
 
 TIMEOUT: Final = 120.0
 """How many seconds a call may take where the definition does not say."""
@@ -81,6 +83,8 @@ class ExternalTool:
 
         if complaint := misfit(self.directive_schema, message.content):
             raise ToolError(f"the directive does not fit the schema of {self.name}: {complaint}")
+        from sagent.tools.dialogue import Dialogue
+
         dialogue = Dialogue(
             command=self.command,
             folder=self.workspace,
@@ -106,7 +110,7 @@ class ExternalTool:
         yield self._answer(message, result, dialogue)
 
     def _answer(
-        self, call: ToolCall, result: ExternalPart | ExternalResult | None, dialogue: Dialogue
+        self, call: ToolCall, result: ExternalPart | ExternalResult | None, dialogue: "Dialogue"
     ) -> Answer:
         parts = result.content if isinstance(result, ExternalResult) else () if result is None else (result,)
         failed = isinstance(result, ErrorText) or (isinstance(result, ExternalResult) and result.failed)
@@ -115,7 +119,7 @@ class ExternalTool:
         ended = f"exit code {dialogue.code}" if dialogue.code > 0 else f"killed by signal {-dialogue.code}"
         return tool_result(call, *parts, ErrorText(content=self._told(ended, dialogue)), failed=True)
 
-    def _told(self, what: str, dialogue: Dialogue) -> str:
+    def _told(self, what: str, dialogue: "Dialogue") -> str:
         """What went wrong, and what the command said on standard error."""
         said = dialogue.errors.text
         return f"{self.name} ({self.file}): {what}" + (f"\nIts standard error:\n{said}" if said else "")
