@@ -45,8 +45,11 @@ def _record(record: Record, known: Shapes) -> Iterator[str]:
             yield f"        {quoted(field.name)}: {_write(field.node, f'value.{field.name}', known)},"
     yield "    }"
     for field in optional:
-        yield f"    if value.{field.name} != {quoted(field.node['default'])}:"
-        yield f"        document[{quoted(field.name)}] = {_write(field.node, f'value.{field.name}', known)}"
+        place, node, default = f"value.{field.name}", field.node, field.node["default"]
+        if default is None:
+            node = inside(node) or node
+        yield f"    if {place} is not None:" if default is None else f"    if {place} != {quoted(default)}:"
+        yield f"        document[{quoted(field.name)}] = {_write(node, place, known)}"
     if optional:
         yield "    return document"
 

@@ -12,7 +12,7 @@ FLOORS = (
     {"atoms", "errors", "lib"},
     {"validation", "inbox"},
     {"schema"},
-    {"messages", "tasks"},
+    {"control", "messages", "tasks"},
     {"protocols", "host"},
     {"abilities"},
     {"compaction"},

@@ -6,7 +6,8 @@ import pytest
 from typing_extensions import override
 
 from sagent.compaction.cut import cut_of
-from sagent.loop.traffic import Change, Responded
+from sagent.loop.change import Change
+from sagent.loop.traffic import Responded
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.view import View, Viewed
 from sagent.schema.values import Limits, Usage

@@ -95,6 +95,17 @@ def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
                 "There are two lines.\n"
             ),
         ),
+        (
+            "self_swap.py",
+            "",
+            """\
+Anthropic claude-sonnet-5-5
+Google gemini-3.5-flash
+OpenAICompat local-model
+Anthropic claude-sonnet-5-5
+The number is 4711.
+""",
+        ),
         ("steer.py", "", "There are very many, and Sirius is the brightest.\n"),
         (
             "structured_output.py",
@@ -115,6 +126,7 @@ def test_no_example_is_left_out() -> None:
         "analyze.py",
         "function_tool.py",
         "permissions.py",
+        "self_swap.py",
         "steer.py",
         "structured_output.py",
     }
@@ -156,3 +168,15 @@ def test_the_page_on_providers_names_every_provider_with_its_variables_and_model
         assert all(
             f"`{word}`" in row for word in (*card.keys, card.place, card.default, card.utility) if word
         )
+
+
+def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    program = tmp_path / "snippet.py"
+    program.write_text(as_program(snippet), encoding="utf-8")
+
+    with serve() as server:
+        done = run(program, tmp_path, server)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "which branch?\n", "")

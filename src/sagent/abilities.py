@@ -94,8 +94,8 @@ class Reach:
 class Reaching(Protocol):
     """A tool that can say what a call is going to touch, so that it can be judged before it runs."""
 
-    def reach(self, call: ToolCall, /) -> Reach:
-        """What it touches; paths as they are given, links not followed.
+    def reach(self, call: ToolCall, /) -> Reach | None:
+        """What it touches; paths as they are given, links not followed. None where it always takes leave.
 
         Raises:
             SagentError: the call is one that cannot be done anyway.

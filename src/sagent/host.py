@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sagent.atoms import CallId, MessageId
+from sagent.control import Control
 from sagent.schema.values import FileChange
 from sagent.tasks import Tasks
 
@@ -23,6 +24,11 @@ class Host(Protocol):
             SessionError: it cannot be kept.
             AgentClosed: the agent has ended.
         """
+        ...
+
+    @property
+    def control(self) -> Control:
+        """What it sees and may change of itself."""
         ...
 
     @property

@@ -31,6 +31,7 @@ def test_tools_are_printed_as_models_are_shown_them(capsys: pytest.CaptureFixtur
         "List",
         "Bash",
         "BackgroundTask",
+        "AgentSelf",
     ]
 
 

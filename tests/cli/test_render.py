@@ -5,13 +5,24 @@ import pytest
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.cli.paint import Paint
 from sagent.cli.render import activity, bill, diff, money
+from sagent.lib.json import freeze_object
+from sagent.loop.stamp import Stamp
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import letter
 from sagent.schema.event import Done, Halted, Progress, Retry, TextDelta, ToolLabel
-from sagent.schema.message import Cleared, Detached, Message, ToolResult
+from sagent.schema.message import (
+    Cleared,
+    Detached,
+    Message,
+    ModelChanged,
+    StatusChanged,
+    System,
+    ToolResult,
+    ToolsChanged,
+)
 from sagent.schema.part import ErrorText, Text
 from sagent.schema.signal import Halt
-from sagent.schema.values import Usage
+from sagent.schema.values import ModelSpec, Standing, Usage
 
 USAGE = Usage(
     input_tokens=12_345,
@@ -20,6 +31,15 @@ USAGE = Usage(
     cache_write_1h_tokens=0,
     output_tokens=67,
     reasoning_tokens=0,
+)
+ENVELOPE: Stamp = {"id": MessageId("m1"), "parent_id": None, "timestamp": 0.0}
+TESTING = Standing(status="testing", progress="the parser", pending="", needs_user="a key")
+SPEC = ModelSpec(
+    provider="Google",
+    dialect="google",
+    endpoint="",
+    model="gemini-2.5-flash",
+    options=freeze_object({"effort": "high"}),
 )
 CALL = CallId("c1")
 BASH = ToolName("Bash")
@@ -71,6 +91,23 @@ def result(*content: Text | ErrorText, failed: bool) -> ToolResult:
             Cleared(id=MessageId("m1"), parent_id=None, timestamp=0.0, content="asked"),
             "the conversation starts anew",
         ),
+        (
+            Cleared(**ENVELOPE, by="Ada", content="it is long", continues=True),
+            "the conversation starts anew (Ada: it is long)",
+        ),
+        (
+            StatusChanged(**ENVELOPE, by="Ada", reason="halfway", content=TESTING),
+            "status: testing; done: the parser; needs you: a key (Ada: halfway)",
+        ),
+        (
+            ModelChanged(**ENVELOPE, by="Ada", reason="it is hard", content=SPEC),
+            "model: Google gemini-2.5-flash, effort high (Ada: it is hard)",
+        ),
+        (ModelChanged(**ENVELOPE, content=SPEC), ""),
+        (ToolsChanged(**ENVELOPE, by="Ada", content=(), off=(BASH,)), "tools turned off: Bash (Ada)"),
+        (ToolsChanged(**ENVELOPE, by="Ada", content=()), "tools turned off: none (Ada)"),
+        (ToolsChanged(**ENVELOPE, content=()), ""),
+        (System(**ENVELOPE, by="Ada", reason="kinder", content=""), "system prompt changed (Ada: kinder)"),
         (TextDelta(content="word"), ""),
         (Progress(call_id=CALL, content="tick"), ""),
         (letter("hello"), ""),

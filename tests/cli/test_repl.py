@@ -32,7 +32,7 @@ from sagent.schema.signal import Detach
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import MemorySession, Scripted, call, hold
-from sagent.tools import BackgroundTask, List, Write
+from sagent.tools import AgentSelf, BackgroundTask, List, Write
 
 PATIENCE = 10.0
 """Seconds after which a conversation that should have ended is given up."""
@@ -529,6 +529,25 @@ async def test_a_full_disk_ends_the_conversation_and_says_why() -> None:
 
     assert await conversation.running == 1
     assert "sagent: the disk is full; free some space, then resume the session" in conversation.page.lines
+
+
+async def test_what_the_agent_says_of_its_work_is_a_line_and_stands_in_the_toolbar() -> None:
+    needs = call("AgentSelf", status="testing", checkpoint={"progress": "two of three"}, reason="halfway")
+    blocked = call("AgentSelf", checkpoint={"needs_user": "a key"})
+    model = Scripted(needs, "So far.", blocked, "I wait.")
+    async with table(model, tools=[AgentSelf()]) as conversation:
+        conversation.type("go\r")
+        await conversation.page.until("So far.")
+        testing = conversation.live.toolbar(80, warned=False)
+        conversation.type("on\r")
+        await conversation.page.until("I wait.")
+        waiting = conversation.live.toolbar(80, warned=False)
+        conversation.type("\x04")
+
+    assert "status: testing; done: two of three (Agent: halfway)" in conversation.page.lines
+    assert "status: testing; done: two of three; needs you: a key (Agent)" in conversation.page.lines
+    assert " · testing · " in testing
+    assert " · needs you: a key · " in waiting
 
 
 async def test_what_was_changed_in_files_is_undone_and_done_again(

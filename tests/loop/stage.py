@@ -8,6 +8,7 @@ from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import Overloaded, ProviderError
 from sagent.lib.json import EMPTY, JsonObject
 from sagent.loop.budget import Grant, Meter
+from sagent.loop.change import Change
 from sagent.loop.core import Core
 from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.extent import Window
@@ -24,7 +25,6 @@ from sagent.loop.traffic import (
     CallModel,
     CancelModel,
     CancelTool,
-    Change,
     Close,
     Condense,
     Condensed,

@@ -6,12 +6,12 @@ import pytest
 
 from sagent.errors import Refused
 from sagent.loop.budget import Grant, grant
+from sagent.loop.change import Change
 from sagent.loop.resolution import HaltedBy
 from sagent.loop.state import State
 from sagent.loop.traffic import (
     Broke,
     CallModel,
-    Change,
     Responded,
     Stopped,
 )

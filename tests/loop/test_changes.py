@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from sagent.loop.change import Change
 from sagent.loop.difference import difference
-from sagent.loop.traffic import Change
 from sagent.messages.view import Base
 from sagent.schema.message import ModelChanged
 from sagent.schema.signal import Clear, Halt, Quit

@@ -3,8 +3,9 @@
 import pytest
 
 from sagent.atoms import CallId, MessageId
+from sagent.loop.change import Change
 from sagent.loop.resolution import Answered
-from sagent.loop.traffic import Change, RunTool
+from sagent.loop.traffic import RunTool
 from sagent.schema.event import Notice
 from sagent.schema.message import Detached, ToolResult
 from sagent.schema.part import Text

@@ -14,9 +14,10 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
+from sagent.loop.change import Change
 from sagent.loop.judgement import CUT, GARBLED
 from sagent.loop.resolution import Answered, HaltedBy
-from sagent.loop.traffic import Change, Emit, StartTimer, Timer
+from sagent.loop.traffic import Emit, StartTimer, Timer
 from sagent.schema.event import Notice, Retry
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Text, Thinking

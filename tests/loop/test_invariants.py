@@ -32,6 +32,7 @@ from sagent.errors import (
 from sagent.lib.blob import Blob
 from sagent.lib.json import EMPTY, JsonObject, freeze_object
 from sagent.loop.background import promised
+from sagent.loop.change import Change
 from sagent.loop.drawing import Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Answered
@@ -45,7 +46,6 @@ from sagent.loop.traffic import (
     CallModel,
     CancelModel,
     CancelTool,
-    Change,
     Close,
     Condense,
     Effect,
@@ -82,7 +82,7 @@ from sagent.schema.message import (
 )
 from sagent.schema.part import Text, Thinking
 from sagent.schema.signal import Clear, Compact, Detach, Halt, Kill, Quit, Restore, Schedule, Start, Undetach
-from sagent.schema.values import Author, FileChange, FileState, Limits, StopReason
+from sagent.schema.values import Author, FileChange, FileState, Limits, Standing, StopReason
 from sagent.testing import call
 from tests.loop.stage import Stage, answer, bad, letter, spec
 
@@ -110,6 +110,13 @@ ERRORS: Sequence[ProviderError] = (
 OUTPUTS: Sequence[JsonObject] = (
     freeze_object({"type": "object", "required": ["n"]}),
     freeze_object({"type": "object", "required": ["m"]}),
+)
+CHANGES: Sequence[Change] = (
+    Change(model=spec("two")),
+    Change(system="Be kind."),
+    Change(tools=()),
+    Change(tools=(), off=(ToolName("slow"),), by="Agent", reason="too slow"),
+    Change(standing=Standing(status="busy", progress="a", pending="b", needs_user=""), by="Agent"),
 )
 CALLS = (call("slow"), call("edit"), call("ask"), call("poll"), call("nope"), bad("slow"))
 PARTS: Sequence[ResponsePart] = (
@@ -318,7 +325,7 @@ class Life(RuleBasedStateMachine):
         self.stage.take(Halt())
 
     @precondition(lambda self: len(self.stage.state.pending) < 2)
-    @rule(change=st.sampled_from([Change(model=spec("two")), Change(system="Be kind."), Change(tools=())]))
+    @rule(change=st.sampled_from(CHANGES))
     def something_changes(self, change: Change) -> None:
         self.stage.take(change)
 
@@ -350,6 +357,21 @@ class Life(RuleBasedStateMachine):
     @rule()
     def the_user_clears(self) -> None:
         self.stage.take(Clear())
+
+    @precondition(lambda self: len(self.stage.state.view) > 2 and self.stage.phase != "closed")
+    @rule(
+        wish=st.sampled_from(
+            [
+                Clear(guidance="go on", by="Agent"),
+                Compact(content="go on", by="Agent"),
+                Compact(content="go on", by="Agent", again=True),
+            ]
+        )
+    )
+    def the_agent_wants_a_new_context(self, wish: Clear | Compact) -> None:
+        self.stage.take(wish)
+        ends = [effect for effect in self.stage.effects if isinstance(effect, CancelTool | CancelModel)]
+        assert ends == [], "what runs is waited for"
 
     @precondition(lambda self: len(self.stage.state.view) > 2 and self.stage.phase != "closed")
     @rule(wish=st.sampled_from([Compact(), Compact(content="tea"), Compact(again=True), Restore()]))

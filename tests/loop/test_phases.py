@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 
 from sagent.errors import AgentClosed, Refused, SessionError
+from sagent.loop.change import Change
 from sagent.loop.traffic import (
     Abandoned,
     AppendFailed,
     Broke,
-    Change,
     Fired,
     Input,
     Moved,

@@ -9,8 +9,8 @@ from sagent.atoms import MessageId, ToolName
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject, freeze_object, json_bytes
-from sagent.loop.desk import Stamp
 from sagent.loop.judgement import judge
+from sagent.loop.stamp import Stamp
 from sagent.loop.state import State
 from sagent.messages.ids import Ids
 from sagent.messages.view import View

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import Illegal
 from sagent.lib.json import freeze_object
-from sagent.loop.desk import Stamp
+from sagent.loop.stamp import Stamp
 from sagent.messages.view import Base, View, Viewed
 from sagent.schema.message import ResponsePart, System, ToolCall, ToolsChanged
 from sagent.schema.part import Data, ErrorText, Part, Text, Thinking

@@ -7,7 +7,7 @@ import pytest
 
 from sagent.atoms import MessageId, ToolName
 from sagent.lib.json import freeze_object
-from sagent.loop.desk import Stamp
+from sagent.loop.stamp import Stamp
 from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.protocols import Model, Request
 from sagent.providers import Anthropic, Moonshot, OpenAI

@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sagent.atoms import CallId, MessageId, ToolName
-from sagent.lib.json import freeze_object
+from sagent.control import Control
+from sagent.errors import UsageError
+from sagent.lib.json import JsonObject, freeze_object
+from sagent.loop.state import SILENT
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Event
 from sagent.schema.message import FilesChanged, ToolCall, ToolResult
-from sagent.schema.values import FileChange
+from sagent.schema.tools.agent_self import AgentSelfDirective
+from sagent.schema.values import FileChange, Standing
 from sagent.tasks import Output, Task, Tasks
 from sagent.validation import misfit
 
@@ -50,10 +54,32 @@ class Board:
 
 
 @dataclass(frozen=True)
+class Mirror:
+    """An agent's hold on itself that changes nothing; what is wanted of it is written down."""
+
+    refusal: str = ""
+    standing: Standing = SILENT
+    wanted: list[AgentSelfDirective] = field(default_factory=list)
+
+    def diagnostics(self) -> JsonObject:
+        return freeze_object({"model": "one", "context_tokens": len(self.wanted)})
+
+    async def catalog(self, what: str, /) -> Sequence[str]:
+        return (f"{what} are these",)
+
+    async def change(self, patch: AgentSelfDirective, /) -> Sequence[str]:
+        if self.refusal:
+            raise UsageError(self.refusal)
+        self.wanted.append(patch)
+        return ("changed",)
+
+
+@dataclass(frozen=True)
 class Desk:
     """An agent, as far as a tool can see it."""
 
     workspace: Path
+    control: Control = field(default_factory=Mirror)
     result_room: int = 37_500
     seen: MutableMapping[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Board)

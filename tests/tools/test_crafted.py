@@ -23,7 +23,18 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 
 def test_the_built_in_tools_have_the_names_that_models_know() -> None:
-    names = ["Read", "Write", "Edit", "ApplyPatch", "Glob", "Grep", "List", "Bash", "BackgroundTask"]
+    names = [
+        "Read",
+        "Write",
+        "Edit",
+        "ApplyPatch",
+        "Glob",
+        "Grep",
+        "List",
+        "Bash",
+        "BackgroundTask",
+        "AgentSelf",
+    ]
     assert list(BUILTIN) == names
 
 

@@ -46,6 +46,8 @@ def tools_fit(host: Host) -> None:
     tool_socket(tools.Bash())
     tool_socket(tools.BackgroundTask())
     hosted_socket(tools.BackgroundTask())
+    tool_socket(tools.AgentSelf())
+    hosted_socket(tools.AgentSelf())
     tool_socket(add)
     tool_socket(look)
     tool_socket(work)

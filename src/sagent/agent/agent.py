@@ -12,6 +12,7 @@ from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
 from sagent.agent.permit import Permit
 from sagent.agent.remembering import files_known
+from sagent.agent.self_control import SelfControl
 from sagent.agent.tasks import AgentTasks
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
@@ -20,11 +21,12 @@ from sagent.errors import UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.loop.change import Change
 from sagent.loop.driver import Driver
 from sagent.loop.filing import Filing
 from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
-from sagent.loop.traffic import Change, Moved
+from sagent.loop.traffic import Moved
 from sagent.messages.room import result_room
 from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
@@ -121,6 +123,8 @@ class Agent:
             hooks=Hooks(before_tool, after_tool),
             parent=parent,
         )
+        self.control: SelfControl = SelfControl(self._setup, lambda: self._driver, self)
+        """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
         self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
 

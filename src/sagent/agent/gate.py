@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -31,11 +31,17 @@ class Gate:
     """Judges calls against the tools at hand and the policy in force."""
 
     def __init__(
-        self, tools: Mapping[ToolName, Tool], judge: Callable[[ToolCall], "Ruling"], *, asks: bool
+        self,
+        tools: Mapping[ToolName, Tool],
+        judge: Callable[[ToolCall], "Ruling"],
+        *,
+        asks: bool,
+        off: Callable[[], Collection[ToolName]] = tuple,
     ) -> None:
-        """`judge` is the policy; `asks` says whether somebody can be asked."""
+        """`judge` is the policy; `asks` says whether somebody can be asked, `off` what is turned off now."""
         self._judge = judge
         self._asks = asks
+        self._off = off
         self._known = {
             name: (
                 freeze_object(tool.directive_schema),
@@ -50,9 +56,11 @@ class Gate:
 
     def __call__(self, call: ToolCall) -> Leave | Refusal:
         """Leave to run, or why not, in words that help the model to do better."""
-        known = self._known.get(call.tool)
+        known, off = self._known.get(call.tool), self._off()
+        if known is not None and call.tool in off:
+            return Refusal(f"not run: {call.tool} is turned off")
         if known is None:
-            names = ", ".join(self._known) or "none"
+            names = ", ".join(name for name in self._known if name not in off) or "none"
             return Refusal(f"not run: there is no tool {call.tool!r}; there are {names}")
         if call.raw:
             return Refusal(f"not run: the directive is not a JSON object: {call.raw[:200]!r}")

@@ -40,6 +40,13 @@ class Models:
         meant = [model for model in self._known if model.spec == spec]
         return (meant or self._known)[-1]
 
+    def known(self, provider: str, model: str) -> Model | None:
+        """The newest of those at hand that is this model of this provider."""
+        meant = [
+            known for known in self._known if (known.spec.provider, known.spec.model) == (provider, model)
+        ]
+        return meant[-1] if meant else None
+
     def window(self, spec: ModelSpec) -> int | None:
         """How many tokens a model has room for; None where nobody knows."""
         return self[spec].limits.context_window if self._knows(spec) else None

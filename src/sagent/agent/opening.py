@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +16,17 @@ from sagent.agent.renewing import Renewing
 from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor
 from sagent.inbox import Inbox
+from sagent.loop.change import Change
 from sagent.loop.core import Core
 from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
 from sagent.loop.hooks import Hooks
 from sagent.loop.salvage import salvage
-from sagent.loop.traffic import Change
 from sagent.messages.ids import Ids
 from sagent.protocols import Session, Tool
 from sagent.schema.message import Kept, ToolCall
 from sagent.schema.signal import Mail
+from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits
 
 _log = logging.getLogger("sagent.agent")
@@ -65,6 +66,10 @@ class Setup:
     hooks: Hooks
     parent: Inbox[Mail] | None
 
+    def offered(self, off: Collection[ToolName]) -> Sequence[ToolDefinition]:
+        """The tools as models are shown them, without those that are turned off."""
+        return tuple(definition(tool) for name, tool in self.tools.items() if name not in off)
+
     def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail]) -> Driver:
         """What runs the agent, its log read and brought up to date (LOOP R18).
 
@@ -77,7 +82,7 @@ class Setup:
         core = Core(
             found.state,
             Ids(secrets.token_hex(3)),
-            Gate(self.tools, self.permit.judge, asks=self.approve is not None),
+            Gate(self.tools, self.permit.judge, asks=self.approve is not None, off=lambda: found.state.off),
             meter=self.models.tariff,
             window=self.models.window,
             cut=None if self.compactor is None else self.compactor.cut,
@@ -107,7 +112,10 @@ class Setup:
             report=reporter(self.name, self.parent),
         )
         driver.perform(core.resume(time.time()))
-        tools = tuple(map(definition, self.tools.values()))
-        wanted = Change(system=self.system, tools=tools, model=self.models.newest, limits=self.limits)
+        off = [name for name in core.state.turned_off if name in self.tools]
+        tools = self.offered(off)
+        wanted = Change(
+            system=self.system, tools=tools, off=off, model=self.models.newest, limits=self.limits
+        )
         driver.feed(difference(core.state, wanted))
         return driver

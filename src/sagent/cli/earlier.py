@@ -20,6 +20,7 @@ from sagent.schema.message import (
     Reserved,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -36,6 +37,7 @@ class Earlier:
 
     system: str | None = None
     tools: Sequence[str] | None = None
+    """Those that it was given, turned off or not."""
     model: ModelSpec | None = None
 
     @classmethod
@@ -47,7 +49,9 @@ class Earlier:
                 case System():
                     said = replace(said, system=message.content)
                 case ToolsChanged():
-                    said = replace(said, tools=[tool.name for tool in message.content])
+                    said = replace(
+                        said, tools=[*(tool.name for tool in message.content), *(message.off or ())]
+                    )
                 case ModelChanged():
                     # Tools are logged as they change, and at first there are none.
                     said = replace(said, model=message.content, tools=said.tools or ())
@@ -64,5 +68,7 @@ class Earlier:
                 ):
                     pass
                 case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged() | Thinned():
+                    pass
+                case StatusChanged():
                     pass
         return said

@@ -13,7 +13,6 @@ from sagent.errors import UsageError
 
 if TYPE_CHECKING:
     from sagent.providers.cards import Card
-    from sagent.providers.vendor import Vendor
 
 
 def tools(
@@ -79,6 +78,7 @@ def models(provider: Annotated[str | None, Parameter(help="The provider that is 
     from sagent.cli.paint import printable
     from sagent.cli.preferences import preferences, preferred
     from sagent.cli.settings import Settings
+    from sagent.providers.offer import figures
 
     if provider is not None and not provider.strip():
         raise UsageError("--provider is empty: give it a value, or leave it out")
@@ -86,24 +86,9 @@ def models(provider: Annotated[str | None, Parameter(help="The provider that is 
     names = asyncio.run(asked.models())
     width = max(map(len, names), default=0)
     for name in names:
-        line = f"{name:<{width}}  {_figures(name, asked)}".rstrip()
+        line = f"{name:<{width}}  {figures(name, asked.card)}".rstrip()
         sys.stdout.write(f"{printable(line)}\n")
     return 0
-
-
-def _figures(model: str, provider: "Vendor") -> str:
-    """What is known of a model in numbers."""
-    from sagent.providers.catalog import limits
-    from sagent.providers.prices import per_million
-
-    known = limits(provider.name, model)
-    price = per_million(provider.card.prices, model, provider=provider.name)
-    figures = [
-        f"takes {known.context_window:,}" if known.context_window else "",
-        f"gives {known.max_output:,}" if known.max_output else "",
-        f"${price[0]:.4g} in and ${price[1]:.4g} out per million" if price else "",
-    ]
-    return ", ".join(filter(None, figures))
 
 
 def schemas(*, out: Annotated[Path, Parameter(help="The directory that they are written to.")]) -> int:

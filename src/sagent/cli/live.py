@@ -119,7 +119,14 @@ class Live:
         behind = f"{self.background} in the background" if self.background else ""
         pressed = _stops(warned=warned) if behind or self.busy else _ends(warned=warned)
         how = self._how(self.agent.status)
-        return " · ".join(filter(None, [pressed, behind, how, self.model_name]))
+        return " · ".join(filter(None, [pressed, behind, how, self._standing(), self.model_name]))
+
+    def _standing(self) -> str:
+        """How the agent says that its work stands, in few words."""
+        if self.agent is None:
+            return ""
+        said = self.agent.control.standing
+        return f"needs you: {said.needs_user}" if said.needs_user else said.status
 
     def _how(self, status: "Status") -> str:
         match status:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from time import localtime, strftime
 
 from sagent.cli.paint import Paint, one_line, printable
-from sagent.messages.words import plain
+from sagent.messages.words import plain, stands, whose
 from sagent.schema.event import Done, Halted, Notice, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
     Cleared,
@@ -23,6 +23,7 @@ from sagent.schema.message import (
     Reserved,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -82,12 +83,27 @@ def activity(message: Message, paint: Paint) -> str:
         case Done():
             return paint.dim(bill(message.content, message.cost_usd))
         case Cleared():
-            return paint.dim("the conversation starts anew")
+            why = f" ({message.by}: {message.content})" if message.by else ""
+            return paint.dim(one_line(f"the conversation starts anew{why}", 400))
         case Summary():
             size = f"about {message.tokens:,} tokens are condensed"
-            return paint.dim(f"{size} ({bill(message.usage, message.cost_usd)})")
+            cost = bill(message.usage, message.cost_usd)
+            return paint.dim(one_line(f"{size} ({cost}){whose(message)}", 400))
         case Thinned():
             return paint.dim(f"old results that can be had again are left out: {len(message.content)}")
+        case StatusChanged():
+            line = one_line(f"{stands(message.content)}{whose(message)}", 400)
+            return paint.yellow(line) if message.content.needs_user else paint.dim(line)
+        case ModelChanged() if message.by:
+            spec = message.content
+            options = "".join(f", {name} {value}" for name, value in spec.options.items())
+            return paint.dim(one_line(f"model: {spec.provider} {spec.model}{options}{whose(message)}", 400))
+        case ToolsChanged() if message.by:
+            off = ", ".join(message.off or ()) or "none"
+            return paint.dim(one_line(f"tools turned off: {off}{whose(message)}", 400))
+        case System() | LimitsChanged() if message.by:
+            what = "system prompt" if isinstance(message, System) else "limits"
+            return paint.dim(one_line(f"{what} changed{whose(message)}", 400))
         case Restored():
             return paint.dim("the last summary is taken back")
         case Text() | Thinking() | ErrorText() | Data() | Image() | Document() | Audio() | Foreign():

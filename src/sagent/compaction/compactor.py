@@ -22,6 +22,9 @@ class Shortening:
     """How many tokens whoever goes on can take."""
     guidance: str
     """What to pay attention to; empty where nobody said."""
+    by: str = ""
+    """The name of the agent that wants it for itself; empty where nobody asked, or the user did."""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

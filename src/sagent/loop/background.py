@@ -8,20 +8,33 @@ from sagent.atoms import CallId
 from sagent.lib.json import json_text
 from sagent.loop.state import State
 from sagent.schema.message import Job, ToolCall
+from sagent.schema.values import Standing
 
 PATIENCE: Final = 600.0
 """How many seconds an answer waits for a call that has moved to the background because it took long."""
 
 
 def facts(state: State) -> Sequence[str]:
-    """What runs, what is planned and where commands start, for a model that has forgotten it."""
+    """What it has said, what runs, what is planned, where commands start: for a model that has forgotten."""
     calls = [*state.detached.values(), *(kept.content.content for kept in state.jobs.values())]
     running = [call for call in calls if call.call_id not in state.forgotten]
     return [
+        *told(state.standing),
         *(f"still running in the background: {_shown(call)}" for call in running),
         *(f"planned for later: {_shown(job.content)}" for job in state.planned),
         *([f"the directory that commands start in: {state.cwd}"] if state.cwd else []),
     ]
+
+
+def told(standing: Standing) -> Sequence[str]:
+    """How an agent has said that its work stands, a line for each thing."""
+    lines = {
+        "your status": standing.status,
+        "you noted as done": standing.progress,
+        "you noted as left": standing.pending,
+        "you wait for the user to say or do": standing.needs_user,
+    }
+    return [f"{what}: {words}" for what, words in lines.items() if words]
 
 
 def leftovers(state: State, running: Collection[CallId]) -> str:

@@ -19,6 +19,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   withdraw  | take back, in any phase                                                                 | -
   compact   | at once   | then          | says so    | then       | after the cohort   | at once      | -
   clear     | new view  | cancel, go on | as calling | go on      | cancel tools, go on| new view     | -
+  renew     | new view  | then          | then       | then       | after the cohort   | -            | -
   quit      | closed, in any phase                                                                    | -
   responded | -         | judge         | -          | -          | -                  | -            | -
   condensed | -         | -             | new view   | -          | -                  | -            | -
@@ -35,6 +36,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   unwritten | closed, in any phase                                                                    | -
 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
+  renew: a clear with guidance, which the agent asks for itself.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
   What is planned is killed in any phase, with an outcome that is delivered as that of a call that ran.
   A kill, a detach, an undetach or a withdraw of what is not there is answered in a line.
@@ -56,6 +58,7 @@ from sagent.errors import (
 from sagent.loop import retry
 from sagent.loop.background import facts, leftovers, promised
 from sagent.loop.budget import Meter
+from sagent.loop.change import Change
 from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
@@ -80,7 +83,6 @@ from sagent.loop.traffic import (
     CallModel,
     CancelModel,
     CancelTool,
-    Change,
     Close,
     Condense,
     Condensed,
@@ -132,6 +134,12 @@ GRACE: Final = 0.3
 
 REMINDER: Final = "What the answer has to look like still holds."
 """What a model is told along with the schema that the answer has to fit."""
+
+RENEWED: Final = "You have cleared the conversation; what came before is no longer shown. You told yourself:"
+"""What stands before an agent's own guidance in a conversation that it has cleared."""
+
+CONDENSED: Final = "You have had the conversation summarized. You told yourself:"
+"""What stands before it behind a summary that it has asked for."""
 
 PATIENCE: Final = 10.0
 """Seconds that calls which cannot be detached get beyond that (R5)."""
@@ -249,8 +257,13 @@ class Core:
                     )
             case Withdraw():
                 self._withdraw(arrived.content)
+            case Clear(guidance=""):
+                self._clear(arrived)
             case Clear():
-                self._clear(arrived.content)
+                if not isinstance(self.phase, HaltedFor):
+                    self._room.renew(arrived)
+                if isinstance(self.phase, Idling):
+                    self._proceed()
             case Compact() | Restore() if isinstance(self.phase, Compacting):
                 self._desk.tell("the conversation is being compacted already; ask again when that is done")
             case Compact() | Restore():
@@ -360,6 +373,8 @@ class Core:
         if isinstance(self.phase, HaltedFor):
             self._begin_anew()
             self.phase = Idling()
+        if (wish := self._room.renewal()) is not None:
+            self._renew(wish)
         self._held &= self.state.background
         if self._held:
             self.phase = Gathering()
@@ -464,6 +479,8 @@ class Core:
             return
         self._turn.charge(self._desk.summary(content, phase.shortening, phase.drawn))
         self._room.condensed()
+        if phase.shortening.by and phase.shortening.guidance:
+            self._desk.prompt(text_parts(f"{CONDENSED}\n\n{phase.shortening.guidance}"), "system")
         if phase.halting:
             self._halted("user", "halted", "")
         else:
@@ -652,12 +669,21 @@ class Core:
         elif self.tireless:
             self._desk.do(Report(reason, text))
 
-    def _clear(self, why: str) -> None:
+    def _renew(self, clear: Clear) -> None:
+        """The agent goes on in an empty conversation with what it has told itself (R12)."""
+        self._desk.cleared(clear)
+        self._held = frozenset()
+        self._settle()
+        told = "\n\n".join(filter(None, [RENEWED, clear.guidance, "\n".join(facts(self.state))]))
+        self._desk.prompt(text_parts(told), "system")
+
+    def _clear(self, clear: Clear) -> None:
         phase = self.phase
+        self._room.renewal()  # it was not meant for the conversation that begins now
         running = self._cohort.forget()
         if isinstance(phase, Calling | Compacting):
             self._till.write_off(phase)
-        self._desk.cleared(why or "asked by the user")
+        self._desk.cleared(clear)
         if isinstance(phase, Calling | Compacting):
             self._desk.do(CancelModel(phase.number))
         for call_id in running:

@@ -1,16 +1,18 @@
 """The desk: where the core seals messages and lays out what is to be done."""
 
 from collections.abc import Sequence
-from typing import TypedDict, TypeVar
+from typing import TypeVar
 
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Shortening
 from sagent.errors import SessionError
 from sagent.loop.account import Drawn
+from sagent.loop.change import Change
 from sagent.loop.filing import Filing
 from sagent.loop.repair import Omission
+from sagent.loop.stamp import Asked, Stamp
 from sagent.loop.state import State
-from sagent.loop.traffic import Append, Change, Effect, Emit
+from sagent.loop.traffic import Append, Effect, Emit
 from sagent.messages.ids import Ids
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import sound
@@ -35,6 +37,7 @@ from sagent.schema.message import (
     ResponsePart,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -44,17 +47,8 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Part, Text
-from sagent.schema.signal import Letter
+from sagent.schema.signal import Clear, Letter
 from sagent.schema.values import Author, Origin, StopReason
-
-
-class Stamp(TypedDict):
-    """The envelope of a message that is being made."""
-
-    id: MessageId
-    parent_id: MessageId | None
-    timestamp: float
-
 
 K = TypeVar("K", bound=Kept)
 
@@ -125,14 +119,18 @@ class Desk:
 
     def change(self, change: Change) -> None:
         """One note for each thing that changes."""
+        asked: Asked = {"by": change.by, "reason": change.reason}
         if change.system is not None:
-            self._keep(System(**self._stamp(), content=change.system))
+            self._keep(System(**self._stamp(), **asked, content=change.system))
         if change.tools is not None:
-            self._keep(ToolsChanged(**self._stamp(), content=tuple(change.tools)))
+            tools, off = tuple(change.tools), tuple(change.off) or None
+            self._keep(ToolsChanged(**self._stamp(), **asked, content=tools, off=off))
         if change.model is not None:
-            self._keep(ModelChanged(**self._stamp(), content=change.model))
+            self._keep(ModelChanged(**self._stamp(), **asked, content=change.model))
         if change.limits is not None:
-            self._keep(LimitsChanged(**self._stamp(), content=change.limits))
+            self._keep(LimitsChanged(**self._stamp(), **asked, content=change.limits))
+        if change.standing is not None:
+            self._keep(StatusChanged(**self._stamp(), **asked, content=change.standing))
 
     def repaired(self, why: str, found: Omission) -> None:
         self._keep(
@@ -166,8 +164,10 @@ class Desk:
             )
         )
 
-    def cleared(self, why: str) -> None:
-        self._keep(Cleared(**self._stamp(), content=why))
+    def cleared(self, clear: Clear) -> None:
+        why = clear.content or ("its own wish" if clear.by else "asked by the user")
+        continues = bool(clear.guidance)
+        self._keep(Cleared(**self._stamp(), by=clear.by, content=why, continues=continues))
 
     def summary(self, content: Sequence[Part], shortening: Shortening, drawn: Drawn) -> Summary:
         """A summary in place of what stands before the cut."""
@@ -176,6 +176,8 @@ class Desk:
             Summary(
                 **self._stamp(),
                 content=sound(content),
+                by=shortening.by,
+                reason=shortening.reason,
                 kept_from=kept[0].id if kept else None,
                 guidance=shortening.guidance,
                 tokens=shortening.tokens,

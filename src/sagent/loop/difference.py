@@ -1,7 +1,7 @@
 """What has to be changed so that an agent is as it is wanted."""
 
+from sagent.loop.change import Change
 from sagent.loop.state import State
-from sagent.loop.traffic import Change
 from sagent.schema.message import LimitsChanged, ModelChanged, Prompt, System, ToolResult, ToolsChanged
 
 
@@ -23,6 +23,7 @@ def difference(state: State, wanted: Change) -> Change:
     return Change(
         system=wanted.system if wanted.system != system else None,
         tools=wanted.tools if wanted.tools is not None and tuple(wanted.tools) != tuple(tools) else None,
+        off=wanted.off,
         model=wanted.model if wanted.model != model else None,
         limits=wanted.limits if wanted.limits != limits else None,
     )

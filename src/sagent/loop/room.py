@@ -12,7 +12,7 @@ from sagent.loop.desk import Desk
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
 from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import View
-from sagent.schema.signal import Compact, Restore
+from sagent.schema.signal import Clear, Compact, Restore
 
 Cut: TypeAlias = Callable[[View, int | None], int]
 """The index in the view before which to condense it for a window of so many tokens; 0 for not at all."""
@@ -44,6 +44,7 @@ class Room:
         self._renewable = renewable
         self._gauge = Gauge(USUAL)
         self._wish: Compact | Restore | None = None
+        self._renewal: Clear | None = None
         self._in_a_row = 0
         self._outlook: Outlook = "open"
 
@@ -57,6 +58,15 @@ class Room:
         if self._wish is not None and self._wish != wish:
             self._drop(f"only the last wish counts; dropped: {_named(self._wish)}")
         self._wish, self._outlook = wish, "open"
+
+    def renew(self, wish: Clear) -> None:
+        """The agent wants to go on in an empty conversation, as soon as no call runs."""
+        self._renewal = wish
+
+    def renewal(self) -> Clear | None:
+        """Take that wish, if there is one."""
+        wish, self._renewal = self._renewal, None
+        return wish
 
     def need(self) -> None:
         """It was too long for the provider, whatever is known of its window."""
@@ -90,7 +100,10 @@ class Room:
         if wish is None and self._in_a_row == MOST_IN_A_ROW:
             return TOO_LONG
         self._desk.tell(f"compacting the conversation of about {tokens:,} tokens")
-        return Shortening(cut=cut, tokens=tokens, window=window, guidance=wish.content if wish else "")
+        wish = wish or Compact()
+        return Shortening(
+            cut=cut, tokens=tokens, window=window, guidance=wish.content, by=wish.by, reason=wish.reason
+        )
 
     def result(self, call_id: CallId) -> int:
         """How many bytes of text the result of a call may have now."""
@@ -115,7 +128,8 @@ class Room:
 
     def halt(self) -> None:
         """Nothing is wished any more."""
-        self._wish, self._in_a_row, self._outlook = None, 0, "open"
+        self._wish = self._renewal = None
+        self._in_a_row, self._outlook = 0, "open"
 
     def _restored(self) -> Compact | None:
         """Take the last summary back, if that is wished; return what else is."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from sagent.atoms import CallId, MessageId
+from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.thinning import thinned
 from sagent.errors import SessionError
 from sagent.loop.account import Account
@@ -30,6 +30,7 @@ from sagent.schema.message import (
     Reserved,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -39,7 +40,10 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Limits, ModelSpec
+from sagent.schema.values import Limits, ModelSpec, Standing
+
+SILENT: Final = Standing(status="", progress="", pending="", needs_user="")
+"""Nothing is said of how the work stands."""
 
 ChangeNote: TypeAlias = Changed | LimitsChanged
 """A change that waits for the next drain."""
@@ -55,12 +59,16 @@ class State:
     view: View = field(default_factory=View)
     system: str = ""
     tools: Sequence[ToolDefinition] = ()
+    off: Sequence[ToolName] = ()
+    """The tools at hand that are turned off."""
     model: ModelSpec | None = None
     limits: Limits = field(
         default_factory=lambda: Limits(max_tool_call_rounds=None, max_budget_usd=None, max_budget_tokens=None)
     )
     cwd: str = ""
     """The directory that commands start in; empty for the workspace."""
+    standing: Standing = SILENT
+    """How the agent says that its work stands."""
     head: MessageId | None = None
     pending: dict[MessageId, Pending] = field(default_factory=dict)
     """Accepted mail, changes and outcomes, in order of arrival."""
@@ -117,6 +125,8 @@ class State:
                     self.undone = {}
             case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
                 self.pending[message.id] = message
+            case StatusChanged():
+                self.standing = message.content
             case Scheduled():
                 self.timers[message.id] = message
             case JobStarted():
@@ -139,7 +149,7 @@ class State:
             case Detached():
                 self._detach(message)
             case Cleared():
-                self._clear()
+                self._clear(continues=message.continues)
             case CwdChanged():
                 self.cwd = message.content
             case Summary():
@@ -172,6 +182,12 @@ class State:
         """The model that the next request goes to."""
         changes = [kept.content for kept in self.pending.values() if isinstance(kept, ModelChanged)]
         return changes[-1] if changes else self.model
+
+    @property
+    def turned_off(self) -> Sequence[ToolName]:
+        """The tools that are turned off at the next request."""
+        changes = [kept.off or () for kept in self.pending.values() if isinstance(kept, ToolsChanged)]
+        return changes[-1] if changes else self.off
 
     @property
     def planned(self) -> Sequence[Job]:
@@ -222,7 +238,7 @@ class State:
             case System():
                 self.system = change.content
             case ToolsChanged():
-                self.tools = change.content
+                self.tools, self.off = change.content, change.off or ()
             case ModelChanged():
                 self.model = change.content
 
@@ -306,18 +322,18 @@ class State:
         self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
         self.context_tokens = Gauge(USUAL).tokens(self.system, self.tools, self.view, since=self.counted)
 
-    def _clear(self) -> None:
+    def _clear(self, *, continues: bool) -> None:
         self.view = View()
         self.summary, self.summarized, self.thinned, self.counted, self.said = None, (), (), 0, []
         self.open = {}
         self.answers = {}
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
-        self.asker = None
         self.undone = {}
-        self.cwd = ""
         self.unseen = frozenset()
-        self.trusted = self.rounds = self.context_tokens = 0
+        self.trusted = self.context_tokens = 0
+        if not continues:
+            self.asker, self.standing, self.rounds, self.cwd = None, SILENT, 0, ""
 
 
 def fold(path: Iterable[Kept]) -> State:

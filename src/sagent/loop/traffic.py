@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Shortening
 from sagent.errors import ProviderError, SessionError
+from sagent.loop.change import Change
 from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Reason, Resolution
@@ -15,18 +16,6 @@ from sagent.schema.event import Event
 from sagent.schema.message import Kept, ToolCall
 from sagent.schema.part import Part
 from sagent.schema.signal import Mail
-from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Limits, ModelSpec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """The agent's configuration from now on; what is None stays as it is."""
-
-    system: str | None = None
-    tools: Sequence[ToolDefinition] | None = None
-    model: ModelSpec | None = None
-    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, json_text
 from sagent.messages.view import Viewed
 from sagent.schema.message import (
+    Amendment,
     Detached,
     ModelChanged,
     ModelResponse,
@@ -34,6 +35,7 @@ from sagent.schema.part import (
     Thinking,
 )
 from sagent.schema.signal import Letter, Mail, Schedule, Start
+from sagent.schema.values import Standing
 
 TOOL_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
 """What a tool may be called (schemas/atoms.json)."""
@@ -61,6 +63,22 @@ def tool_result(call: ToolCall, *content: str | Part, failed: bool = False) -> T
         failed=failed,
         seconds=0.0,
     )
+
+
+def stands(standing: Standing) -> str:
+    """How an agent says that its work stands, in one line."""
+    said = {
+        "status": standing.status,
+        "done": standing.progress,
+        "left": standing.pending,
+        "needs you": standing.needs_user,
+    }
+    return "; ".join(f"{what}: {words}" for what, words in said.items() if words) or "status: none"
+
+
+def whose(change: Amendment) -> str:
+    """Who wanted a change and why, as words behind it; empty where nobody has said."""
+    return f" ({': '.join(filter(None, [change.by, change.reason]))})" if change.by or change.reason else ""
 
 
 def lacks_bytes(content: Iterable[Part]) -> bool:

@@ -1,6 +1,6 @@
 """A dialect and a transport, joined into a `Model`."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from time import time
@@ -13,9 +13,11 @@ from sagent.errors import Overloaded, ProviderError, Unreachable
 from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.blame import Place, host_of
+from sagent.providers.effort import effort_of
 from sagent.providers.faults import Refusal
 from sagent.providers.interception import fault_of
 from sagent.providers.lane import Lane, Pass, lane
+from sagent.providers.options import Options
 from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
 from sagent.providers.sizing import Sizing, fitted
@@ -93,11 +95,14 @@ class Remote:
         dialect: Dialect,
         transport: Transport,
         endpoint: Endpoint,
+        remade: "Callable[[Options], Remote]",
         sizing: Sizing | None = None,
     ) -> None:
+        """`remade` makes the same model with other options."""
         self._spec = spec
         self._limits = limits
         self._sizing = sizing
+        self._remade = remade
         self._dialect = dialect
         self._transport = transport
         self._loading = transport if isinstance(transport, Loading) else None
@@ -128,6 +133,17 @@ class Remote:
         if prices is None:
             return Tariff(max_output=limit)
         return Tariff(input_usd=prices[0], output_usd=prices[1], max_output=limit)
+
+    def tuned(self, *, effort: str | None = None, max_output_tokens: int | None = None) -> "Remote":
+        """The same model at the same place, asked to answer otherwise; what is None stays as it is.
+
+        Raises:
+            UsageError: the model cannot be asked so.
+        """
+        kept = Options.read(self._spec.options)
+        wanted = kept.effort if effort is None else effort_of(effort)
+        most = kept.max_output_tokens if max_output_tokens is None else max_output_tokens
+        return self._remade(replace(kept, effort=wanted, max_output_tokens=most))
 
     async def stream(self, request: Request, /) -> AsyncGenerator[Chunk]:
         """Stream one response; closing the iterator ends the request.

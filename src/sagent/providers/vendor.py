@@ -180,6 +180,7 @@ class Vendor(ABC):
             dialect=self._dialect(origin, options),
             transport=way,
             sizing=sizing,
+            remade=lambda changed: self._built(name, dialect, changed),
             endpoint=Endpoint(
                 url=self._url(origin, options),
                 headers=self._sent_headers(),

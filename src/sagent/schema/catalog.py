@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sagent.schema.settings.models import ModelCatalog
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
+    from sagent.schema.tools.agent_self import AgentSelfDirective
     from sagent.schema.tools.apply_patch import ApplyPatchDirective
     from sagent.schema.tools.background_task import BackgroundTaskDirective
     from sagent.schema.tools.bash import BashDirective
@@ -40,6 +41,7 @@ STOP_REASON: Final[Schema[str]] = Schema("atoms.json#/$defs/StopReason")
 ORIGIN: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Origin")
 MODEL_SPEC: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/ModelSpec")
 LIMITS: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Limits")
+STANDING: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Standing")
 AUTHOR: Final[Schema[str]] = Schema("atoms.json#/$defs/Author")
 TEXT: Final[Schema[JsonObject]] = Schema("part.json#/$defs/Text")
 THINKING: Final[Schema[JsonObject]] = Schema("part.json#/$defs/Thinking")
@@ -75,6 +77,7 @@ DONE: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Done")
 NOTICE: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Notice")
 EVENT: Final[Schema[JsonObject]] = Schema("event.json#/$defs/Event")
 ENVELOPE: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Envelope")
+AMENDMENT: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Amendment")
 PROMPT: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Prompt")
 MODEL_RESPONSE: Final[Schema[JsonObject]] = Schema("message.json#/$defs/ModelResponse")
 TOOL_CALL: Final[Schema[JsonObject]] = Schema("message.json#/$defs/ToolCall")
@@ -84,6 +87,7 @@ SYSTEM: Final[Schema[JsonObject]] = Schema("message.json#/$defs/System")
 MODEL_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/ModelChanged")
 TOOLS_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/ToolsChanged")
 LIMITS_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/LimitsChanged")
+STATUS_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/StatusChanged")
 DRAINED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Drained")
 WITHDRAWN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Withdrawn")
 DETACHED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Detached")
@@ -126,6 +130,7 @@ EXTERNAL_DEFINITION: Final[Schema[ExternalDefinition]] = Schema("settings/extern
 MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
+AGENT_SELF_DIRECTIVE: Final[Schema[AgentSelfDirective]] = Schema("tools/agent_self.json")
 APPLY_PATCH_DIRECTIVE: Final[Schema[ApplyPatchDirective]] = Schema("tools/apply_patch.json")
 BACKGROUND_TASK_DIRECTIVE: Final[Schema[BackgroundTaskDirective]] = Schema("tools/background_task.json")
 BASH_DIRECTIVE: Final[Schema[BashDirective]] = Schema("tools/bash.json")

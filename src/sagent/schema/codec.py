@@ -69,7 +69,9 @@ from sagent.schema.writing import (
     encode_scheduled,
     encode_session_header,
     encode_signal,
+    encode_standing,
     encode_start,
+    encode_status_changed,
     encode_stream_input,
     encode_stream_line,
     encode_summary,
@@ -161,7 +163,9 @@ __all__ = [
     "decode_scheduled",
     "decode_session_header",
     "decode_signal",
+    "decode_standing",
     "decode_start",
+    "decode_status_changed",
     "decode_stop_reason",
     "decode_stream_input",
     "decode_stream_line",
@@ -248,7 +252,9 @@ __all__ = [
     "encode_scheduled",
     "encode_session_header",
     "encode_signal",
+    "encode_standing",
     "encode_start",
+    "encode_status_changed",
     "encode_stream_input",
     "encode_stream_line",
     "encode_summary",
@@ -282,6 +288,7 @@ decode_stop_reason: Final = Decoder(reading.read_stop_reason, catalog.STOP_REASO
 decode_origin: Final = Decoder(reading.read_origin, catalog.ORIGIN)
 decode_model_spec: Final = Decoder(reading.read_model_spec, catalog.MODEL_SPEC)
 decode_limits: Final = Decoder(reading.read_limits, catalog.LIMITS)
+decode_standing: Final = Decoder(reading.read_standing, catalog.STANDING)
 decode_author: Final = Decoder(reading.read_author, catalog.AUTHOR)
 decode_text: Final = Decoder(reading.read_text, catalog.TEXT)
 decode_thinking: Final = Decoder(reading.read_thinking, catalog.THINKING)
@@ -325,6 +332,7 @@ decode_system: Final = Decoder(reading.read_system, catalog.SYSTEM)
 decode_model_changed: Final = Decoder(reading.read_model_changed, catalog.MODEL_CHANGED)
 decode_tools_changed: Final = Decoder(reading.read_tools_changed, catalog.TOOLS_CHANGED)
 decode_limits_changed: Final = Decoder(reading.read_limits_changed, catalog.LIMITS_CHANGED)
+decode_status_changed: Final = Decoder(reading.read_status_changed, catalog.STATUS_CHANGED)
 decode_drained: Final = Decoder(reading.read_drained, catalog.DRAINED)
 decode_withdrawn: Final = Decoder(reading.read_withdrawn, catalog.WITHDRAWN)
 decode_detached: Final = Decoder(reading.read_detached, catalog.DETACHED)

@@ -13,7 +13,7 @@ from sagent.schema.event import Event
 from sagent.schema.part import Part
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Author, FileChange, Limits, ModelSpec, Origin, StopReason, Usage
+from sagent.schema.values import Author, FileChange, Limits, ModelSpec, Origin, Standing, StopReason, Usage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +26,16 @@ class Envelope:
     """The message before it; null for the first."""
     timestamp: float
     """When it was made, in seconds since 1970 UTC."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amendment(Envelope):
+    """What a change has besides: who wanted it, and why."""
+
+    by: str = ""
+    """The name of the agent that wanted it; empty where its user or its program did."""
+    reason: str = ""
+    """Why; empty where nobody said."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +96,7 @@ ResponsePart: TypeAlias = Part | ToolCall
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class System(Envelope):
+class System(Amendment):
     """The system prompt, as it is sent."""
 
     descriptor: Literal["application/x-system"] = "application/x-system"
@@ -95,7 +105,7 @@ class System(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ModelChanged(Envelope):
+class ModelChanged(Amendment):
     """Another model takes over."""
 
     descriptor: Literal["application/x-model-changed"] = "application/x-model-changed"
@@ -104,21 +114,32 @@ class ModelChanged(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ToolsChanged(Envelope):
+class ToolsChanged(Amendment):
     """Other tools are offered."""
 
     descriptor: Literal["application/x-tools-changed"] = "application/x-tools-changed"
     content: Sequence[ToolDefinition]
     """All tools that are offered from now on, as they are sent."""
+    off: Sequence[ToolName] | None = None
+    """The tools at hand that are turned off, and so not offered; null for none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LimitsChanged(Envelope):
+class LimitsChanged(Amendment):
     """Other limits hold."""
 
     descriptor: Literal["application/x-limits-changed"] = "application/x-limits-changed"
     content: Limits
     """All limits that hold from now on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusChanged(Amendment):
+    """How an agent says that its work stands, for whoever watches."""
+
+    descriptor: Literal["application/x-status"] = "application/x-status"
+    content: Standing
+    """All that is said of it from now on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,12 +181,14 @@ class Detached(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cleared(Envelope):
+class Cleared(Amendment):
     """The conversation starts anew; what came before stays in the log."""
 
     descriptor: Literal["application/x-cleared"] = "application/x-cleared"
     content: str
-    """Why."""
+    """Why, in words for the user."""
+    continues: bool = False
+    """Whether what was asked before is still to be answered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,7 +201,7 @@ class CwdChanged(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Summary(Envelope):
+class Summary(Amendment):
     """What stands in the conversation for all that came before, which stays in the log."""
 
     descriptor: Literal["multipart/x-summary"] = "multipart/x-summary"
@@ -304,7 +327,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | StatusChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
 """A change of the agent that must survive it."""
 
 

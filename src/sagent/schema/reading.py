@@ -70,6 +70,7 @@ from sagent.schema.message import (
     ResponsePart,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -98,7 +99,17 @@ from sagent.schema.signal import (
     Withdraw,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Author, FileChange, FileState, Limits, ModelSpec, Origin, StopReason, Usage
+from sagent.schema.values import (
+    Author,
+    FileChange,
+    FileState,
+    Limits,
+    ModelSpec,
+    Origin,
+    Standing,
+    StopReason,
+    Usage,
+)
 
 MESSAGE_ID_PATTERN: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
 
@@ -151,9 +162,9 @@ KILL_FIELDS: Final = frozenset(("descriptor", "content", "reason"))
 
 DETACH_FIELDS: Final = frozenset(("descriptor", "content", "notice"))
 
-CLEAR_FIELDS: Final = frozenset(("descriptor", "content"))
+CLEAR_FIELDS: Final = frozenset(("descriptor", "content", "guidance", "by"))
 
-COMPACT_FIELDS: Final = frozenset(("descriptor", "content", "again"))
+COMPACT_FIELDS: Final = frozenset(("descriptor", "content", "again", "by", "reason"))
 
 QUIT_FIELDS: Final = frozenset(("descriptor", "content"))
 
@@ -174,9 +185,23 @@ PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", 
 
 TOOL_CALL_FIELDS: Final = frozenset(("descriptor", "call_id", "vendor_id", "tool", "content", "raw"))
 
+SYSTEM_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content"))
+
+MODEL_CHANGED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content"))
+
+TOOLS_CHANGED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content", "off"))
+
+LIMITS_CHANGED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content"))
+
+STATUS_CHANGED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content"))
+
 DRAINED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "output_of"))
 
 DETACHED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "call_id", "tool", "content", "promises"))
+
+CLEARED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content", "continues"))
+
+SUMMARY_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content", "kept_from", "guidance", "tokens", "model", "usage", "cost_usd"))
 
 JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
 
@@ -287,6 +312,17 @@ def read_limits(value: object) -> Limits:
         max_tool_call_rounds=None if document["max_tool_call_rounds"] is None else whole(document["max_tool_call_rounds"], 1),
         max_budget_usd=None if document["max_budget_usd"] is None else amount(document["max_budget_usd"], 0),
         max_budget_tokens=None if document["max_budget_tokens"] is None else whole(document["max_budget_tokens"], 0),
+    )
+
+
+def read_standing(value: object) -> Standing:
+    """Read a Standing."""
+    document = closed(value, 4)
+    return Standing(
+        status=string(document["status"]),
+        progress=string(document["progress"]),
+        pending=string(document["pending"]),
+        needs_user=string(document["needs_user"]),
     )
 
 
@@ -437,6 +473,8 @@ def read_clear(value: object) -> Clear:
     document = tagged_among(value, "application/x-clear", CLEAR_FIELDS)
     return Clear(
         content=string(document.get("content", "")),
+        guidance=string(document.get("guidance", "")),
+        by=string(document.get("by", "")),
     )
 
 
@@ -446,6 +484,8 @@ def read_compact(value: object) -> Compact:
     return Compact(
         content=string(document.get("content", "")),
         again=truth(document.get("again", False)),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
     )
 
 
@@ -641,45 +681,67 @@ def read_response_part(value: object) -> ResponsePart:
 
 def read_system(value: object) -> System:
     """Read a System."""
-    document = tagged(value, "application/x-system", 5)
+    document = tagged_among(value, "application/x-system", SYSTEM_FIELDS)
     return System(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
         content=string(document["content"]),
     )
 
 
 def read_model_changed(value: object) -> ModelChanged:
     """Read a ModelChanged."""
-    document = tagged(value, "application/x-model-changed", 5)
+    document = tagged_among(value, "application/x-model-changed", MODEL_CHANGED_FIELDS)
     return ModelChanged(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
         content=read_model_spec(document["content"]),
     )
 
 
 def read_tools_changed(value: object) -> ToolsChanged:
     """Read a ToolsChanged."""
-    document = tagged(value, "application/x-tools-changed", 5)
+    document = tagged_among(value, "application/x-tools-changed", TOOLS_CHANGED_FIELDS)
     return ToolsChanged(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
         content=each(document["content"], read_tool_definition),
+        off=None if document.get("off", None) is None else each(document.get("off", None), read_tool_name),
     )
 
 
 def read_limits_changed(value: object) -> LimitsChanged:
     """Read a LimitsChanged."""
-    document = tagged(value, "application/x-limits-changed", 5)
+    document = tagged_among(value, "application/x-limits-changed", LIMITS_CHANGED_FIELDS)
     return LimitsChanged(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
         content=read_limits(document["content"]),
+    )
+
+
+def read_status_changed(value: object) -> StatusChanged:
+    """Read a StatusChanged."""
+    document = tagged_among(value, "application/x-status", STATUS_CHANGED_FIELDS)
+    return StatusChanged(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
+        content=read_standing(document["content"]),
     )
 
 
@@ -722,12 +784,15 @@ def read_detached(value: object) -> Detached:
 
 def read_cleared(value: object) -> Cleared:
     """Read a Cleared."""
-    document = tagged(value, "application/x-cleared", 5)
+    document = tagged_among(value, "application/x-cleared", CLEARED_FIELDS)
     return Cleared(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
         content=string(document["content"]),
+        continues=truth(document.get("continues", False)),
     )
 
 
@@ -744,11 +809,13 @@ def read_cwd_changed(value: object) -> CwdChanged:
 
 def read_summary(value: object) -> Summary:
     """Read a Summary."""
-    document = tagged(value, "multipart/x-summary", 11)
+    document = tagged_among(value, "multipart/x-summary", SUMMARY_FIELDS)
     return Summary(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
         timestamp=number(document["timestamp"]),
+        by=string(document.get("by", "")),
+        reason=string(document.get("reason", "")),
         content=each(document["content"], read_part),
         kept_from=None if document["kept_from"] is None else read_message_id(document["kept_from"]),
         guidance=string(document["guidance"]),
@@ -1097,6 +1164,7 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-model-changed": read_model_changed,
     "application/x-tools-changed": read_tools_changed,
     "application/x-limits-changed": read_limits_changed,
+    "application/x-status": read_status_changed,
     "application/x-drained": read_drained,
     "application/x-withdrawn": read_withdrawn,
     "application/x-detached": read_detached,

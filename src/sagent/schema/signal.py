@@ -89,6 +89,13 @@ class Clear:
     descriptor: Literal["application/x-clear"] = "application/x-clear"
     content: str = ""
     """Why."""
+    guidance: str = ""
+    """
+    What the agent goes on with: then what was asked is still to be answered, and calls that run are
+    waited for. Empty: at once, and nothing is.
+    """
+    by: str = ""
+    """The name of the agent that wants it for itself; empty where its user does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +107,10 @@ class Compact:
     """What it is to pay attention to."""
     again: bool = False
     """Whether the last summary is to be written again, of all that it stands for."""
+    by: str = ""
+    """The name of the agent that wants it for itself; empty where its user does."""
+    reason: str = ""
+    """Why; empty where nobody said."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -100,5 +100,19 @@ class Limits:
     """How many tokens may be read and written in all; null is unlimited."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How an agent's work stands, in its own words; empty is not said."""
+
+    status: str
+    """What it is doing, in a word or two."""
+    progress: str
+    """What is done."""
+    pending: str
+    """What is left to do."""
+    needs_user: str
+    """What only the user can say or do."""
+
+
 Author: TypeAlias = Literal["user", "peer", "background", "system"]
 """Who is speaking."""

@@ -50,6 +50,7 @@ from sagent.schema.message import (
     ResponsePart,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -78,7 +79,7 @@ from sagent.schema.signal import (
     Withdraw,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import FileChange, FileState, Limits, ModelSpec, Origin, Usage
+from sagent.schema.values import FileChange, FileState, Limits, ModelSpec, Origin, Standing, Usage
 
 
 def encode_blob(value: Blob) -> dict[str, JsonValue]:
@@ -145,6 +146,16 @@ def encode_limits(value: Limits) -> dict[str, JsonValue]:
         "max_tool_call_rounds": value.max_tool_call_rounds,
         "max_budget_usd": value.max_budget_usd,
         "max_budget_tokens": value.max_budget_tokens,
+    }
+
+
+def encode_standing(value: Standing) -> dict[str, JsonValue]:
+    """Make JSON of a Standing."""
+    return {
+        "status": value.status,
+        "progress": value.progress,
+        "pending": value.pending,
+        "needs_user": value.needs_user,
     }
 
 
@@ -256,7 +267,7 @@ def encode_letter(value: Letter) -> dict[str, JsonValue]:
     }
     if value.call_id != "":
         document["call_id"] = value.call_id
-    if value.output != None:
+    if value.output is not None:
         document["output"] = value.output
     return document
 
@@ -316,6 +327,10 @@ def encode_clear(value: Clear) -> dict[str, JsonValue]:
     }
     if value.content != "":
         document["content"] = value.content
+    if value.guidance != "":
+        document["guidance"] = value.guidance
+    if value.by != "":
+        document["by"] = value.by
     return document
 
 
@@ -328,6 +343,10 @@ def encode_compact(value: Compact) -> dict[str, JsonValue]:
         document["content"] = value.content
     if value.again != False:
         document["again"] = value.again
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
     return document
 
 
@@ -542,7 +561,7 @@ def encode_prompt(value: Prompt) -> dict[str, JsonValue]:
         document["call_id"] = value.call_id
     if value.scheduled != "":
         document["scheduled"] = value.scheduled
-    if value.output != None:
+    if value.output is not None:
         document["output"] = value.output
     return document
 
@@ -618,46 +637,84 @@ def encode_response_part(value: ResponsePart) -> dict[str, JsonValue]:
 
 def encode_system(value: System) -> dict[str, JsonValue]:
     """Make JSON of a System."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
         "descriptor": value.descriptor,
         "content": value.content,
     }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
 
 
 def encode_model_changed(value: ModelChanged) -> dict[str, JsonValue]:
     """Make JSON of a ModelChanged."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
         "descriptor": value.descriptor,
         "content": encode_model_spec(value.content),
     }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
 
 
 def encode_tools_changed(value: ToolsChanged) -> dict[str, JsonValue]:
     """Make JSON of a ToolsChanged."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
         "descriptor": value.descriptor,
         "content": [encode_tool_definition(each) for each in value.content],
     }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    if value.off is not None:
+        document["off"] = [*value.off]
+    return document
 
 
 def encode_limits_changed(value: LimitsChanged) -> dict[str, JsonValue]:
     """Make JSON of a LimitsChanged."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
         "descriptor": value.descriptor,
         "content": encode_limits(value.content),
     }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
+
+
+def encode_status_changed(value: StatusChanged) -> dict[str, JsonValue]:
+    """Make JSON of a StatusChanged."""
+    document: dict[str, JsonValue] = {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": encode_standing(value.content),
+    }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
 
 
 def encode_drained(value: Drained) -> dict[str, JsonValue]:
@@ -703,13 +760,20 @@ def encode_detached(value: Detached) -> dict[str, JsonValue]:
 
 def encode_cleared(value: Cleared) -> dict[str, JsonValue]:
     """Make JSON of a Cleared."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
         "descriptor": value.descriptor,
         "content": value.content,
     }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    if value.continues != False:
+        document["continues"] = value.continues
+    return document
 
 
 def encode_cwd_changed(value: CwdChanged) -> dict[str, JsonValue]:
@@ -725,7 +789,7 @@ def encode_cwd_changed(value: CwdChanged) -> dict[str, JsonValue]:
 
 def encode_summary(value: Summary) -> dict[str, JsonValue]:
     """Make JSON of a Summary."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
@@ -738,6 +802,11 @@ def encode_summary(value: Summary) -> dict[str, JsonValue]:
         "usage": encode_usage(value.usage),
         "cost_usd": value.cost_usd,
     }
+    if value.by != "":
+        document["by"] = value.by
+    if value.reason != "":
+        document["reason"] = value.reason
+    return document
 
 
 def encode_restored(value: Restored) -> dict[str, JsonValue]:
@@ -878,6 +947,8 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_tools_changed(value)
         case LimitsChanged():
             return encode_limits_changed(value)
+        case StatusChanged():
+            return encode_status_changed(value)
         case Drained():
             return encode_drained(value)
         case Withdrawn():
@@ -923,6 +994,8 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_tools_changed(value)
         case LimitsChanged():
             return encode_limits_changed(value)
+        case StatusChanged():
+            return encode_status_changed(value)
         case Drained():
             return encode_drained(value)
         case Withdrawn():
@@ -986,6 +1059,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_tools_changed(value)
         case LimitsChanged():
             return encode_limits_changed(value)
+        case StatusChanged():
+            return encode_status_changed(value)
         case Drained():
             return encode_drained(value)
         case Withdrawn():
@@ -1084,6 +1159,8 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_tools_changed(value)
         case LimitsChanged():
             return encode_limits_changed(value)
+        case StatusChanged():
+            return encode_status_changed(value)
         case Drained():
             return encode_drained(value)
         case Withdrawn():
@@ -1132,7 +1209,7 @@ def encode_result(value: Result) -> dict[str, JsonValue]:
         "cost_usd": value.cost_usd,
         "error": None if value.error is None else encode_problem(value.error),
     }
-    if value.output != None:
+    if value.output is not None:
         document["output"] = value.output
     return document
 
@@ -1215,6 +1292,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_tools_changed(value)
         case LimitsChanged():
             return encode_limits_changed(value)
+        case StatusChanged():
+            return encode_status_changed(value)
         case Drained():
             return encode_drained(value)
         case Withdrawn():

@@ -1,6 +1,7 @@
 """The built-in tools, and the ways to make others of functions and of commands."""
 
 from sagent.protocols import Tool
+from sagent.tools.agent_self import AgentSelf
 from sagent.tools.apply_patch import ApplyPatch
 from sagent.tools.background_task import BackgroundTask
 from sagent.tools.bash import Bash
@@ -17,6 +18,7 @@ from sagent.tools.terminal import Terminal
 from sagent.tools.write import Write
 
 __all__ = [
+    "AgentSelf",
     "ApplyPatch",
     "BackgroundTask",
     "Bash",
@@ -40,7 +42,18 @@ __all__ = [
 
 def builtin() -> tuple[Tool, ...]:
     """All built-in tools, new, but for the optional ones."""
-    return Read(), Write(), Edit(), ApplyPatch(), Glob(), Grep(), List(), Bash(), BackgroundTask()
+    return (
+        Read(),
+        Write(),
+        Edit(),
+        ApplyPatch(),
+        Glob(),
+        Grep(),
+        List(),
+        Bash(),
+        BackgroundTask(),
+        AgentSelf(),
+    )
 
 
 def optional() -> tuple[Tool, ...]:

@@ -13,7 +13,9 @@ from sagent.schema.message import Drained, FilesChanged, JobStarted, Kept, Model
 Extent: TypeAlias = Literal["call", "turn", "all"]
 """How much: the last call that changed files, all since the user last spoke before it, or everything."""
 
-HARMLESS: Final = frozenset({"Read", "Write", "Edit", "ApplyPatch", "Glob", "Grep", "List", "BackgroundTask"})
+HARMLESS: Final = frozenset(
+    {"Read", "Write", "Edit", "ApplyPatch", "Glob", "Grep", "List", "BackgroundTask", "AgentSelf"}
+)
 """Tools that change no files, or say what they change."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sagent.atoms import CallId, MessageId
-from sagent.messages.words import plain
+from sagent.messages.words import plain, stands, whose
 from sagent.schema.message import (
     Cleared,
     CwdChanged,
@@ -22,6 +22,7 @@ from sagent.schema.message import (
     Reserved,
     Restored,
     Scheduled,
+    StatusChanged,
     Summary,
     System,
     Thinned,
@@ -119,12 +120,16 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
                 yield Noted(at=message.timestamp, text="system prompt", body=message.content)
             case ToolsChanged():
                 names = ", ".join(tool.name for tool in message.content) or "none"
-                yield Noted(at=message.timestamp, text=f"tools: {names}")
+                off = f"; turned off: {', '.join(message.off)}" if message.off else ""
+                yield Noted(at=message.timestamp, text=f"tools: {names}{off}{whose(message)}")
             case ModelChanged():
                 spec = message.content
-                yield Noted(at=message.timestamp, text=f"model: {spec.provider} {spec.model}")
+                yield Noted(at=message.timestamp, text=f"model: {spec.provider} {spec.model}{whose(message)}")
+            case StatusChanged():
+                yield Noted(at=message.timestamp, text=f"{stands(message.content)}{whose(message)}")
             case Cleared():
-                yield Noted(at=message.timestamp, text=f"the conversation starts anew ({message.content})")
+                why = f"{message.by}: {message.content}" if message.by else message.content
+                yield Noted(at=message.timestamp, text=f"the conversation starts anew ({why})")
             case Restored():
                 yield Noted(at=message.timestamp, text="the last summary is taken back")
             case Thinned():

@@ -1,0 +1,93 @@
+"""What can be talked to, in lines: the providers, and the models of one with their windows and prices."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sagent.errors import MissingKey, ProviderError
+from sagent.providers.card import Card
+from sagent.providers.cards import CARDS
+from sagent.providers.catalog import limits
+from sagent.providers.environment import variable
+from sagent.providers.prices import listed, per_million
+from sagent.providers.table import card_named, provider_named
+
+PATIENCE: Final = 5.0
+"""How many seconds a provider gets to list its models; then those that are known beforehand are told."""
+
+MOST: Final = 60
+"""How many models are told at most; some providers have hundreds."""
+
+
+def figures(model: str, card: Card) -> str:
+    """What is known of a model in numbers; the first call may take 0.3 s."""
+    known = limits(card.name, model)
+    price = per_million(card.prices, model, provider=card.name)
+    told = [
+        f"takes {known.context_window:,}" if known.context_window else "",
+        f"gives {known.max_output:,}" if known.max_output else "",
+        f"${price[0]:.4g} in and ${price[1]:.4g} out per million" if price else "",
+    ]
+    return ", ".join(filter(None, told))
+
+
+def providers_told(environ: Mapping[str, str] = os.environ) -> Sequence[str]:
+    """A line for each provider: whether its key is set, and the model that is meant where none is named."""
+    return tuple(f"{card.name}: {_door(card, environ)}{_default(card)}" for card in CARDS.values())
+
+
+async def models_told(provider: str, environ: Mapping[str, str] = os.environ) -> Sequence[str]:
+    """A line for each model of a provider: on offer now, or, where that is not to be had, known beforehand.
+
+    Raises:
+        UsageError: there is no such provider.
+    """
+    card = card_named(provider)
+    try:
+        names, source = await on_offer(provider, environ), "on offer now"
+    except (MissingKey, ProviderError, TimeoutError) as error:
+        why = _silence(error)
+        known = await asyncio.to_thread(listed, card.prices)
+        names = tuple(dict.fromkeys(filter(None, [card.default, card.utility, *known])))
+        source = f"known beforehand, for {why}"
+    lines = await asyncio.to_thread(lambda: [_line(name, card) for name in names[:MOST]])
+    more = [f"and {len(names) - MOST} more"] if len(names) > MOST else []
+    return (f"{card.name}, {source}:", *lines, *more)
+
+
+async def on_offer(provider: str, environ: Mapping[str, str] = os.environ) -> Sequence[str]:
+    """The ids of the models that a provider lists now.
+
+    Raises:
+        UsageError: there is no such provider, or no key.
+        ProviderError: it does not answer as it should.
+        TimeoutError: it does not answer in time.
+    """
+    return await asyncio.wait_for(provider_named(provider, environ).models(), PATIENCE)
+
+
+def _silence(error: MissingKey | ProviderError | TimeoutError) -> str:
+    match error:
+        case MissingKey():
+            return "its key is not set"
+        case TimeoutError():
+            return "it did not answer in time"
+        case ProviderError():
+            return str(error)
+
+
+def _line(model: str, card: Card) -> str:
+    return f"{model}  {figures(model, card)}".rstrip()
+
+
+def _door(card: Card, environ: Mapping[str, str]) -> str:
+    if variable(environ, *card.keys, *card.signs):
+        return "set up"
+    if card.chain:
+        return f"open by {card.chain}, if at all"
+    return "needs no key" if card.keyless else "its key is not set"
+
+
+def _default(card: Card) -> str:
+    return f"; {card.default} by default" if card.default else ""

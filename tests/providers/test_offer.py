@@ -1,0 +1,46 @@
+"""What can be talked to, in lines."""
+
+import pytest
+
+from sagent.errors import UsageError
+from sagent.providers.cards import CARDS
+from sagent.providers.offer import MOST, models_told, providers_told
+from sagent.testing import WireServer
+
+
+def test_each_provider_is_a_line_that_says_whether_it_is_open() -> None:
+    lines = providers_told({"GOOGLE_API_KEY": "k"})
+
+    assert len(lines) == len(CARDS)
+    assert lines[0] == "Google: set up; gemini-2.5-flash by default"
+    assert "OpenAI: its key is not set; gpt-6.1-sol by default" in lines
+    assert "OpenAICompat: needs no key" in lines
+
+
+async def test_models_that_are_on_offer_are_told_with_their_windows_and_prices() -> None:
+    async with WireServer(models=["claude-sonnet-5-5", "claude-new"]) as server:
+        lines = await models_told("anthropic", server.environment)
+
+    assert lines[0] == "Anthropic, on offer now:"
+    assert lines[1].startswith("claude-sonnet-5-5  takes 1,000,000, gives 128,000, $")
+    assert lines[2] == "claude-new"
+
+
+async def test_without_a_key_those_that_are_known_beforehand_are_told() -> None:
+    lines = await models_told("Anthropic", {})
+
+    assert lines[0] == "Anthropic, known beforehand, for its key is not set:"
+    assert lines[1].startswith("claude-sonnet-5-5  takes 1,000,000")
+
+
+async def test_of_hundreds_of_models_only_some_are_told_and_the_rest_is_counted() -> None:
+    async with WireServer(models=[f"claude-{number}" for number in range(MOST + 7)]) as server:
+        lines = await models_told("Anthropic", server.environment)
+
+    assert len(lines) == MOST + 2
+    assert lines[-1] == "and 7 more"
+
+
+async def test_a_provider_that_there_is_not_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="there is no provider 'Nobody'; there are Google"):
+        await models_told("Nobody", {})
