@@ -364,11 +364,7 @@ class Whim:
 
     def __call__(self, request: Request) -> Replying:
         last = request.view[-1]
-        if (
-            isinstance(last, Prompt)
-            and not is_summary(last)
-            and "summar" in " ".join(map(plain, last.content)).lower()
-        ):
+        if isinstance(last, Prompt) and "summar" in " ".join(map(plain, last.content)).lower():
             return "it was about tea"
         calls = [itself(**patch) for patch in next(self._rounds, ())]
         return calls or "done"
@@ -392,7 +388,7 @@ async def test_whatever_an_agent_does_to_itself_it_can_be_asked_and_resumed(
     state = agent._driver.core.state
     resumed = Agent(agent.model, tools=tools, session=session)
 
-    # Words that speak of a summary may also be the first of a new context, and are answered like a wish for one.
+    # Words that speak of a summary may also begin a new context, and are answered like a wish for one.
     assert answer.content in {"done", "it was about tea"}
     assert fold(agent.messages) == state
     assert "AgentSelf" in [tool.name for tool in state.tools]
