@@ -31,17 +31,16 @@ class Host(Protocol):
         """What it sees and may change of itself."""
         ...
 
-    @property
-    def cwd(self) -> Path:
-        """The directory that commands start in."""
-        ...
-
     def detach(self, call_id: CallId, notice: str, /) -> bool:
         """Let a running call go on in the background, and tell the model so; whether it does."""
         ...
 
     def moved(self, call_id: CallId, folder: Path, /) -> bool:
-        """Let commands start there from now on, unless the call is in the background; whether they do."""
+        """Let commands start there from now on, if the model waits for this call; whether they do."""
+        ...
+
+    def place(self, call_id: CallId, /) -> Path:
+        """Where the commands of a call start: where those before its response have ended."""
         ...
 
     @property

@@ -12,7 +12,7 @@ from sagent.errors import UsageError
 from sagent.lib.json import freeze_object
 from sagent.permissions.policy import Policy
 from sagent.schema.event import Done
-from sagent.schema.message import ToolCall, ToolResult
+from sagent.schema.message import CwdChanged, ToolCall, ToolResult
 from sagent.schema.part import ErrorText, Text
 from sagent.schema.signal import Start
 from sagent.testing import Scripted, always, call
@@ -225,3 +225,29 @@ async def test_a_link_that_leads_out_of_the_workspace_is_followed_before_it_is_j
     assert failed
     assert "private.txt" not in words
     assert f"is outside {workspace}" in words
+
+
+async def test_a_command_that_was_asked_about_runs_where_it_was_asked_about(tmp_path: Path) -> None:
+    for folder in (tmp_path / "sub", tmp_path):
+        folder.mkdir(exist_ok=True)
+        (folder / "x").touch()
+    moved = asyncio.Event()
+
+    async def approve(call: ToolCall) -> None:
+        await moved.wait()
+
+    calls = [call("Bash", command="cd sub"), call("Bash", command="rm x")]
+    agent = Agent(
+        Scripted(calls, call("Bash", command="pwd"), "ok"),
+        tools=[Bash()],
+        workspace=tmp_path,
+        permissions=Policy(),
+        approve=approve,
+    )
+    agent.watch(lambda message: moved.set() if isinstance(message, CwdChanged) else None)
+
+    await agent.run("go")
+    await agent.aclose()
+
+    assert [path.exists() for path in (tmp_path / "x", tmp_path / "sub" / "x")] == [False, True]
+    assert told(agent)[-1] == (False, str((tmp_path / "sub").resolve()))

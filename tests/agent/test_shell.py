@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from sagent.agent import Agent
+from sagent.errors import SagentError
 from sagent.messages.words import plain
-from sagent.schema.event import Done
-from sagent.schema.message import Detached, Prompt, ToolResult
+from sagent.schema.event import Done, Notice
+from sagent.schema.message import Cleared, Detached, Prompt, ToolCall, ToolResult
 from sagent.schema.part import Text
+from sagent.schema.signal import Clear
 from sagent.sessions.shelf import Shelf
 from sagent.testing import Scripted, call
 from sagent.tools import Bash
-from tests.agent.props import Trick, echo, seen
+from tests.agent.props import Gated, Stubborn, Trick, echo, seen
 from tests.tools.calls import taken
 
 
@@ -124,3 +126,42 @@ async def test_an_agent_ends_though_a_tool_cannot_end_what_it_left(
     ]
     assert agent.status == "closed"
     assert not Path(f"/proc/{number}/exe").exists()
+
+
+async def test_a_command_that_began_in_the_background_needs_no_leave_to_go_on_there() -> None:
+    gated = Gated()
+    agent = Agent(Scripted("ok"), tools=[Trick("build", gated, detachable=True)])
+    notices: list[str] = []
+    agent.watch(lambda message: notices.append(message.content) if isinstance(message, Notice) else None)
+    job = agent.tasks.start("build", {})
+    await gated.begun.wait()
+
+    goes_on = agent.detach(job, "still running after its timeout")
+
+    assert (goes_on, notices) == (True, [])
+    await agent.aclose()
+
+
+async def test_a_call_that_was_cleared_away_moves_nobody(tmp_path: Path) -> None:
+    moves: list[bool] = []
+
+    async def late(call: ToolCall) -> Text:
+        await gated(call)
+        moves.append(agent.moved(call.call_id, tmp_path / "sub"))
+        return Text(content="too late")
+
+    gated = Stubborn()
+    agent = Agent(Scripted(call("late"), "ok"), tools=[Trick("late", late)], workspace=tmp_path)
+    running = asyncio.create_task(agent.run("go"))
+    await gated.begun.wait()
+    cleared = seen(agent, Cleared)
+    agent.inbox.post(Clear())
+    await cleared.wait()
+
+    gated.let.set()
+    with pytest.raises(SagentError, match="cleared"):
+        await running
+    await agent.aclose()
+
+    assert moves == [False]
+    assert agent.cwd == tmp_path

@@ -74,6 +74,24 @@ def test_the_model_is_told_when_the_session_goes_on(inside: Place) -> None:
         assert "The user has taken changes of files back" in str(server.requests[-1].body)
 
 
+def test_a_damaged_session_is_undone_all_the_same(inside: Place) -> None:
+    with serve(WROTE, "Done.", "I see.") as server:
+        inside.run(server, "write it")
+        (log,) = inside.logs()
+        lines = log.read_bytes().splitlines(keepends=True)
+        log.write_bytes(b"".join(line for line in lines if b"write it" not in line))
+
+        undone = inside.run(None, "undo")
+        inside.run(server, "--continue", "thanks")
+
+        assert (undone.code, undone.out.split("\n")[:2]) == (
+            0,
+            ["D a.txt", "undid 1 call; `sagent undo --redo` makes the changes again"],
+        )
+        assert "The user has taken changes of files back" in str(server.requests[-1].body)
+    assert not (inside.work / "a.txt").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from sagent.lib.outputs import KEPT, folder, hold, keep, prune
 
 
@@ -41,3 +43,15 @@ def test_telling_of_a_text_once_more_keeps_it_longer(tmp_path: Path) -> None:
     prune(path.parent, KEPT + 1)
 
     assert path.exists()
+
+
+def test_where_somebody_else_has_taken_the_name_all_of_a_process_is_in_one_other_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / f"sagent-{os.getuid()}").touch()
+
+    kept = keep("put aside\n")
+
+    assert kept.parent == folder()
+    assert len(list(tmp_path.iterdir())) == 2

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from sagent.atoms import ToolName
 from sagent.compaction.cut import cut_of
 from sagent.loop.room import Cut
+from sagent.loop.salvage import salvage
 from sagent.loop.state import fold
-from sagent.schema.message import Thinned
+from sagent.schema.message import Summary, Thinned
 from sagent.schema.signal import Compact, Restore
 from sagent.testing import call
 from tests.loop.stage import Stage
@@ -70,6 +71,19 @@ def test_a_summary_that_is_taken_back_brings_them_back() -> None:
 
     assert at.view == before
     assert fold(at.log).view == at.state.view
+
+
+def test_where_a_summary_is_lost_its_results_stay_whole() -> None:
+    at = worked(renewable=True)
+    before = fold(at.log).view
+    at.take(Compact())
+    at.condenses()
+
+    found = salvage([message for message in at.log if not isinstance(message, Summary)])
+
+    assert found.state.view == before
+    assert found.faults == (f"{at.log[-1].id}: results stay whole here, for the summary before them is lost",)
+    assert salvage(at.log).state.view == at.state.view
 
 
 def test_nothing_becomes_a_line_unless_the_conversation_is_condensed() -> None:

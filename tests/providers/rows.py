@@ -512,6 +512,32 @@ def compacted_with_a_kept_answer_of_words(talk: Talk) -> None:
     talk.say("go on")
 
 
+def compacted_and_thinned(talk: Talk) -> None:
+    compacted_with_a_kept_cohort(talk)
+    talk.thin()
+    talk.move("/elsewhere")
+    (third,) = talk.answer(THOUGHT, call("again"))
+    talk.move("/")
+    talk.file(third)
+    talk.result(third, "seen again")
+    talk.answer(THOUGHT, "I have seen it")
+    talk.file()
+    talk.say("what was changed is taken back", author="system", sender="undo")
+    talk.say("and now?")
+
+
+def thinned_and_taken_back(talk: Talk) -> None:
+    plain_text(talk)
+    (first,) = talk.answer(THOUGHT, "I look", call("here"))
+    kept = talk.state.view[-1].id
+    talk.result(first, "seen", PICTURE)
+    summary = talk.summarize(kept)
+    talk.thin()
+    talk.answer(THOUGHT, "I have forgotten it")
+    talk.restore(summary)
+    talk.say("and now?")
+
+
 def compacted_and_taken_back(talk: Talk) -> None:
     signed_items(talk)
     summary = talk.summarize()
@@ -597,6 +623,7 @@ ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
         *(foreign_media, very_long_text, strange_words),
         *(compacted, compacted_and_gone_on, compacted_with_a_kept_tail, compacted_with_a_kept_cohort),
         *(compacted_with_a_kept_answer_of_words, compacted_and_taken_back, compacted_after_changes),
+        *(compacted_and_thinned, thinned_and_taken_back),
         *(compacted_while_a_detached_call_is_open, cleared, detached_and_open, detached_in_a_cohort),
         *(thinking_switched_off, thinking_switched_off_and_on),
         *(form_in_force, form_without_tools, form_missed, form_that_is_over),

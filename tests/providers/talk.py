@@ -19,8 +19,10 @@ from sagent.providers.frames import Frames
 from sagent.schema.event import TextDelta
 from sagent.schema.message import (
     Cleared,
+    CwdChanged,
     Detached,
     Drained,
+    FilesChanged,
     ModelChanged,
     ModelResponse,
     Prompt,
@@ -28,13 +30,14 @@ from sagent.schema.message import (
     Restored,
     Summary,
     System,
+    Thinned,
     ToolCall,
     ToolResult,
     ToolsChanged,
 )
 from sagent.schema.part import Part, Text
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Author, StopReason
+from sagent.schema.values import Author, FileChange, StopReason
 from sagent.testing.script import pieces as bites
 from sagent.testing.wire import Asking, Ending
 from tests.providers.conversation import NOTHING
@@ -216,6 +219,21 @@ class Talk:
         self._begin_anew(summary)
         return summary.id
 
+    def thin(self) -> None:
+        """All results that stand behind a summary become a line each."""
+        results = [entry.id for entry in self.state.view if isinstance(entry, ToolResult)]
+        self._begin_anew(Thinned(**self._stamp(), content=tuple(results)))
+
+    def move(self, folder: str) -> None:
+        """Commands start there."""
+        self.state.apply(CwdChanged(**self._stamp(), content=folder))
+
+    def file(self, call: ToolCall | None = None) -> None:
+        """A call, or a person, changes files."""
+        made = FileChange(path="a", before=None, after=None)
+        name = "" if call is None else call.call_id
+        self.state.apply(FilesChanged(**self._stamp(), content=(made,), call_id=name, undoes=()))
+
     def restore(self, summary: MessageId) -> None:
         """A summary is taken back."""
         self._begin_anew(Restored(**self._stamp(), content=summary))
@@ -224,7 +242,7 @@ class Talk:
         """All is forgotten."""
         self._begin_anew(Cleared(**self._stamp(), content="cleared"))
 
-    def _begin_anew(self, message: Summary | Restored | Cleared) -> None:
+    def _begin_anew(self, message: Summary | Thinned | Restored | Cleared) -> None:
         self.state.apply(message)
         self.since = len(self.state.view)
         self._scribe = self.model.dialect.scribe()  # a new view has a writer of its own

@@ -42,7 +42,13 @@ def test_an_address_says_where_to_connect_and_what_to_ask_for(address: str, foun
     assert target_of(address) == found
 
 
-@pytest.mark.parametrize("address", ["http://[::1", "http://here:eighty", "http://here:99999", "https:///x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://[::1", "http://here:eighty", "http://here:99999", "https:///x"),
+        *("http://here..org", f"http://{'a' * 64}.org"),
+    ],
+)
 def test_what_is_no_address_is_a_fault_of_the_caller(address: str) -> None:
     with pytest.raises(UsageError, match=r"is no address: .* Check the base URL"):
         target_of(address)
@@ -50,3 +56,8 @@ def test_what_is_no_address_is_a_fault_of_the_caller(address: str) -> None:
 
 def test_who_logs_in_is_not_shown_with_the_rest() -> None:
     assert "Basic" not in repr(target_of("http://me:secret@here"))
+
+
+def test_who_logs_in_is_not_told_where_an_address_is_none() -> None:
+    with pytest.raises(UsageError, match=r"^'http://here:eighty/x' is no address"):
+        target_of("http://me:secret@here:eighty/x")

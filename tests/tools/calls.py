@@ -114,6 +114,9 @@ class Desk:
     def cwd(self) -> Path:
         return self.places[-1] if self.places else self.workspace
 
+    def place(self, call_id: CallId, /) -> Path:
+        return self.cwd
+
     def detach(self, call_id: CallId, notice: str, /) -> bool:
         self.notices.append(notice)
         self.noticed.set()

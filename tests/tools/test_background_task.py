@@ -196,6 +196,17 @@ async def test_a_file_is_read_on_from_where_the_last_read_ended_and_no_character
     assert third == f"{head}nothing behind {size} of {size} bytes]"
 
 
+async def test_no_more_is_told_at_once_than_a_result_has_room_for(tmp_path: Path) -> None:
+    (tmp_path / "output.txt").write_text("line\n" * 9_000)
+    board = Board([task()], {CallId("c7"): Output(file=str(tmp_path / "output.txt"))})
+    tool = BackgroundTask().hosted_by(Desk(tmp_path, tasks=board, result_room=4_000))
+
+    told = await said(tool, action="read", id="c7")
+
+    assert "; its output so far: 0 to 3700 of 45000 bytes, read on with offset 3700]\n" in told
+    assert 3_700 < len(told) <= 4_000
+
+
 async def test_of_news_that_are_no_longer_kept_only_the_number_is_told() -> None:
     board = Board([task()], {CallId("c7"): Output(text="nine\nten", skipped=40)})
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from sagent.atoms import CallId
 from sagent.errors import UsageError
 from sagent.schema.part import Text
 from sagent.tools import Bash, Sandbox
@@ -136,6 +137,42 @@ async def test_temporary_files_last_from_call_to_call_and_are_not_those_of_other
 
     assert answer == "mine\nexit code 1"
     assert not Path("/tmp/note").exists()
+
+
+@needs_bubblewrap
+async def test_a_directory_among_the_temporary_files_is_gone_on_in(home: Path, desk: Desk) -> None:
+    bash = confined(desk, home)
+    name = f"sagent-test-{home.name}"
+
+    first = await said(bash, command=f"mkdir /tmp/{name}; cd /tmp/{name}")
+    second = await said(bash, command="pwd")
+
+    assert first == f"(no output)\n[working directory: /tmp/{name}]"
+    assert second == f"/tmp/{name}"
+    assert not Path(f"/tmp/{name}").exists()
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize("hidden", [".ssh", "elsewhere"])
+async def test_a_directory_that_is_not_to_be_seen_in_the_sandbox_is_left(
+    home: Path, desk: Desk, tmp_path: Path, hidden: str
+) -> None:
+    desk.moved(CallId("c0"), home / hidden if hidden == ".ssh" else tmp_path)
+    lost = desk.cwd
+
+    answer = await said(confined(desk, home), command="pwd")
+
+    assert answer == f"[{lost} is gone: this ran in {desk.workspace}]\n{desk.workspace}"
+    assert desk.cwd == desk.workspace
+
+
+@needs_bubblewrap
+async def test_a_workspace_that_a_link_leads_to_is_there(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(home / "project")
+
+    answer = await said(confined(Desk(tmp_path / "link"), home), command="pwd -P")
+
+    assert answer == str(home / "project")
 
 
 @needs_bubblewrap

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sagent.atoms import CallId
 from sagent.errors import ToolError
+from sagent.schema.part import Text
 from sagent.tools import Sandbox, Terminal
 from sagent.tools.keys import sent
 from sagent.tools.sandbox import _fault
@@ -255,3 +257,54 @@ async def test_a_program_in_a_sandbox_has_a_terminal_too(tmp_path: Path) -> None
 
     assert shown == "24 80\ntouch: cannot touch '/etc/there': Read-only file system"
     assert (tmp_path / "here").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "told"),
+    [
+        ("ls", ["Enter"], ["ls\n"]),
+        ("ls", ["Enter", "r", "m", "Space", "x"], ["ls\nrm x"]),
+        ("ls .\rrm x\r", [], ["ls .\nrm x\n"]),
+        ("ls \x15rm x", ["Enter"], ["ls rm x\n", "C-u"]),
+        ("ls", ["C-a", "r", "m"], ["lsrm", "C-a"]),
+        ("cat\tx", [], ["catx", "C-i"]),
+        ("", ["Up", "Enter"], ["Up"]),
+        ("", ["Enter"], ["Enter"]),
+        ("", ["C-m"], ["Enter"]),
+    ],
+)
+def test_all_that_is_typed_is_judged_as_a_shell_would_take_it(
+    terminal: Terminal, text: str, keys: list[str], told: list[str]
+) -> None:
+    reach = terminal.reach(call_of(terminal, action="send", text=text, keys=keys))
+
+    assert list(reach.commands) == told
+
+
+async def test_what_is_typed_is_judged_where_the_program_was_started(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    terminal = Terminal().hosted_by(desk)
+    (tmp_path / "sub").mkdir()
+    desk.moved(CallId("c1"), tmp_path / "sub")
+    started = call_of(terminal, action="start", command="pwd; read", wait_for="sub$")
+    judged = terminal.reach(started).folder
+
+    shown, _ = await screen(terminal, **started.content)
+    desk.moved(CallId("c1"), tmp_path)
+    typed = terminal.reach(call_of(terminal, action="send", text="ls")).folder
+    await terminal.sweep()
+
+    assert (judged, typed) == (tmp_path / "sub", tmp_path / "sub")
+    assert shown.endswith("sub")
+
+
+async def test_of_two_terminals_of_one_name_that_are_started_at_once_one_is_open(terminal: Terminal) -> None:
+    start = call_of(terminal, action="start", command="echo on; sleep 600", wait_for="on")
+
+    answers = await asyncio.gather(terminal.run(start), terminal.run(start), return_exceptions=True)
+    await terminal.sweep()
+
+    first, second = answers
+    assert isinstance(first, Text)
+    assert isinstance(second, ToolError)
+    assert str(second).startswith("the terminal 'main' is open")

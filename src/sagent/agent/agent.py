@@ -338,14 +338,21 @@ class Agent:
         """
         return await self._driver.file(Filing(call_id=call_id, changes=changes, undoes=undoes))
 
+    def place(self, call_id: CallId, /) -> Path:
+        """Where the commands of a call start: where those before its response have ended."""
+        state = self._driver.core.state
+        return Path(state.places.get(call_id, state.cwd) or self.workspace)
+
     def detach(self, call_id: CallId, notice: str = "", /) -> bool:
         """Let a running call go on in the background, and tell the model so; whether it does."""
-        self._driver.feed(Detach(content=call_id, notice=notice))
-        return call_id in self._driver.core.state.background
+        state = self._driver.core.state
+        if call_id in state.open:
+            self._driver.feed(Detach(content=call_id, notice=notice))
+        return call_id in state.background
 
     def moved(self, call_id: CallId, folder: Path, /) -> bool:
-        """Let commands start there from now on, unless the call is in the background; whether they do."""
-        counts = call_id not in self._driver.core.state.background
+        """Let commands start there from now on, if the model waits for this call; whether they do."""
+        counts = call_id in self._driver.core.state.open
         if counts:
             self._driver.feed(Moved(str(folder)))
         return counts

@@ -118,7 +118,7 @@ async def _undo(
 
     from sagent.loop.desk import Desk
     from sagent.loop.filing import Filing
-    from sagent.loop.state import fold
+    from sagent.loop.salvage import salvage
     from sagent.messages.ids import Ids
     from sagent.tools.docket import Docket
     from sagent.tools.threads import in_thread
@@ -127,7 +127,7 @@ async def _undo(
 
     log = session.path()
     chosen = undoable(log, extent, call=call, redo=redo)
-    desk = Desk(fold(log), Ids(secrets.token_hex(3)))
+    desk = Desk(salvage(log).state, Ids(secrets.token_hex(3)))
 
     async def journal(
         call_id: str, changes: "Sequence[FileChange]", undoes: "Sequence[MessageId]"

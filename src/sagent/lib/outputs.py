@@ -33,7 +33,7 @@ def folder() -> Path:
     status = place.lstat()
     ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
     if not ours:
-        return Path(tempfile.mkdtemp(prefix="sagent-"))
+        return _instead(place)
     _tidied(place)
     return place
 
@@ -97,6 +97,14 @@ def _remove(path: str) -> None:
         return
     finally:
         os.close(descriptor)
+
+
+@lru_cache(maxsize=4)
+def _instead(place: Path) -> Path:
+    """Another one for this process: what is put there has to be known again as ours."""
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="sagent-", dir=place.parent))
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ from sagent.schema.message import (
     Reserved,
     Restored,
     Summary,
+    Thinned,
     ToolCall,
     ToolResult,
     Withdrawn,
@@ -68,6 +69,9 @@ def _usable(state: State, message: Kept, faults: list[str]) -> Kept | None:
             return None
         case Summary() if message.kept_from not in {None, *(entry.id for entry in state.view)}:
             faults.append(f"{message.id}: the summary is left out, for what it leaves standing is lost")
+            return None
+        case Thinned() if state.head != state.summary:
+            faults.append(f"{message.id}: results stay whole here, for the summary before them is lost")
             return None
         case Restored() if message.content != state.summary:
             faults.append(f"{message.id}: the summary that is taken back here is lost")

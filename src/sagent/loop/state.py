@@ -67,6 +67,8 @@ class State:
     )
     cwd: str = ""
     """The directory that commands start in; empty for the workspace."""
+    places: dict[CallId, str] = field(default_factory=dict)
+    """The same for each call that has not ended: what it was judged by, whoever has moved since."""
     standing: Standing = SILENT
     """How the agent says that its work stands."""
     head: MessageId | None = None
@@ -132,6 +134,7 @@ class State:
             case JobStarted():
                 self.timers.pop(MessageId(message.scheduled), None)
                 self.jobs[message.content.content.call_id] = message
+                self.places[message.content.content.call_id] = self.cwd
             case Drained():
                 entering = [self._taken(entering) for entering in message.content]
                 for each in entering:
@@ -255,8 +258,10 @@ class State:
             self.rounds += 1
             self.open = {call.call_id: call for call in calls}
             self.answers = dict.fromkeys(self.open)
+            self.places |= dict.fromkeys(self.open, self.cwd)
 
     def _conclude(self, result: ToolResult) -> None:
+        self.places.pop(result.call_id, None)
         plan = next((key for key, job in self._plans() if job.content.call_id == result.call_id), None)
         if result.call_id in self.open:
             self._answer(result)
@@ -327,6 +332,7 @@ class State:
         self.summary, self.summarized, self.thinned, self.counted, self.said = None, (), (), 0, []
         self.open = {}
         self.answers = {}
+        self.places = {call_id: place for call_id, place in self.places.items() if call_id in self.background}
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
         self.undone = {}

@@ -1,13 +1,14 @@
 """Results that are too long: head and tail for the model, all of it in a file, nothing dropped in silence."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from sagent.atoms import CallId
 from sagent.lib.ends import front, rear
-from sagent.lib.outputs import gap, keep
+from sagent.lib.outputs import OMITTED, gap, keep
 from sagent.loop.traffic import Outcome
 from sagent.messages.room import LEAST, text_size
 from sagent.messages.words import plain
@@ -58,11 +59,15 @@ def cut(content: Sequence[Part], room: int, kept: Mapping[int, str]) -> Sequence
 
 
 def _ends(part: Part, room: int, kept: str) -> Part:
-    data = _whole(part).encode(errors="replace")
-    half = (room - _GAP) // 2
+    whole = _whole(part)
+    data = whole.encode(errors="replace")
+    # What a tool has cut itself says where all of it is: the file that is kept here has no more than that.
+    earlier = [found[0] for found in re.finditer(OMITTED, whole) if text_size(found[0]) <= _GAP][:1]
+    half = (room - _GAP - sum(map(text_size, earlier))) // 2
     head, tail = front(data[:half]), rear(data[-half:])
     lines = data.count(b"\n", len(head), len(data) - len(tail))
-    told = gap(lines, len(data) - len(head) - len(tail), kept)
+    lost = [words for words in earlier if words.encode(errors="replace") not in head + b"\n" + tail]
+    told = "\n".join((gap(lines, len(data) - len(head) - len(tail), kept), *lost))
     text = "\n".join((head.decode(errors="replace").rstrip("\n"), told, tail.decode(errors="replace")))
     return ErrorText(content=text) if isinstance(part, ErrorText) else Text(content=text)
 

@@ -1,5 +1,6 @@
 """An address, taken apart into where to connect and what to ask for there."""
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -44,13 +45,13 @@ def target_of(address: str) -> Target:
     try:
         parts = urlsplit(address)
         scheme, host = parts.scheme, (parts.hostname or "")
-        if not host.isascii():
-            host = host.encode("idna").decode()
+        host = host.encode("idna").decode()  # as asyncio does it, which lets its error out as it is
         port = parts.port or PORTS.get(scheme, 0)
         if scheme in PORTS and not host:
             raise ValueError("it names no host")
     except ValueError as error:
-        raise UsageError(f"{address!r} is no address: {error}. Check the base URL.") from error
+        shown = re.sub(r"//[^/?#]*@", "//", address)  # who logs in is nobody else's business
+        raise UsageError(f"{shown!r} is no address: {error}. Check the base URL.") from error
     bracketed = f"[{host}]" if ":" in host else host
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Target(

@@ -87,8 +87,8 @@ class BackgroundTask(Crafted[BackgroundTaskDirective]):
                 return Text(content=_listed(tuple(tasks)))
             case "read":
                 task = _named(directive, tasks)
-                output = tasks.output(task.call_id)
-                return Text(content=await told_of(task, output, directive.get("offset", 0)))
+                output, room = tasks.output(task.call_id), self.host.result_room
+                return Text(content=await told_of(task, output, directive.get("offset", 0), room))
             case "wait":
                 return Text(content=await _awaited(directive, tasks))
             case "cancel":

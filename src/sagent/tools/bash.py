@@ -12,6 +12,7 @@ from typing_extensions import override
 from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.host import Host
+from sagent.messages.room import text_size
 from sagent.messages.words import tool_result
 from sagent.protocols import Answer
 from sagent.schema import catalog
@@ -24,9 +25,9 @@ from sagent.tools.brood import Brood
 from sagent.tools.crafted import Crafted
 from sagent.tools.lines import clipped, plain_text
 from sagent.tools.process import QUIET, Group, start
-from sagent.tools.sandbox import Sandbox
+from sagent.tools.sandbox import Sandbox, starts_in
 from sagent.tools.shell import last_directory, shell, spoken
-from sagent.tools.spool import SHOWN, Spool
+from sagent.tools.spool import Spool
 from sagent.tools.threads import in_thread
 from sagent.tools.watch import Watch
 from sagent.validation import Schema
@@ -82,7 +83,7 @@ class Bash(Crafted[BashDirective]):
 
     def reach(self, call: ToolCall, /) -> Reach:
         """What a call touches."""
-        folder = self.workspace if self.host is None else self.host.cwd
+        folder = self.workspace if self.host is None else self.host.place(call.call_id)
         return Reach(commands=(self.directive(call)["command"],), folder=folder)
 
     async def sweep(self) -> None:
@@ -118,17 +119,17 @@ class Bash(Crafted[BashDirective]):
             running = not watch.stopped and not await group.gone(AFTERMATH)
             if running and not keeps:
                 self.brood.leave(group.number)
-            room = SHOWN if self.host is None else self.host.result_room
+            ended, place = _ending(watch), self._place(message, folder, spool)
+            room = (
+                None
+                if self.host is None
+                else self.host.result_room - text_size("\n".join((lost, ended, place)))
+            )
             text = await in_thread(spool.digest, running=running, room=room)
-            place = self._place(message, folder, spool)
         finally:
             last_directory(spool.report)
             spool.close()
-        took = f"{watch.seconds:.0f} s" if watch.seconds >= LONG else ""
-        ended = (
-            f"{watch.failure} after {took}" if watch.failure and took and not watch.stopped else watch.failure
-        )
-        told = "\n".join(part for part in (lost, text, ended or (took and f"[took {took}]")) if part)
+        told = "\n".join(part for part in (lost, text, ended) if part)
         told = "\n".join(part for part in (told or "(no output)", place) if part)
         yield tool_result(message, told, failed=True) if watch.failure else Text(content=told)
 
@@ -139,6 +140,9 @@ class Bash(Crafted[BashDirective]):
         if self.sandbox is not None:
             line = self.sandbox.around(line, folder=folder, workspace=self.workspace, report=spool.report)
             environment = self.sandbox.known(environment)
+            folder = (
+                self.workspace
+            )  # bwrap itself goes on from here: that other directory may be none outside
         try:
             return await start(line, folder=folder, output=spool.descriptor, environment=environment)
         except (OSError, ValueError) as error:
@@ -150,8 +154,12 @@ class Bash(Crafted[BashDirective]):
 
     def _folder(self, call: ToolCall) -> tuple[Path, str]:
         """Where the command starts, and what there is to say of that."""
-        folder = self.workspace if self.host is None else self.host.cwd
-        if self.host is None or folder.is_dir() or not self.workspace.is_dir():
+        folder = self.workspace if self.host is None else self.host.place(call.call_id)
+        if (
+            self.host is None
+            or not self.workspace.is_dir()
+            or starts_in(folder, self.workspace, self.sandbox)
+        ):
             return folder, ""
         self.host.moved(call.call_id, self.workspace)
         return self.workspace, f"[{folder} is gone: this ran in {self.workspace}]"
@@ -164,3 +172,11 @@ class Bash(Crafted[BashDirective]):
         return (
             f"[working directory: {plain_text(str(ended))}]" if self.host.moved(call.call_id, ended) else ""
         )
+
+
+def _ending(watch: Watch) -> str:
+    """How a command has ended, and after how long, where that is worth a word."""
+    took = f"{watch.seconds:.0f} s" if watch.seconds >= LONG else ""
+    if not watch.failure:
+        return f"[took {took}]" if took else ""
+    return f"{watch.failure} after {took}" if took and not watch.stopped else watch.failure

@@ -27,7 +27,9 @@ OPENED: Final = 'tty=$1; shift; exec <>"$tty" >&0 2>&1; exec "$@"'
 class Console:
     """One terminal: a program, what it is sent, and its screen."""
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, folder: Path, columns: int, rows: int) -> None:
+        self.folder: Path = folder
+        """Where its program starts."""
         self.screen: Screen = Screen(columns, rows, self._answer)
         self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         self._master, self._slave = os.openpty()

@@ -1,7 +1,7 @@
 """The keys of a terminal by name, and what they send."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.errors import ToolError
@@ -58,3 +58,25 @@ def sent(name: str, *, application: bool) -> str:
     raise ToolError(
         f"there is no key {name!r}: give a name such as Enter, Escape, Up, F1, C-c or M-x, and words as text"
     )
+
+
+def commands(text: str, keys: Sequence[str]) -> Iterator[str]:
+    """What a shell may take for commands when this is typed.
+
+    A key that edits the line makes another command of it, which nobody can tell beforehand:
+    such keys come as words of their own, which no rule knows.
+    """
+    typed, editing = "", list[str]()
+    for key in (*text, *keys):
+        if key in {"\r", "\n"} or key.lower() in {"enter", "c-j", "c-m"}:
+            typed += "\n"
+        elif key.lower() == "space":
+            typed += " "
+        elif len(key) == 1 and key.isprintable():
+            typed += key
+        else:
+            editing.append(key if key.isprintable() else f"C-{chr(ord(key[0]) ^ 0x40).lower()}")
+    if typed.strip():
+        yield typed
+    if editing or not typed.strip():
+        yield " ".join(editing or ["Enter"])

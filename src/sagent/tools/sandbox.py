@@ -50,12 +50,7 @@ class Sandbox:
         self, command: Sequence[str], *, folder: Path, workspace: Path, report: Path | None = None
     ) -> Sequence[str]:
         """The command, as it is started in a sandbox, there in a folder; it may write to the report."""
-        from tempfile import gettempdir
-
-        shared = (gettempdir(), "/tmp", "/var/tmp")  # noqa: S108
-        mounts: list[tuple[str, Sequence[str]]] = [
-            (os.path.realpath(path), ("--bind", _temporary())) for path in shared if Path(path).is_dir()
-        ]
+        mounts: list[tuple[str, Sequence[str]]] = [(path, ("--bind", _temporary())) for path in _shared()]
         mounts += [(str(path), ("--tmpfs",)) for path in self._hidden() if path.is_dir()]
         mounts += [(str(path), ("--dev-bind", os.devnull)) for path in self._hidden() if not path.is_dir()]
         if report is not None:
@@ -69,7 +64,21 @@ class Sandbox:
         # What is mounted hides what is below it; of two in one place the later holds.
         mounts.sort(key=lambda mount: mount[0].count("/") if mount[0] != "/" else 0)
         words = [word for place, how in mounts for word in (*how, place)]
-        return [*_walls(self.network), *words, "--chdir", str(folder), "--", *command]
+        return [*_walls(self.network), *words, "--chdir", os.path.realpath(folder), "--", *command]
+
+    def outside(self, folder: Path, workspace: Path) -> Path | None:
+        """Where a directory that a command knows by this path is outside; None where it is hidden from it."""
+        mounts: dict[Path, Path | None] = {Path(path): Path(_temporary()) for path in _shared()}
+        mounts |= dict.fromkeys(self._hidden())
+        mounts |= {
+            path: path for path in (Path(os.path.realpath(each)) for each in (workspace, *self.writable))
+        }
+        folder = Path(os.path.realpath(folder))
+        mount = next((parent for parent in (folder, *folder.parents) if parent in mounts), None)
+        place = None if mount is None else mounts[mount]
+        if mount is None or place is None:
+            return folder if mount is None else None
+        return place / folder.relative_to(mount)
 
     def known(self, environment: Mapping[str, str]) -> Mapping[str, str]:
         """The environment without what is secret by its name."""
@@ -78,6 +87,20 @@ class Sandbox:
     def _hidden(self) -> Sequence[Path]:
         paths = [*(self.home / name for name in SECRETS), *map(Path, SOCKETS)]
         return [path.resolve() for path in paths if path.exists()]
+
+
+def starts_in(folder: Path, workspace: Path, sandbox: Sandbox | None) -> bool:
+    """Whether a command can be started there."""
+    place = folder if sandbox is None else sandbox.outside(folder, workspace)
+    return place is not None and place.is_dir()
+
+
+def _shared() -> Sequence[str]:
+    """Where everybody's temporary files are."""
+    from tempfile import gettempdir
+
+    shared = (gettempdir(), "/tmp", "/var/tmp")  # noqa: S108
+    return [os.path.realpath(path) for path in shared if Path(path).is_dir()]
 
 
 def _walls(network: bool) -> Sequence[str]:

@@ -6,10 +6,14 @@ from typing import Final
 
 from sagent.lib.ends import front, rear
 from sagent.lib.outputs import folder, gap, hold
+from sagent.messages.room import LEAST, text_size
 from sagent.tools.lines import clipped, plain_text
 
 SHOWN: Final = 30_000
 """How many bytes of output are shown: half of them from the beginning, half from the end."""
+
+WORDS: Final = 300
+"""How many bytes are kept free for the words on where the rest is."""
 
 TAIL: Final = 4_000
 """How many bytes of it are shown of a command that goes on in the background."""
@@ -53,14 +57,22 @@ class Spool:
         lines = [line for line in text.split("\n") if line.strip()]
         return "\n".join(clipped(line, 200) for line in lines[-3:])
 
-    def digest(self, *, running: bool = False, room: int = SHOWN) -> str:
-        """What the model is told: all, or the beginning and the end and where the rest is.
+    def digest(self, *, running: bool = False, room: int | None = None) -> str:
+        """What the model is told, in so many bytes: all, or the beginning and the end and where the rest is.
 
         While somebody still writes, the file keeps its name; later it is named
         after its content, so that the same output is told in the same words.
         """
+        shown = SHOWN if room is None else min(SHOWN, room - WORDS)
+        text = self._ends(shown, running)
+        # What is no text is told in more bytes than it has.
+        while room is not None and shown > LEAST // 4 and text_size(text) > room:
+            shown = shown * 3 // 4
+            text = self._ends(shown, running)
+        return text
+
+    def _ends(self, shown: int, running: bool) -> str:
         size = self.size
-        shown = min(SHOWN, room)
         if size <= shown:
             whole = os.pread(self.descriptor, size, 0)
             text = _clean(whole)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from re import Pattern
 from typing import TYPE_CHECKING, Final, Self
 
@@ -21,9 +22,9 @@ from sagent.schema.tools.terminal import TerminalDirective
 from sagent.tools import progeny
 from sagent.tools.brood import Brood
 from sagent.tools.crafted import Crafted
-from sagent.tools.keys import sent
+from sagent.tools.keys import commands, sent
 from sagent.tools.lines import clipped
-from sagent.tools.sandbox import Sandbox
+from sagent.tools.sandbox import Sandbox, starts_in
 from sagent.tools.shell import shell
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
@@ -81,10 +82,11 @@ class Terminal(Crafted[TerminalDirective]):
         directive = self.directive(call)
         match directive["action"]:
             case "start":
-                return Reach(commands=(directive.get("command", shell()),), folder=self.workspace)
+                return Reach(commands=(directive.get("command", shell()),), folder=self._folder(call))
             case "send":
-                typed = directive.get("text") or " ".join(directive.get("keys", ()))
-                return Reach(commands=(typed,), folder=self.workspace)
+                typed = tuple(commands(directive.get("text", ""), directive.get("keys", ())))
+                console, _ = self.consoles.get(directive.get("session", "main"), (None, ""))
+                return Reach(commands=typed, folder=console.folder if console else self._folder(call))
             case "read" | "resize" | "stop":
                 return Reach()
 
@@ -109,7 +111,7 @@ class Terminal(Crafted[TerminalDirective]):
             await self._stop(name)
             return Text(content="\n".join(part for part in (last, f"[{name}: stopped]") if part))
         if directive["action"] == "start":
-            console = await self._started(name, directive)
+            console = await self._started(name, directive, self._folder(message))
         else:
             console = self._open(name)
         came: Callable[[], bool] | None = (
@@ -131,7 +133,7 @@ class Terminal(Crafted[TerminalDirective]):
         seen = rests or await console.settle(came, seconds)
         return Text(content=await _shown(name, console, directive, seen=seen))
 
-    async def _started(self, name: str, directive: TerminalDirective) -> "Console":
+    async def _started(self, name: str, directive: TerminalDirective, folder: Path) -> "Console":
         from sagent.tools.console import Console
 
         if name in self.consoles and await self.consoles[name][0].ended() is None:
@@ -142,28 +144,35 @@ class Terminal(Crafted[TerminalDirective]):
             await self._stop(name)
         if len(self.consoles) >= MOST:
             raise ToolError(f"{MOST} terminals are open ({', '.join(self.consoles)}): stop one first")
-        folder = self.workspace if self.host is None or not self.host.cwd.is_dir() else self.host.cwd
         mark = self.brood.mark()
         command = (shell(), "-c", directive["command"]) if "command" in directive else (shell(),)
         environment = {**os.environ, "TERM": "linux", progeny.VARIABLE: mark}
         for size in ("LINES", "COLUMNS"):
             environment.pop(size, None)
         sandbox = self.sandbox
-        console = Console(directive.get("columns", 80), directive.get("rows", 24))
+        console = Console(folder, directive.get("columns", 80), directive.get("rows", 24))
+        self.consoles[name] = console, mark  # before another call of the same response takes the name
         try:
             await console.start(
                 command,
-                folder=folder,
+                folder=folder if sandbox is None else self.workspace,
                 environment=environment if sandbox is None else sandbox.known(environment),
                 confined=lambda line: (
                     line if sandbox is None else sandbox.around(line, folder=folder, workspace=self.workspace)
                 ),
             )
-        except (OSError, ValueError) as error:
+        except BaseException as error:
             console.close()
-            raise ToolError(f"the program cannot be started in {folder}: {error}") from error
-        self.consoles[name] = console, mark
+            self.consoles.pop(name, None)
+            if isinstance(error, OSError | ValueError):
+                raise ToolError(f"the program cannot be started in {folder}: {error}") from error
+            raise
         return console
+
+    def _folder(self, call: ToolCall) -> Path:
+        """Where a program starts."""
+        folder = self.workspace if self.host is None else self.host.place(call.call_id)
+        return folder if starts_in(folder, self.workspace, self.sandbox) else self.workspace
 
     def _open(self, name: str) -> "Console":
         from asyncio import get_running_loop
