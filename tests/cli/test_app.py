@@ -61,6 +61,15 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--ask", "hello"], "sagent: --ask needs somebody to ask: add --input-format stream-json"),
         (["--input-format", "stream-json"], "sagent: --input-format stream-json goes with --output-format s"),
         (["completion", "tcsh"], 'sagent: Invalid value "tcsh" for SHELL.'),
+        (
+            ["sessions", "frob"],
+            "sagent: sessions has no command 'frob'; there are list, show, search, export",
+        ),
+        (
+            ["sessions", "show", "--bogus"],
+            "sagent: Unknown option: --bogus. See `sagent sessions show --help`.",
+        ),
+        (["undo", "--bogus"], "sagent: Unknown option: --bogus. See `sagent undo --help`."),
         (["schemas"], 'sagent: Command "schemas" parameter --out requires an argument.'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -7,6 +7,7 @@ import pytest
 
 import sagent
 from sagent.cli.help import PAGE, help_text
+from sagent.cli.manual import HELP
 
 
 def program(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -17,6 +18,12 @@ def program(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_the_help_page_is_what_the_flags_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == help_text(), "run `python -m sagent.cli.help`"
+
+
+def test_no_line_of_help_is_wider_than_a_terminal() -> None:
+    lines = [*help_text().splitlines(), *HELP.splitlines()]
+
+    assert [line for line in lines if len(line) > 80] == []
 
 
 def test_help_and_version_are_answered() -> None:

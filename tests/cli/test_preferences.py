@@ -103,6 +103,12 @@ def test_a_project_cannot_add_to_the_tools_that_its_user_allows(
     assert dict(preferences(work)) == {"tools": both}
 
 
+def test_a_project_cannot_add_to_the_usual_tools_where_its_user_says_nothing_of_them(work: Path) -> None:
+    write(project_file(work), {"tools": "Read,Terminal"})
+
+    assert dict(preferences(work)) == {"tools": "read"}
+
+
 @pytest.mark.parametrize(
     ("user", "project", "both"),
     [("offline", "network", "offline"), ("network", "off", "network"), ("off", "offline", "offline")],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from prompt_toolkit.application import get_app_session
 
+from sagent.agent import Agent
 from sagent.atoms import CallId, ToolName
 from sagent.cli.paint import Paint
 from sagent.cli.preview import MOST, preview
@@ -263,10 +264,13 @@ def test_what_would_be_done_is_shown_harmlessly(directive: dict[str, object], li
     assert preview(asked(**directive), Paint()).split("\n") == lines
 
 
-def test_what_is_not_shown_of_a_long_change_is_said() -> None:
-    shown = preview(asked(command="\n".join(["x"] * (MOST + 5))), Paint())
+@pytest.mark.parametrize(
+    ("more", "said"), [(1, "[1 more line is not shown]"), (5, "[5 more lines are not shown]")]
+)
+def test_what_is_not_shown_of_a_long_change_is_said(more: int, said: str) -> None:
+    shown = preview(asked(command="\n".join(["x"] * (MOST + more))), Paint())
 
-    assert shown.split("\n")[MOST:] == ["[5 more lines are not shown]"]
+    assert shown.split("\n")[MOST:] == [said]
 
 
 def test_a_question_that_nobody_has_put_has_no_answer() -> None:
@@ -274,3 +278,23 @@ def test_a_question_that_nobody_has_put_has_no_answer() -> None:
 
     assert not questions.answers("y")
     assert questions.hint == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [("npm test", "y yes · a always · n no"), ("exit $(echo 3)", "y yes · n no")],
+)
+async def test_always_is_offered_only_where_a_rule_could_allow_it(command: str, hint: str) -> None:
+    posed = asyncio.Event()
+    questions = Questions(lambda line: posed.set() if "y yes" in line else None, Paint())
+    questions.attach(Agent(Scripted("Well."), tools=TOOLS, permissions=Policy()))
+    question = ToolCall(
+        call_id=CallId("c1"), vendor_id="", tool=ToolName("Bash"), content=freeze_object({"command": command})
+    )
+
+    asking = asyncio.ensure_future(questions.approval(question))
+    await posed.wait()
+    shown = questions.hint
+    questions.stop()
+
+    assert (shown, await asking) == (hint, "the user stopped it")

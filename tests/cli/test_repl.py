@@ -564,7 +564,7 @@ async def test_what_was_changed_in_files_is_undone_and_done_again(
         await conversation.page.until("undid 1 call; /undo redo makes the changes again")
         gone = not (tmp_path / "a").exists()
         conversation.type("/undo redo\r")
-        await conversation.page.until("made again what was undone")
+        await conversation.page.until("made again what was undone; /undo undoes it")
         (tmp_path / "a").write_text("mine\n")
         conversation.type("/undo\r")
         await conversation.page.until("a has been changed since by somebody else")

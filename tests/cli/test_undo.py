@@ -24,7 +24,7 @@ def test_the_last_call_is_undone_and_the_undo_too(inside: Place) -> None:
     assert trial.out.endswith("-one\n+two\nM a.txt\nthis would make again what was undone\n")
     assert (undone.code, undone.err) == (0, "")
     assert undone.out == "M a.txt\nundid 1 call; `sagent undo --redo` makes the changes again\n"
-    assert redone.out == "M a.txt\nmade again what was undone; `undo` undoes it\n"
+    assert redone.out == "M a.txt\nmade again what was undone; `sagent undo` undoes it\n"
     assert (text, (inside.work / "a.txt").read_text()) == ("one\n", "two\n")
 
 

@@ -61,7 +61,7 @@ def test_an_answer_to_lost_words_still_answers_somebody() -> None:
     assert (first.author, first.content) == ("system", (Text(content="[what was said here is lost]"),))
 
     assert len(found.faults) == 1
-    assert "1 of the messages that entered the conversation here are lost" in found.faults[0]
+    assert "1 of the messages that entered the conversation here is lost" in found.faults[0]
 
 
 def test_words_whose_entering_is_lost_have_entered_before_the_answer() -> None:

@@ -14,15 +14,17 @@ from sagent.errors import SagentError, UsageError
 
 USAGE_LINES: Final = """\
 Usage: sagent [OPTIONS] [PROMPT]
-       sagent demo | providers | models | sessions | undo | tools | schemas | completion
+       sagent demo | providers | models | sessions | undo
+       sagent tools | schemas | completion
        sagent --version
 """
 
 EPILOGUE: Final = """\
-Without a prompt, on a terminal: a conversation; what is typed while the agent works steers it.
+Without a prompt, on a terminal: a conversation; what is typed while the agent
+works steers it.
 
-Exit codes: 0 answered, 1 stopped without an answer, 2 nothing could be asked (flags, key, provider, model),
-130 Ctrl-C (143 and 129 for SIGTERM and SIGHUP)."""
+Exit codes: 0 answered, 1 stopped without an answer, 2 nothing could be asked
+(flags, key, provider, model), 130 Ctrl-C (143 and 129 for SIGTERM and SIGHUP)."""
 
 
 def application() -> App:
@@ -70,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _call(arguments)
     except CycloptsError as error:
         error.verbose = False
-        return _refuse(UsageError(f"{error} See `sagent --help`."), as_json=as_json, debug=False)
+        return _refuse(UsageError(f"{error} See `{_help_for(flags)}`."), as_json=as_json, debug=False)
     except KeyboardInterrupt:
         if as_json:
             print_problem("AgentHalted", "interrupted", cost_usd=0.0)
@@ -83,6 +85,14 @@ def run(arguments: Sequence[str]) -> int:
         # Whatever it is: one line for people, a traceback for those who ask for it.
         return _refuse(error, as_json=as_json, debug=debug)
     return code if isinstance(code, int) else 0
+
+
+def _help_for(flags: Sequence[str]) -> str:
+    """What says more of what was typed."""
+    if not is_command(flags) or flags[0] not in COMMANDS:
+        return "sagent --help"
+    below = SUBCOMMANDS.get(flags[0], {})
+    return " ".join(["sagent", flags[0], *(word for word in flags[1:2] if word in below), "--help"])
 
 
 def _call(arguments: Sequence[str]) -> object:

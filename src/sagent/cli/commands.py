@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from sagent.errors import UsageError
+
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("sagent.cli.demo:demo", "See it mend a failing test; needs no key."),
     "providers": ("sagent.cli.listings:providers", "List the providers and the keys they need."),
@@ -40,9 +42,15 @@ def flags_of(arguments: Sequence[str]) -> Sequence[str]:
 
 
 def spelled_out(arguments: Sequence[str]) -> Sequence[str]:
-    """A command's words, with what is meant where only the family is named."""
+    """A command's words, with what is meant where only the family is named.
+
+    Raises:
+        UsageError: it has no such command below it.
+    """
     family, *rest = arguments
     below = SUBCOMMANDS.get(family)
+    if below is not None and rest and not rest[0].startswith("-") and rest[0] not in below:
+        raise UsageError(f"{family} has no command {rest[0]!r}; there are {', '.join(below)}")
     if below is None or rest[:1] == ["--help"] or rest[:1] == ["-h"] or (rest and rest[0] in below):
         return arguments
     return [family, next(iter(below)), *rest]

@@ -65,7 +65,9 @@ def ask(  # one parameter for each flag
     ] = None,
     extra_body: Annotated[str | None, Parameter(help="A JSON object that is added to every request.")] = None,
     system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
-    tools: Annotated[str | None, Parameter(help="The tools that may be used: Read,Glob or none.")] = None,
+    tools: Annotated[
+        str | None, Parameter(help="The tools that may be used: `Read,Glob`, `none` or `all,Terminal`.")
+    ] = None,
     tool_dir: Annotated[
         list[Path] | None, Parameter(help="A directory of tools in any language; may be repeated.")
     ] = None,
@@ -88,7 +90,7 @@ def ask(  # one parameter for each flag
     resume_all: Annotated[bool, Parameter(help="Choose one of the sessions of all directories.")] = False,
     fork: Annotated[
         str | None,
-        Parameter(help="Go on from this message of the session, or from before your `last` words."),
+        Parameter(help="Go on from this message of the session; `last`: from before your words."),
     ] = None,
     no_session_persistence: Annotated[bool, Parameter(help="Keep the session in memory only.")] = False,
     log_level: Annotated[
@@ -164,7 +166,7 @@ def ask(  # one parameter for each flag
 
 
 def _chosen_session(*, everywhere: bool) -> str | None:
-    """The log of the session that the user chooses; None for none."""
+    """The id of the session that the user chooses; None for none."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("--resume lets you choose, and needs a terminal: name a session with --session")
     from sagent.cli.picker import picked
@@ -176,7 +178,7 @@ def _chosen_session(*, everywhere: bool) -> str | None:
             "there is no session yet" if everywhere else "there is no session of this directory yet"
         )
     chosen = picked(listings, everywhere=everywhere)
-    return None if chosen is None else str(chosen.path)
+    return None if chosen is None else chosen.path.stem
 
 
 def _preferred(settings: Settings, level: str | None) -> Settings:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 PAGE: Final = Path(__file__).with_name("help.txt")
-WIDTH: Final = 110
+WIDTH: Final = 80
 
 
 def help_text() -> str:

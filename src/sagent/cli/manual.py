@@ -12,7 +12,8 @@ Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
 /tasks         say what runs in the background and what is planned
 /kill [ID]     end one of these; a part of its id, or the tool's name, will do
 /permissions   say what tools may do without asking; with a mode, let that hold
-/undo [turn]   take back what the last call, or the last turn, changed in files; all, redo, or a call's id
+/undo [turn]   take back what the last call, or the last turn, changed in files;
+               with `all`, a call's id, or `redo`: all, this one, or that undo
 /clear         start anew; the log keeps what was said
 /help          this
 /quit          quit"""

@@ -73,8 +73,8 @@ def preferences(workspace: Path) -> "UserSettings":
     own = catalog.USER_SETTINGS.check(user)
     if "max_budget_usd" in own and "max_budget_usd" in checked:
         checked = {**checked, "max_budget_usd": min(own["max_budget_usd"], checked["max_budget_usd"])}
-    if "tools" in own and "tools" in project and "tools" in checked:
-        checked = {**checked, "tools": _both(own["tools"], checked["tools"])}
+    if "tools" in project and "tools" in checked:
+        checked = {**checked, "tools": _both(own.get("tools", "all"), checked["tools"])}
     if "sandbox" in own and "sandbox" in checked:
         checked = {**checked, "sandbox": max(own["sandbox"], checked["sandbox"], key=CONFINES.index)}
     return checked

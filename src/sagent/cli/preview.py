@@ -22,7 +22,8 @@ def preview(call: ToolCall, paint: Paint) -> str:
     lines = [line[:WIDEST] + "…" if len(line) > WIDEST else line for line in _lines(call)]
     more = len(lines) - MOST
     shown = diff("\n".join(lines[:MOST]), paint)
-    return f"{shown}\n{paint.yellow(f'[{more} more lines are not shown]')}" if more > 0 else shown
+    told = "1 more line is" if more == 1 else f"{more} more lines are"
+    return f"{shown}\n{paint.yellow(f'[{told} not shown]')}" if more > 0 else shown
 
 
 def heading(call: ToolCall) -> str:

@@ -41,6 +41,7 @@ class Questions:
         self._queue: list[ToolCall] = []
         self._posed: ToolCall | None = None
         self._posed_at = 0.0
+        self._lasting = False
         self._begun_at: float | None = None
 
     def attach(self, agent: "Agent") -> None:
@@ -51,7 +52,8 @@ class Questions:
     @property
     def hint(self) -> str:
         """What can be pressed; empty where nothing is asked."""
-        return "y yes · a always · n no" if self._posed else ""
+        always = "a always · " if self._lasting else ""
+        return f"y yes · {always}n no" if self._posed else ""
 
     def typed(self, text: str) -> None:
         """The line that is being typed is now this."""
@@ -111,6 +113,7 @@ class Questions:
             return
         self._posed = call
         rules = self._agent.lasting(call) if self._agent else ()
+        self._lasting = bool(rules)
         always = f"a always ({one_line(', '.join(rules))}) · " if rules else ""
         self._write(f"{self._paint.yellow('?')} {self._paint.bold(heading(call))}")
         self._write(preview(call, self._paint))

@@ -52,6 +52,9 @@ from sagent.schema.values import Usage
 TAIL = 3
 """How many lines of a failed call are shown: the last ones, which say why."""
 
+WIDEST = 400
+"""How many characters of each: the next step often stands at the end of a line."""
+
 
 def activity(message: Message, paint: Paint) -> str:
     """What a person is told when this happens; empty for what is shown otherwise or not at all."""
@@ -165,7 +168,7 @@ def _diff_line(line: str, paint: Paint) -> str:
 
 def _failure(result: ToolResult, paint: Paint) -> str:
     lines = [line for part in result.content for line in _lines(plain(part))]
-    last = [f"  {one_line(line)}" for line in lines[-TAIL:]]
+    last = [f"  {one_line(line, WIDEST)}" for line in lines[-TAIL:]]
     omitted = f" (the last {TAIL} of {len(lines)} lines)" if len(lines) > TAIL else ""
     return paint.red("\n".join([f"✗ {one_line(result.tool)} failed{omitted}", *last]))
 

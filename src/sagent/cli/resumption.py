@@ -70,6 +70,17 @@ def old_session(settings: Settings, workspace: Path) -> "JsonlSession":
         raise UsageError(str(error)) from error
 
 
+def log_of(session: str) -> Path:
+    """The log of a session that is named by its id, the beginning of it, or its log.
+
+    Raises:
+        SessionError: none or several are called so.
+    """
+    from sagent.sessions.shelf import Shelf
+
+    return Path(session) if is_path(session) else Shelf().find(session)
+
+
 def is_path(session: str) -> bool:
     """Whether a session is named by its log, not by its id."""
     return "/" in session or session.endswith(".jsonl")

@@ -60,7 +60,7 @@ def undo(
         return FAILED
     finally:
         kept.close()
-    for line in told(done, dry_run=dry_run, again="`sagent undo --redo`"):
+    for line in told(done, dry_run=dry_run, undo_by="`sagent undo`", redo_by="`sagent undo --redo`"):
         _print(line)
     return 0
 
@@ -79,11 +79,11 @@ async def undo_in(agent: "Agent | None", words: str) -> Sequence[str]:
         done = await agent.undo(extent or "call", call=call, redo=words == "redo")
     except Diverged as error:
         return *error.diff.split("\n"), "nothing was undone", *str(error).split("\n")
-    return tuple(told(done, dry_run=False, again="/undo redo"))
+    return tuple(told(done, dry_run=False, undo_by="/undo", redo_by="/undo redo"))
 
 
-def told(done: "Undone", *, dry_run: bool, again: str) -> Iterator[str]:
-    """What became of files, or would, in lines for a person; `again` takes it back."""
+def told(done: "Undone", *, dry_run: bool, undo_by: str, redo_by: str) -> Iterator[str]:
+    """What became of files, or would, in lines for a person; and by what that is taken back."""
     signs = [
         *((f"M {name}") for name in done.restored),
         *((f"A {name}") for name in done.made),
@@ -98,9 +98,9 @@ def told(done: "Undone", *, dry_run: bool, again: str) -> Iterator[str]:
     elif dry_run:
         yield "this would make again what was undone" if done.redone else f"this would undo {what}"
     elif done.redone:
-        yield "made again what was undone; `undo` undoes it"
+        yield f"made again what was undone; {undo_by} undoes it"
     else:
-        yield f"undid {what}; {again} makes the changes again"
+        yield f"undid {what}; {redo_by} makes the changes again"
     if done.unknown:
         ran = ", ".join(f"{tool} ({_counted(count, 'call')})" for tool, count in done.unknown.items())
         yield f"also ran: {ran}; what that changed in files is not known, and stays as it is"

@@ -124,7 +124,8 @@ def text_of(data: bytes) -> str:
         for number in range(1, paper.pages + 1):
             text = f"[page {number}]\n{paper.text(number)}"
             if len(text) > room:
-                written.append(f"[{paper.pages - number + 1} more pages are left out]")
+                left = paper.pages - number + 1
+                written.append(f"[{left} more {'page is' if left == 1 else 'pages are'} left out]")
                 break
             written.append(text)
             room -= len(text)

@@ -57,8 +57,9 @@ def _usable(state: State, message: Kept, faults: list[str]) -> Kept | None:
             known = tuple(each for each in message.content if each in state.pending)
             if len(known) < len(message.content):
                 lost = len(message.content) - len(known)
+                are = "is" if lost == 1 else "are"
                 faults.append(
-                    f"{message.id}: {lost} of the messages that entered the conversation here are lost"
+                    f"{message.id}: {lost} of the messages that entered the conversation here {are} lost"
                 )
             return replace(message, content=known)
         case Withdrawn() if message.content not in state.pending and message.content not in state.timers:

@@ -121,13 +121,15 @@ class Shelf:
                 )
 
     def delete(self, file: Path) -> None:
-        """Delete a session, and the files that no other session beside it refers to.
+        """Delete a session, its damaged logs, and the files that no other session beside it refers to.
 
         Raises:
             SessionError: it is in use, or cannot be deleted.
         """
         Journal.open(file).close()  # whoever writes it holds its lock
         try:
+            for aside in file.parent.glob(f"{file.name}.damaged-*"):
+                aside.unlink()
             file.unlink()
             sweep(file.parent)
         except OSError as error:

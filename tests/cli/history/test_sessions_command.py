@@ -142,6 +142,41 @@ def test_sessions_are_deleted_by_name_and_by_age(inside: Place) -> None:
     assert inside.logs() == []
 
 
+def test_a_damaged_log_is_deleted_with_the_session_that_it_was_of(inside: Place) -> None:
+    file = kept(inside).file
+    aside = file.with_name(f"{file.name}.damaged-1")
+    aside.write_bytes(b"what was said\n")
+
+    ended = inside.run(None, "sessions", "delete", "s1", "-y")
+
+    assert (ended.code, file.exists(), aside.exists()) == (0, False, False)
+
+
+def test_a_log_in_a_place_of_its_own_is_shown_exported_and_examined(inside: Place) -> None:
+    kept(inside).file.parent.rename(inside.work / "mine")
+    file = inside.work / "mine" / "s1.jsonl"
+
+    shown, exported, examined = (
+        inside.run(None, "sessions", does, name)
+        for does, name in (("show", "mine/s1.jsonl"), ("export", "./mine/s1.jsonl"), ("doctor", str(file)))
+    )
+
+    assert (shown.code, exported.code, examined.code) == (0, 0, 0)
+    assert shown.out.startswith("# Mend the parser, please\n")
+    assert exported.out.startswith("# Mend the parser, please\n")
+    assert examined.err == "1 looked at, all sound\n"
+
+
+def test_whoever_looks_where_nothing_is_told_so(inside: Place) -> None:
+    found = inside.run(None, "sessions", "search", "nothing")
+    examined = inside.run(None, "sessions", "doctor")
+
+    assert (found.code, found.out) == (1, "")
+    assert found.err == "no message of a session has all these words in it; --all looks everywhere\n"
+    assert (examined.code, examined.out) == (0, "")
+    assert examined.err == "there is no session of this directory; --all looks everywhere\n"
+
+
 def test_a_session_that_is_in_use_is_neither_deleted_nor_mended(inside: Place) -> None:
     session = JsonlSession.open(kept(inside).file)
     session.file.write_bytes(session.file.read_bytes() + b"{}\n")

@@ -22,7 +22,8 @@ def chart(ledger: Ledger) -> str:
     kinds = (("cached", "input from the cache"), ("fresh", "other input"), ("out", "output"))
     legend = "".join(f'<span><i class="{kind}"></i>{what}</span>' for kind, what in kinds)
     cost = "price unknown" if ledger.cost_usd is None else money(ledger.cost_usd)
-    told = f"<span>{len(ledger.entries)} requests, {most:,} tokens at most, {cost}</span>"
+    requests = "1 request" if len(ledger.entries) == 1 else f"{len(ledger.entries)} requests"
+    told = f"<span>{requests}, {most:,} tokens at most, {cost}</span>"
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" '
         f'aria-label="tokens of each request">{bars}</svg><div class="legend">{legend}{told}</div>'

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def doctor(
-    *sessions: Annotated[str, Parameter(help="Ids, or their beginnings; without one all of this directory.")],
+    *sessions: Annotated[str, Parameter(help="Ids, their beginnings, or logs; else all of this directory.")],
     all_: Annotated[bool, Parameter(name="--all", negative="", help="Those of every directory.")] = False,
     mend: Annotated[
         bool,
@@ -35,13 +35,14 @@ def doctor(
     Raises:
         UsageError: there is no such session.
     """
-    shelf = Shelf()
+    from sagent.cli.resumption import log_of
+
     try:
-        files = [shelf.find(name) for name in sessions]
+        files = [log_of(name) for name in sessions]
     except SessionError as error:
         raise UsageError(str(error)) from error
     if not sessions:
-        files = [listing.path for listing in shelf.list(None if all_ else Path.cwd())]
+        files = [listing.path for listing in Shelf().list(None if all_ else Path.cwd())]
     sick = 0
     for file in files:
         faults, curable = _examined(file)
@@ -51,6 +52,9 @@ def doctor(
             sys.stdout.write(f"{printable(_mended(file))}\n")
         else:
             sick += bool(faults)
+    if not files:
+        write_line("there is no session" + ("" if all_ else " of this directory; --all looks everywhere"))
+        return 0
     good = len(files) - sick
     write_line(f"{len(files)} looked at, {good} sound" if sick else f"{len(files)} looked at, all sound")
     if sick and not mend:

@@ -23,7 +23,7 @@ Form = Literal["markdown", "html", "json"]
 FORMS: Final[dict[str, Form]] = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
 
 Name = Annotated[
-    str, Parameter(help="The session's id, or the beginning of it; without one the latest here.")
+    str, Parameter(help="The session's id, the beginning of it, or its log; else the latest here.")
 ]
 
 
@@ -98,12 +98,12 @@ def named(session: str) -> "Log":
     Raises:
         SagentError: there is none, or it cannot be read.
     """
+    from sagent.cli.resumption import log_of
     from sagent.sessions.reading import read_log
     from sagent.sessions.shelf import Shelf
 
-    shelf = Shelf()
     try:
-        log = read_log(shelf.find(session) if session else shelf.newest(Path.cwd()))
+        log = read_log(log_of(session) if session else Shelf().newest(Path.cwd()))
     except SessionError as error:
         raise UsageError(str(error)) from error
     for fault in log.faults:

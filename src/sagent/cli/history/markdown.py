@@ -38,7 +38,8 @@ def _step(step: Step, longest: int | None) -> Iterable[str]:
 
 def _deed(deed: Deed, longest: int | None) -> Iterable[str]:
     yield f"**{deed.call.tool}**"
-    yield from _fenced(deed.call.raw or _directive(deed), longest)
+    directive = deed.call.raw or _directive(deed)
+    yield from _fenced(directive, longest) if directive else ("",)
     if deed.result is None:
         yield from ("no result", "")
         return

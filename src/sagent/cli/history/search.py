@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from sagent.cli.faults import write_line
 from sagent.cli.paint import one_line
 from sagent.errors import SessionError, UsageError
 from sagent.messages.words import plain
@@ -51,6 +52,10 @@ def search(
             title = one_line(listing.title)
             sys.stdout.write(f"{listing.session_id}  {used:%Y-%m-%d %H:%M}{where}  {title}\n")
             sys.stdout.writelines(f"    {line}\n" for line in hits)
+    if not found:
+        write_line(
+            "no message of a session has all these words in it" + ("" if all_ else "; --all looks everywhere")
+        )
     return 0 if found else 1
 
 
