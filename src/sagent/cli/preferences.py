@@ -76,7 +76,9 @@ def preferences(workspace: Path) -> "UserSettings":
     if "tools" in project and "tools" in checked:
         checked = {**checked, "tools": _both(own.get("tools", "all"), checked["tools"])}
     if "sandbox" in own and "sandbox" in checked:
-        checked = {**checked, "sandbox": max(own["sandbox"], checked["sandbox"], key=CONFINES.index)}
+        mine, theirs = own["sandbox"], checked["sandbox"]
+        strict = mine if CONFINES.index(mine) > CONFINES.index(theirs) else theirs
+        checked = {**checked, "sandbox": strict}
     return checked
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -31,9 +31,11 @@ SPACE: Final = "\\t\\n\\x0b\\x0c\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u20
 HORIZONTAL: Final = "\\t \\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000"
 """What PCRE2's `\\h` is."""
 
-_NAMES: Final = dict(
-    pair.split("=")
-    for pair in """
+_NAMES: Final[Mapping[str, str]] = {
+    name: kind
+    for name, _, kind in (
+        pair.partition("=")
+        for pair in """
     letter=L casedletter=LC uppercaseletter=Lu lowercaseletter=Ll titlecaseletter=Lt modifierletter=Lm
     otherletter=Lo mark=M nonspacingmark=Mn spacingmark=Mc enclosingmark=Me number=N decimalnumber=Nd digit=Nd
     letternumber=Nl othernumber=No punctuation=P punct=P connectorpunctuation=Pc dashpunctuation=Pd
@@ -41,7 +43,8 @@ _NAMES: Final = dict(
     symbol=S mathsymbol=Sm currencysymbol=Sc modifiersymbol=Sk othersymbol=So separator=Z spaceseparator=Zs
     lineseparator=Zl paragraphseparator=Zp control=Cc format=Cf
     """.split()  # noqa: SIM905
-)
+    )
+}
 """The long names of general categories (UAX 44, table 12), without what may stand between words."""
 
 _GROUPS: Final = {"LC": ("Lu", "Ll", "Lt")}

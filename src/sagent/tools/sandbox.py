@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sagent.errors import UsageError
+from sagent.tools.shell import START
 
 SECRETS: Final = (
     ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".oci", ".password-store", ".netrc", ".pgpass",
@@ -58,6 +59,8 @@ class Sandbox:
             # What was told of earlier output stays readable, though it lies among others' temporary files.
             mounts.append((str(report.parent), ("--ro-bind", str(report.parent))))
             mounts.append((str(report), ("--bind", str(report))))
+            # It may lie among the temporary files, where an environment is tried out.
+            mounts.append((os.path.realpath(START), ("--ro-bind", str(START))))
         mounts += [
             (os.path.realpath(path), ("--bind-try", str(path))) for path in (workspace, *self.writable)
         ]
