@@ -51,6 +51,13 @@ def test_keys_are_struck_out_by_value_by_name_and_by_looks(text: str, shown: str
     assert REDACTION.redacted(text) == shown
 
 
+@pytest.mark.parametrize("piece", ["a-", "cookie ", "authorization", "&key", "api_key ", " "])
+def test_a_long_line_that_nearly_holds_a_key_again_and_again_is_written_in_no_time(piece: str) -> None:
+    text = (piece * 200_000)[:200_000]
+
+    assert REDACTION.redacted(text) == text
+
+
 def test_tracebacks_are_struck_out_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

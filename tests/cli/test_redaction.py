@@ -57,6 +57,16 @@ def test_code_and_figures_stay_as_they_are(text: str) -> None:
     assert Redaction().text(text) == text
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["a-", "eyJ-", "eyJhbGciOiJI-", "token", "token-", "token ", "bearer ", "://a", "-----BEGIN ", " "],
+)
+def test_a_long_line_that_nearly_holds_a_secret_again_and_again_is_read_in_no_time(piece: str) -> None:
+    text = (piece * 200_000)[:200_000]
+
+    assert Redaction().text(text) == text
+
+
 def test_members_of_objects_are_judged_by_their_names() -> None:
     redaction = Redaction()
 

@@ -17,7 +17,7 @@ SHAPES: Final = re.compile(
     | \b xox[abeoprs]-[A-Za-z0-9-]{10,}                          # Slack
     | \b (?:AKIA|ASIA)[A-Z0-9]{16} \b                     # AWS
     | \b pypi-[A-Za-z0-9_-]{40,} | \b dop_v1_[a-f0-9]{20,}
-    | \b eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}   # a token of RFC 7519
+    | \b eyJ[A-Za-z0-9_-]{10,1024}+\.[A-Za-z0-9_-]{10,}+\.[A-Za-z0-9_-]{10,}   # a token of RFC 7519
     | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)
     """,
     re.VERBOSE | re.DOTALL,
@@ -26,9 +26,8 @@ SHAPES: Final = re.compile(
 
 NAMED: Final = re.compile(
     r"""(?ix)
-    (?P<name> \b [\w.-]*
-        (?: api[_-]?key | secret | token | passw(?:or)?d | passwd | credential | private[_-]?key ) [\w.-]*
-        ["']? \s* [=:] \s* ["']? (?: bearer \s+ )? | \b bearer \s+ | :// [^/\s:@]+ : )
+    (?P<name> (?: api[_-]?key | secret | token | passw(?:or)?d | passwd | credential | private[_-]?key )
+        [\w.-]{0,64} ["']? \s* [=:] \s* ["']? (?: bearer \s+ )? | \b bearer \s+ | :// [^/\s:@]+ : )
     (?P<value> [A-Za-z0-9+/_.~!$%^&*-]{8,} )
     """
 )
