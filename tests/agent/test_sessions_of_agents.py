@@ -55,6 +55,19 @@ def noted(diary: list[str], part: Text | ToolCall) -> Text | ToolCall:
     return part
 
 
+async def test_the_log_can_be_read_at_any_moment_also_while_what_comes_next_waits_for_the_disk() -> None:
+    agent = Agent(Scripted("one", "two"), session=Recorder([]))
+    read: list[int] = []
+
+    asked = asyncio.gather(agent.run("a"), agent.run("b"))
+    while not asked.done():
+        await asyncio.sleep(0)
+        read.append(len(agent.messages))
+
+    assert read == sorted(read)
+    assert read[-1] == len(agent.messages)
+
+
 @pytest.mark.parametrize("number", range(7))
 @pytest.mark.parametrize("error", [SessionError("the disk is full"), OSError("the disk is on fire")])
 async def test_an_append_that_fails_closes_the_agent_and_tells_whoever_waits(

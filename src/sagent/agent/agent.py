@@ -116,7 +116,7 @@ class Agent:
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
-            known=lambda log: files_known(log, self.seen, self.workspace),
+            known=lambda log: files_known(log, dict(self.seen), self.workspace),
             renew=renew,
             permit=self._permit,
             approve=approve,
@@ -151,7 +151,7 @@ class Agent:
     @property
     def messages(self) -> Sequence[Kept]:
         """The log, from the first message to the newest."""
-        return self._driver.session.path(self._driver.core.state.head)
+        return self._driver.session.path(self._driver.head)
 
     @property
     def usage(self) -> Usage:

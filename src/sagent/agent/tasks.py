@@ -95,7 +95,7 @@ class AgentTasks:
             if task.call_id == call_id:
                 return task
         driver = self._driver()
-        for kept in reversed(driver.session.path(driver.core.state.head)):
+        for kept in reversed(driver.session.path(driver.head)):
             if isinstance(kept, ToolResult) and kept.call_id == call_id:
                 return self._ended(kept, told=True)
         return None

@@ -77,6 +77,8 @@ class Driver:
     ) -> None:
         self.core = core
         self.session = session
+        self.head: MessageId | None = core.state.head
+        """The newest message that the session has; the core may be ahead, while the log is flushed."""
         self._inbox = inbox
         self._model = model
         self._compactor = compactor
@@ -258,6 +260,7 @@ class Driver:
                 except Exception as error:  # whatever it is, the log has lost a message
                     self._unwritten(error)
                 else:
+                    self.head = effect.message.id
                     self._kept(effect.message)
             case Receipt() | Idle():
                 pass
