@@ -92,7 +92,9 @@ class Setup:
         )
         compactor = self.compactor
         if compactor is not None:
-            compactor = Remembering(compactor, lambda: self.known(session.path(core.state.head)))
+            compactor = Remembering(
+                compactor, lambda: driver.head, lambda head: self.known(session.path(head))
+            )
         if compactor is not None and self.renew is not None:
             compactor = Renewing(
                 compactor,

@@ -1,5 +1,6 @@
 """What an agent still knows of files when its conversation is condensed."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from sagent.atoms import MessageId
 from sagent.compaction.compactor import Compactor, Condensing
 from sagent.messages.view import View
 from sagent.protocols import Model
@@ -25,7 +27,10 @@ class Remembering(Compactor):
     """Condenses as another compactor does, with some facts besides."""
 
     compactor: Compactor
-    facts: Callable[[], Sequence[str]]
+    head: Callable[[], MessageId | None]
+    """The newest message of the log; asked where the agent runs."""
+    facts: Callable[[MessageId | None], Sequence[str]]
+    """What the log says up to there; asked in a thread, since a long log takes its time."""
 
     @override
     def cut(self, view: View, window: int | None, /) -> int:
@@ -33,18 +38,20 @@ class Remembering(Compactor):
 
     @override
     async def condense(self, model: Model, work: Condensing, /) -> Sequence[Part]:
-        facts = (*work.facts, *self.facts())
-        return await self.compactor.condense(model, replace(work, facts=facts))
+        known = await asyncio.to_thread(self.facts, self.head())
+        return await self.compactor.condense(model, replace(work, facts=(*work.facts, *known)))
 
 
 def files_known(log: Iterable[Kept], seen: Mapping[str, str], workspace: Path) -> Sequence[str]:
     """Which files were changed and read, each with the beginning of the SHA-256 of its content then."""
+    entries = [message for message in log if isinstance(message, FilesChanged)]
+    # What is taken back by no change at all was announced, and then not made.
+    void = {each for entry in entries if not entry.content for each in entry.undoes}
     changed: dict[str, str] = {}
-    for message in log:
-        if isinstance(message, FilesChanged):
-            for change in message.content:
-                changed.pop(change.path, None)  # the last change counts, also in the order
-                changed[change.path] = change.after.content.digest if change.after else ""
+    for entry in entries:
+        for change in entry.content if entry.id not in void else ():
+            changed.pop(change.path, None)  # the last change counts, also in the order
+            changed[change.path] = change.after.content.digest if change.after else ""
     shown = {_named(path, workspace): digest for path, digest in seen.items()}
     read = {name: digest for name, digest in shown.items() if name not in changed}
     return [
