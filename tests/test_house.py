@@ -62,3 +62,35 @@ def test_no_value_is_any_and_no_error_is_ignored(path: Path) -> None:
 @pytest.mark.parametrize("path", HAND_WRITTEN, ids=name)
 def test_no_module_has_a_name_that_says_nothing(path: Path) -> None:
     assert re.search(r"util|helper|manager|common|base|misc|handler", path.stem) is None
+
+
+KINDS = {
+    node.name
+    for path in GENERATED.glob("*.py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
+    if isinstance(node, ast.ClassDef)
+}
+"""The classes that our unions are made of."""
+
+
+def patterns(case: ast.match_case) -> set[str]:
+    """The classes that a case names."""
+    return {
+        node.cls.id
+        for node in ast.walk(case.pattern)
+        if isinstance(node, ast.MatchClass) and isinstance(node.cls, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=name)
+def test_every_match_over_kinds_of_ours_names_them_all(path: Path) -> None:
+    matches = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Match)]
+
+    catching_all = [
+        match.lineno
+        for match in matches
+        if any(ast.unparse(case.pattern) == "_" and case.guard is None for case in match.cases)
+        and any(patterns(case) & KINDS for case in match.cases)
+    ]
+
+    assert catching_all == []

@@ -44,20 +44,17 @@ class AgentTasks:
 
     def hear(self, message: Message) -> None:
         """Note what calls tell while they run."""
-        match message:
-            case Progress() if message.call_id in self._told:
-                self._told[message.call_id].hear(message)
-            case ToolLabel():
-                self._told[message.call_id] = _Told(message.content)
-            case ToolResult() if message.call_id in self._told:
-                if message.id in self._driver().core.state.pending:
-                    self._told[message.call_id].news = Tail()
-                else:
-                    del self._told[message.call_id]  # it stands in the conversation
-            case Drained():
-                self._forget()
-            case _:  # all others tell nothing of a call
-                pass
+        if isinstance(message, ToolLabel):
+            self._told[message.call_id] = _Told(message.content)
+        elif isinstance(message, Drained):
+            self._forget()
+        elif isinstance(message, Progress) and message.call_id in self._told:
+            self._told[message.call_id].hear(message)
+        elif isinstance(message, ToolResult) and message.call_id in self._told:
+            if message.id in self._driver().core.state.pending:
+                self._told[message.call_id].news = Tail()
+            else:
+                del self._told[message.call_id]  # it stands in the conversation
 
     def _forget(self) -> None:
         """Keep only what is told of calls that run, or whose result waits."""

@@ -78,23 +78,20 @@ class Live:
         from sagent.schema.message import ModelResponse
 
         self.failed = isinstance(message, Halted) and message.reason == "error"
-        match message:
-            case TextDelta():
-                *lines, self._partial = (self._partial + printable(message.content)).split("\n")
-                for line in lines:
-                    self.write(line)
-                self._news = ""
-            case ThinkingDelta():
-                self._news = "thinking"
-            case Progress() | ToolLabel():
-                self._news = one_line(message.content.rpartition("\n")[2])
-            case Retry():
-                self._count_down(message.seconds)
-            case ModelResponse():
-                self.end_line()
-                self._news = ""
-            case _:  # all others are lines, or nothing
-                pass
+        if isinstance(message, TextDelta):
+            *lines, self._partial = (self._partial + printable(message.content)).split("\n")
+            for line in lines:
+                self.write(line)
+            self._news = ""
+        elif isinstance(message, ThinkingDelta):
+            self._news = "thinking"
+        elif isinstance(message, Progress | ToolLabel):
+            self._news = one_line(message.content.rpartition("\n")[2])
+        elif isinstance(message, Retry):
+            self._count_down(message.seconds)
+        elif isinstance(message, ModelResponse):
+            self.end_line()
+            self._news = ""
         line = activity(message, self.paint)
         if line:
             self.end_line()

@@ -151,11 +151,8 @@ class Driver:
         kept = [effect.message for effect in effects if isinstance(effect, Append)]
         self.perform(effects)
         for message in kept:
-            match message:
-                case JobStarted(content=job) | Scheduled(content=Job() as job):
-                    return job
-                case _:  # what else is kept follows from it
-                    pass
+            if isinstance(message, JobStarted | Scheduled) and isinstance(message.content, Job):
+                return message.content
         raise AgentClosed("the agent has ended and begins nothing more")
 
     async def file(self, filing: Filing) -> MessageId:

@@ -52,48 +52,48 @@ def salvage(path: Iterable[Kept]) -> Salvaged:
 
 def _usable(state: State, message: Kept, faults: list[str]) -> Kept | None:
     """The message, or what of it does not refer to what is lost."""
-    match message:
-        case Drained():
-            known = tuple(each for each in message.content if each in state.pending)
-            if len(known) < len(message.content):
-                lost = len(message.content) - len(known)
-                are = "is" if lost == 1 else "are"
-                faults.append(
-                    f"{message.id}: {lost} of the messages that entered the conversation here {are} lost"
-                )
-            return replace(message, content=known)
-        case Withdrawn() if message.content not in state.pending and message.content not in state.timers:
-            faults.append(f"{message.id}: what is taken back here is lost")
-            return None
-        case Detached() if message.call_id not in state.open:
-            faults.append(f"{message.id}: the call that goes on in the background here is lost")
-            return None
-        case Summary() if message.kept_from not in {None, *(entry.id for entry in state.view)}:
-            faults.append(f"{message.id}: the summary is left out, for what it leaves standing is lost")
-            return None
-        case Thinned() if state.head != state.summary:
-            faults.append(f"{message.id}: results stay whole here, for the summary before them is lost")
-            return None
-        case Restored() if message.content != state.summary:
-            faults.append(f"{message.id}: the summary that is taken back here is lost")
-            return None
-        case Reserved() if state.model is None:
-            faults.append(f"{message.id}: the model that was asked here is lost")
-            return None
-        case _:
-            return message
+    if isinstance(message, Drained):
+        known = tuple(each for each in message.content if each in state.pending)
+        if len(known) < len(message.content):
+            lost = len(message.content) - len(known)
+            are = "is" if lost == 1 else "are"
+            faults.append(
+                f"{message.id}: {lost} of the messages that entered the conversation here {are} lost"
+            )
+        return replace(message, content=known)
+    if fault := _fault(state, message):
+        faults.append(f"{message.id}: {fault}")
+        return None
+    return message
+
+
+def _fault(state: State, message: Kept) -> str:
+    """Why a message cannot be used; empty where it can."""
+    waiting = (state.pending, state.timers)
+    if isinstance(message, Withdrawn) and not any(message.content in each for each in waiting):
+        return "what is taken back here is lost"
+    if isinstance(message, Detached) and message.call_id not in state.open:
+        return "the call that goes on in the background here is lost"
+    if isinstance(message, Summary) and message.kept_from not in {None, *(entry.id for entry in state.view)}:
+        return "the summary is left out, for what it leaves standing is lost"
+    if isinstance(message, Thinned) and state.head != state.summary:
+        return "results stay whole here, for the summary before them is lost"
+    if isinstance(message, Restored) and message.content != state.summary:
+        return "the summary that is taken back here is lost"
+    if isinstance(message, Reserved) and state.model is None:
+        return "the model that was asked here is lost"
+    return ""
 
 
 def _missing(state: State, message: Kept) -> Iterator[Kept]:
     """What has to stand before whatever is said or heard next, and is lost."""
-    match message:
-        case ModelResponse(stop="failed") | Drained(content=()):
-            return
-        case ModelResponse() | Drained() | Summary() | Restored():
-            for number, call in enumerate(state.open.values()):
-                yield _lost(call, message, number)
-        case _:
-            return
+    if isinstance(message, Drained) and not message.content:
+        return
+    if isinstance(message, ModelResponse) and message.stop == "failed":
+        return
+    if isinstance(message, ModelResponse | Drained | Summary | Restored):
+        for number, call in enumerate(state.open.values()):
+            yield _lost(call, message, number)
     if isinstance(message, ModelResponse) and is_shown(message) and not len(state.view):
         yield from _heard(state, message)
 

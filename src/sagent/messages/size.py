@@ -16,7 +16,7 @@ from sagent.schema.message import (
     ToolResult,
     ToolsChanged,
 )
-from sagent.schema.part import Audio, Document, Foreign, Image, Part
+from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import ModelSpec
 
@@ -132,5 +132,5 @@ def _part_tokens(part: Part | ToolCall, per_token: int) -> int:
             return max(PICTURE, part.content.size // HEARD)
         case Document() | Foreign():
             return max(PICTURE, part.content.size // 5)
-        case _:
+        case Text() | Thinking() | ErrorText() | Data():
             return FRAME + text_tokens(plain(part), per_token)

@@ -45,20 +45,16 @@ class _Reading:
     turn: int = 0
 
     def take(self, message: Kept) -> None:
-        match message:
-            case FilesChanged():
-                self.entries.append((self.turn, message))
-            case Prompt():
-                self.speakers[message.id] = message.author
-            case Drained(content=entering):
-                if any(self.speakers.get(each) in {"user", "peer"} for each in entering):
-                    self.turn += 1
-            case ModelResponse():
-                self.calls += [(self.turn, call) for call in calls_of(message)]
-            case JobStarted():
-                self.calls.append((self.turn, message.content.content))
-            case _:  # all others change no files
-                pass
+        if isinstance(message, FilesChanged):
+            self.entries.append((self.turn, message))
+        elif isinstance(message, Prompt):
+            self.speakers[message.id] = message.author
+        elif isinstance(message, Drained):
+            self.turn += any(self.speakers.get(each) in {"user", "peer"} for each in message.content)
+        elif isinstance(message, ModelResponse):
+            self.calls += [(self.turn, call) for call in calls_of(message)]
+        elif isinstance(message, JobStarted):
+            self.calls.append((self.turn, message.content.content))
 
 
 def undoable(log: Sequence[Kept], extent: Extent = "call", *, call: str = "", redo: bool = False) -> Undoable:

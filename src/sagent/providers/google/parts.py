@@ -101,9 +101,7 @@ def file_part(part: File, read: Read) -> wire.Part:
 def outcome(content: Sequence[Part], *, failed: bool, aside: Iterable[Part] = ()) -> Mapping[str, object]:
     """What came of a call, as the object that Google wants; the parts in `aside` are sent beside it."""
     left = [part for part in content if part not in aside and not isinstance(part, Thinking)]
-    match left:
-        case [Data() as only] if not failed:
-            return {"output": only.content}
-        case _:
-            text = sendable("\n".join(words for words in map(plain, left) if words))
-            return {"error" if failed else "output": text if text.strip() else "(no tool output)"}
+    if len(left) == 1 and isinstance(left[0], Data) and not failed:
+        return {"output": left[0].content}
+    text = sendable("\n".join(words for words in map(plain, left) if words))
+    return {"error" if failed else "output": text if text.strip() else "(no tool output)"}

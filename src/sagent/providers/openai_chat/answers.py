@@ -9,7 +9,7 @@ from sagent.messages.words import plain
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.sendable import sendable
 from sagent.schema.message import ResponsePart, ToolCall
-from sagent.schema.part import ErrorText, Text, Thinking
+from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Text, Thinking
 from sagent.schema.wire import openai_chat as wire
 
 REASONING: Final = ("reasoning_content", "reasoning")
@@ -135,5 +135,5 @@ def _words(part: ResponsePart) -> str:
             return part.content
         case Thinking() | ErrorText() | ToolCall():
             return ""
-        case _:
+        case Data() | Image() | Document() | Audio() | Foreign():
             return f"\n{plain(part)}\n"
