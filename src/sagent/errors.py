@@ -20,7 +20,8 @@
     ├── Diverged             files were changed since, so nothing can be undone in them
     ├── OutputError          the answer is not of the form that was asked for
     ├── AgentHalted          the agent stopped before it had an answer
-    └── AgentClosed          the agent has ended, and takes no more mail
+    ├── AgentClosed          the agent has ended, and takes no more mail
+    └── InboxFull            the agent has too much unread mail to take more now
 
 Anything else that escapes is a bug.
 """
@@ -191,3 +192,7 @@ class AgentHalted(SagentError):
 
 class AgentClosed(SagentError):
     """The agent has ended, and takes no more mail."""
+
+
+class InboxFull(SagentError):
+    """The agent has too much unread mail of agents and tasks to take more of it now; its user is heard."""

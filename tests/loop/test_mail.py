@@ -3,14 +3,14 @@
 import pytest
 
 from sagent.atoms import MessageId
-from sagent.errors import AgentClosed
+from sagent.errors import AgentClosed, InboxFull
 from sagent.loop.resolution import Answered, Dropped, HaltedBy
 from sagent.loop.traffic import Abandoned, Append, CallModel, Emit, Idle, Receipt, Resolve
 from sagent.schema.event import Done, Notice
 from sagent.schema.message import Drained, ModelResponse, Prompt
 from sagent.schema.part import Text
-from sagent.schema.signal import Halt, Quit
-from sagent.schema.values import Origin
+from sagent.schema.signal import Halt, Quit, Schedule
+from sagent.schema.values import Author, Origin
 from sagent.testing import call
 from tests.loop.stage import USAGE, Stage, letter, shown_events
 
@@ -302,3 +302,70 @@ def test_ids_follow_the_order_of_the_log() -> None:
 
     assert ids == sorted(ids)
     assert [message.parent_id for message in stage.log] == [None, *ids[:-1]]
+
+
+def full(most: int = 2) -> Stage:
+    """An agent at work that takes so many letters of agents, and has them."""
+    stage = Stage()
+    stage.core.most_letters = most
+    stage.says("go")
+    for _ in range(most):
+        stage.says("psst", "peer")
+    return stage
+
+
+@pytest.mark.parametrize("author", ["peer", "background"])
+def test_a_full_inbox_refuses_agents_and_keeps_nothing_of_it(author: Author) -> None:
+    stage = full()
+    before = list(stage.log)
+
+    for mail in (letter("more", author), Schedule(content=letter("more", author), seconds=5)):
+        with pytest.raises(InboxFull, match="2 unread letters"):
+            stage.take(mail)
+
+    assert stage.log == before
+
+
+@pytest.mark.parametrize("author", ["user", "system"])
+def test_a_full_inbox_takes_the_words_of_the_user_and_of_the_system(author: Author) -> None:
+    stage = full()
+
+    prompt = stage.says("more", author)
+
+    assert prompt in stage.state.pending
+
+
+def test_words_of_the_user_leave_as_much_room_for_those_of_agents() -> None:
+    stage = Stage()
+    stage.core.most_letters = 2
+    for _ in range(5):
+        stage.says("go")
+
+    stage.says("psst", "peer")
+    stage.says("psst", "peer")
+
+    with pytest.raises(InboxFull):
+        stage.says("psst", "peer")
+
+
+def test_an_inbox_whose_mail_was_read_takes_more() -> None:
+    stage = full()
+
+    stage.replies("ok")
+
+    assert stage.says("more", "peer") in stage.state.pending
+
+
+def test_planned_mail_counts_as_unread_and_is_never_refused_when_it_is_due() -> None:
+    stage = full(1)
+    stage.core.most_letters = 2
+    stage.take(Schedule(content=letter("later", "peer"), seconds=5))
+    with pytest.raises(InboxFull):
+        stage.says("more", "peer")
+
+    stage.rings("due")
+
+    assert [line.split(": ")[-1] for line in stage.view] == ["go"]
+    assert len(stage.state.pending) == 2
+    with pytest.raises(InboxFull):
+        stage.says("more", "peer")

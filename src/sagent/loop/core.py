@@ -8,6 +8,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
 
             | Idle      | Calling       | Compacting | Waiting    | Gathering          | HaltedFor    | Closed
   letter    | drain,call| keep          | keep       | user: call | user: grace timer  | user: go on  | refuse
+            | of agents and of the background: refused, in any phase, where too many wait       |
   change    | keep      | keep          | keep       | keep       | keep               | keep         | -
   moved     | kept, in any phase                                                                      | -
   halt      | -**       | cancel,halted*| as calling | halted     | halted*, tools go on| -            | -
@@ -67,7 +68,7 @@ from sagent.loop.extent import Window
 from sagent.loop.filing import UNDO, Filed, Filing, undone
 from sagent.loop.judgement import Judged, held, judge
 from sagent.loop.leave import Gate
-from sagent.loop.mailbag import Mailbag, is_urgent
+from sagent.loop.mailbag import MOST, Mailbag, admit, is_urgent
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
@@ -171,6 +172,8 @@ class Core:
         """Whether to try again for as long as it takes, as an agent that runs forever does (R20)."""
         self.grace = GRACE
         """Seconds that running calls get to end by themselves when the user speaks."""
+        self.most_letters: int = MOST
+        """How many letters of agents and of the background may wait to be read; the user's always may."""
         self.gate = gate
         """What judges a call before it runs."""
         self._desk = Desk(state, ids)
@@ -226,6 +229,7 @@ class Core:
 
         Raises:
             AgentClosed: a letter came after the end.
+            InboxFull: too many letters of agents wait to be read.
         """
         self._desk.open(now)
         if isinstance(self.phase, Closed):
@@ -234,6 +238,7 @@ class Core:
             return ()
         match arrived:
             case Letter():
+                admit(self.state, arrived, self.most_letters)
                 self._letter(arrived)
             case Change():
                 self._desk.change(arrived)
@@ -277,6 +282,7 @@ class Core:
                     self._till.write_off(self.phase, "interrupted")
                 self._close(arrived.content or "quit")
             case Schedule():
+                admit(self.state, arrived.content, self.most_letters)
                 plan = self._desk.scheduled(arrived.content, now + arrived.seconds)
                 self._desk.do(Receipt(plan.id))
                 self._clock.plan(plan.id)

@@ -6,11 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from sagent.atoms import MessageId, ToolName
 from sagent.compaction.compactor import Compactor, Condensing
-from sagent.errors import AgentClosed, Refused, SagentError, SessionError, UsageError
+from sagent.errors import AgentClosed, InboxFull, Refused, SagentError, SessionError, UsageError
 from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
@@ -46,7 +47,7 @@ from sagent.protocols import Model, Request, Session, Tool
 from sagent.schema.event import Halted, Retry
 from sagent.schema.message import Cleared, Job, JobStarted, Kept, Message, Scheduled, ToolCall, ToolResult
 from sagent.schema.part import Part
-from sagent.schema.signal import Letter, Mail, Start
+from sagent.schema.signal import Letter, Mail, Schedule, Start
 from sagent.schema.values import ModelSpec
 
 _log = logging.getLogger("sagent.loop")
@@ -98,7 +99,7 @@ class Driver:
         self._metered: Metered | None = None
         self._flushing = False
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
-        self._filings: dict[MessageId, asyncio.Future[None]] = {}
+        self._writings: dict[MessageId, asyncio.Future[None]] = {}
         self._listeners: Sequence[Listener] = ()
         self._closed: asyncio.Future[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -119,7 +120,7 @@ class Driver:
             self._loop = loop
             self._closed = loop.create_future()
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._filings, self._flushing, self._closing = {}, {}, False, None
+            self._waiters, self._writings, self._flushing, self._closing = {}, {}, False, None
             self.crew.desert()
             self._pump()  # what an earlier loop left undone
         if isinstance(self.core.phase, Closed):
@@ -131,6 +132,7 @@ class Driver:
 
         Raises:
             AgentClosed: the agent has ended.
+            InboxFull: it is an agent's, and too many of them wait to be read.
             UsageError: a file in the letter has no bytes.
         """
         effects = self._taken(backed(letter))
@@ -139,6 +141,22 @@ class Driver:
         self._waiters[prompt] = future
         self.perform(effects)
         return prompt, future
+
+    async def deliver(self, mail: Letter | Schedule) -> Receipt:
+        """Hand in a letter, for now or later; return its receipt when it is on the disk.
+
+        Raises:
+            AgentClosed: the agent has ended.
+            InboxFull: it is an agent's, and too many of them wait to be read.
+            SessionError: it could not be kept.
+            UsageError: a file in the letter has no bytes, or nothing can be planned for then.
+        """
+        effects = self._taken(backed(mail))
+        receipts = [effect for effect in effects if isinstance(effect, Receipt)]
+        if not receipts:
+            raise AgentClosed("the agent has ended and takes no more mail")
+        await self._written(receipts[0].accepted, effects)
+        return receipts[0]
 
     def begin(self, start: Start) -> Job:
         """Begin or plan a call in the background; return what it became.
@@ -166,11 +184,14 @@ class Driver:
         entries = [effect.entry for effect in effects if isinstance(effect, Filed)]
         if not entries:
             raise AgentClosed("the agent has ended, and its log takes no more")
-        (entry,) = entries
-        filed = self._filings[entry] = asyncio.get_running_loop().create_future()
+        await self._written(entries[0], effects)
+        return entries[0]
+
+    async def _written(self, entry: MessageId, effects: Sequence[Effect]) -> None:
+        """Do these, and return when what they keep under this name is on the disk."""
+        written = self._writings[entry] = asyncio.get_running_loop().create_future()
         self.perform(effects)
-        await filed
-        return entry
+        await written
 
     def abandon(self, prompt: MessageId) -> None:
         """Nobody waits for this prompt any more."""
@@ -196,7 +217,7 @@ class Driver:
     def _taken(self, arrived: Input) -> Sequence[Effect]:
         try:
             return self.core.take(arrived, time.time())
-        except AgentClosed:
+        except (AgentClosed, InboxFull):
             raise
         except Exception as error:
             # The core has a bug, or somebody's code in it: what it knows and what the log says may differ.
@@ -236,10 +257,21 @@ class Driver:
     def _pump(self) -> None:
         while self._queue:
             if isinstance(self._queue[0], FLUSHED) and self.session.dirty:
+                if self._writes_more():
+                    continue
                 self._flushing = True
                 self.crew.start(self._flush())
                 return
             self._do(self._queue.pop(0))
+
+    def _writes_more(self) -> bool:
+        """Let what stands behind receipts be written with them, so that one flush does; whether any does."""
+        run = list(takewhile(lambda effect: isinstance(effect, Receipt | Append), self._queue))
+        appends = [effect for effect in run if isinstance(effect, Append)]
+        if appends:
+            receipts = [effect for effect in run if isinstance(effect, Receipt)]
+            self._queue[: len(run)] = [*appends, *receipts]
+        return bool(appends)
 
     async def _flush(self) -> None:
         try:
@@ -259,12 +291,12 @@ class Driver:
                 else:
                     self.head = effect.message.id
                     self._kept(effect.message)
-            case Receipt() | Idle():
+            case Idle():
                 pass
-            case Filed():
-                filed = self._filings.pop(effect.entry, None)
-                if filed is not None and not filed.done():
-                    filed.set_result(None)
+            case Receipt(accepted=entry) | Filed(entry=entry):
+                written = self._writings.pop(entry, None)
+                if written is not None and not written.done():
+                    written.set_result(None)
             case Report():
                 self._report(effect.reason, effect.text)
             case CallModel():
@@ -307,10 +339,10 @@ class Driver:
         ending = [effect for effect in self._queue if isinstance(effect, CancelModel | CancelTool | Close)]
         told = Resolve(tuple(self._waiters), Dropped("closed", f"the agent has ended: {error}"))
         self._queue.clear()
-        filings, self._filings = self._filings, {}
-        for filed in filings.values():
-            if not filed.done():
-                filed.set_exception(error)
+        writings, self._writings = self._writings, {}
+        for written in writings.values():
+            if not written.done():
+                written.set_exception(error)
         self._queue.extend([*ending, *self.core.take(AppendFailed(error), time.time()), told])
 
     def _kept(self, message: Kept) -> None:

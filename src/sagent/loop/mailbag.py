@@ -1,10 +1,16 @@
 """The mail that has been accepted and has not entered the view: what enters next, and in which order."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
+from sagent.errors import InboxFull
 from sagent.loop.state import Pending, State
 from sagent.loop.turn import Turn
 from sagent.schema.message import LimitsChanged, ModelChanged, Prompt, System, ToolResult, ToolsChanged
+from sagent.schema.signal import Letter
+
+MOST: Final = 1_000
+"""How many letters of agents and of the background are kept that have not entered the view."""
 
 
 class Mailbag:
@@ -76,3 +82,22 @@ class Mailbag:
 def is_urgent(state: State, prompt: Prompt) -> bool:
     """Whether running calls must not keep it waiting: the user's, or from inside one of them (R5)."""
     return prompt.author == "user" or prompt.call_id in state.open
+
+
+def admit(state: State, letter: Letter, most: int) -> None:
+    """Let a letter in: the user's, and the system's, always; another's while few wait or are planned.
+
+    Raises:
+        InboxFull: too many do.
+    """
+    if not _is_bounded(letter) or len(state.pending) + len(state.timers) < most:
+        return
+    waiting = sum(isinstance(kept, Prompt) and _is_bounded(kept) for kept in state.pending.values())
+    planned = [plan.content for plan in state.timers.values()]
+    waiting += sum(isinstance(plan, Letter) and _is_bounded(plan) for plan in planned)
+    if waiting >= most:
+        raise InboxFull(f"the agent has {waiting:,} unread letters and takes no more until it has read some")
+
+
+def _is_bounded(mail: Letter | Prompt) -> bool:
+    return mail.author in {"peer", "background"}

@@ -1,0 +1,169 @@
+"""Mail that is handed in for a receipt: kept, refused, or told that nobody reads it now (LOOP R1, R20)."""
+
+import asyncio
+
+import pytest
+from typing_extensions import override
+
+from sagent.agent import Agent
+from sagent.errors import AgentClosed, InboxFull, SessionError, UsageError
+from sagent.lib.blob import Blob
+from sagent.loop.driver import Driver
+from sagent.loop.traffic import Receipt
+from sagent.schema.event import Halted
+from sagent.schema.message import Kept, Prompt, Scheduled
+from sagent.schema.part import Image, Text
+from sagent.schema.signal import Letter, Schedule
+from sagent.testing import MemorySession, Scripted, hold
+from tests.agent.props import seen
+
+
+class Disk(MemorySession):
+    """A session that says how many messages each flush has brought to the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushed: list[int] = []
+        self.new = 0
+        self.full = False
+
+    @property
+    @override
+    def dirty(self) -> bool:
+        return self.new > 0
+
+    @override
+    def append(self, message: Kept, /) -> None:
+        super().append(message)
+        self.new += 1
+
+    @override
+    async def flush(self) -> None:
+        going, self.new = self.new, 0
+        await asyncio.sleep(0)
+        if self.full:
+            raise SessionError("disk full")
+        self.flushed.append(going)
+
+
+def word(words: str = "psst") -> Letter:
+    """What another agent says."""
+    return Letter(content=(Text(content=words),), author="peer", sender="kim")
+
+
+def at_work(session: MemorySession | None = None) -> tuple[Agent, Driver]:
+    """An agent whose model does not answer, so that nothing is read."""
+    agent = Agent(Scripted((hold(asyncio.Event()), "ok")), session=session)
+    agent._driver.bind()
+    agent._driver.post(Letter(content=(Text(content="go"),), author="user", sender=""))
+    return agent, agent._driver
+
+
+async def test_a_receipt_names_the_prompt_that_is_in_the_log() -> None:
+    agent, driver = at_work()
+
+    receipt = await driver.deliver(word())
+
+    newest = agent.messages[-1]
+    assert isinstance(newest, Prompt)
+    assert receipt == Receipt(newest.id)
+    assert newest.content == (Text(content="psst"),)
+    await agent.aclose()
+
+
+async def test_a_receipt_of_delayed_mail_names_its_plan() -> None:
+    agent, driver = at_work()
+
+    receipt = await driver.deliver(Schedule(content=word(), seconds=60.0))
+
+    newest = agent.messages[-1]
+    assert isinstance(newest, Scheduled)
+    assert receipt == Receipt(newest.id)
+    await agent.aclose()
+
+
+async def test_a_receipt_comes_once_the_disk_has_the_mail() -> None:
+    disk = Disk()
+    agent, driver = at_work(disk)
+
+    receipt = await driver.deliver(word())
+
+    assert disk.new == 0
+    assert receipt.accepted in [kept.id for kept in disk.messages]
+    await agent.aclose()
+
+
+async def test_mail_that_arrives_together_is_flushed_together() -> None:
+    disk = Disk()
+    agent, driver = at_work(disk)
+    await driver.deliver(word())
+    before = len(disk.flushed)
+
+    receipts = await asyncio.gather(*(driver.deliver(word(str(number))) for number in range(100)))
+
+    assert disk.flushed[before:] == [1, 99]
+    said = [kept for kept in disk.messages if isinstance(kept, Prompt)][-100:]
+    assert [receipt.accepted for receipt in receipts] == [prompt.id for prompt in said]
+    assert [prompt.content for prompt in said] == [(Text(content=str(n)),) for n in range(100)]
+    await agent.aclose()
+
+
+async def test_mail_that_cannot_be_kept_has_no_receipt() -> None:
+    disk = Disk()
+    _, driver = at_work(disk)
+    await driver.deliver(word())
+    disk.full = True
+
+    told = await asyncio.gather(driver.deliver(word()), driver.deliver(word()), return_exceptions=True)
+
+    assert [str(error) for error in told] == ["disk full", "disk full"]
+    assert {type(error) for error in told} == {SessionError}
+    with pytest.raises(AgentClosed):
+        await driver.deliver(word())
+
+
+async def test_whoever_writes_to_a_halted_agent_is_told_why_it_will_not_be_read() -> None:
+    agent, driver = at_work()
+    halted = seen(agent, Halted)
+    agent.halt()
+    await halted.wait()
+
+    receipt = await driver.deliver(word())
+
+    assert receipt.halted == "halted"
+    await agent.aclose()
+
+
+async def test_an_agent_with_too_much_unread_mail_refuses_more_with_a_reason() -> None:
+    agent, driver = at_work()
+    driver.core.most_letters = 2
+    await driver.deliver(word())
+    await driver.deliver(Schedule(content=word(), seconds=60.0))
+    before = agent.messages
+
+    for more in (word(), Schedule(content=word(), seconds=1.0)):
+        with pytest.raises(InboxFull, match="the agent has 2 unread letters and takes no more until it has"):
+            await driver.deliver(more)
+
+    assert agent.messages == before
+    assert agent.status == "calling"
+    await agent.aclose()
+
+
+async def test_an_agent_that_has_ended_gives_no_receipt() -> None:
+    agent, driver = at_work()
+    await agent.aclose()
+
+    for mail in (word(), Schedule(content=word(), seconds=1.0)):
+        with pytest.raises(AgentClosed):
+            await driver.deliver(mail)
+
+
+async def test_mail_that_no_log_could_keep_gives_no_receipt() -> None:
+    agent, driver = at_work()
+    empty = Image(descriptor="image/png", content=Blob(digest="0" * 64, size=3))
+
+    with pytest.raises(UsageError, match="without its bytes"):
+        await driver.deliver(Letter(content=(empty,), author="peer", sender="kim"))
+
+    await agent.aclose()
