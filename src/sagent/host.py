@@ -31,8 +31,11 @@ class Host(Protocol):
         """What it sees and may change of itself."""
         ...
 
-    def detach(self, call_id: CallId, notice: str, /) -> bool:
-        """Let a running call go on in the background, and tell the model so; whether it does."""
+    def detach(self, call_id: CallId, notice: str, deadline: float | None = 600.0, /) -> bool:
+        """Let a running call go on in the background, and tell the model so; whether it does.
+
+        An answer waits for so many seconds for its result; with None for as long as it takes.
+        """
         ...
 
     def moved(self, call_id: CallId, folder: Path, /) -> bool:

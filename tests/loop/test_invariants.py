@@ -346,6 +346,14 @@ class Life(RuleBasedStateMachine):
     def the_user_steers_a_call(self, data: st.DataObject, verb: type[Kill | Detach | Undetach]) -> None:
         self.stage.take(verb(content=data.draw(st.sampled_from(sorted(self.stage.tools)))))
 
+    @precondition(lambda self: self.stage.tools)
+    @rule(data=st.data(), deadline=st.sampled_from([0.0, 3.0, None]))
+    def a_call_takes_long_and_moves_to_the_background(
+        self, data: st.DataObject, deadline: float | None
+    ) -> None:
+        call_id = data.draw(st.sampled_from(sorted(self.stage.tools)))
+        self.stage.take(Detach(content=call_id, notice="it goes on", deadline=deadline))
+
     @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.undone) < 2)
     @rule(call_id=st.sampled_from(["", "c1"]), after=st.sampled_from([None, FILE]))
     def files_are_changed_or_changed_back(self, call_id: str, after: FileState | None) -> None:

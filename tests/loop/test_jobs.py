@@ -504,6 +504,22 @@ def test_after_ten_minutes_the_answer_names_the_call_that_still_runs() -> None:
     assert stage.resolved == {prompt: Answered(told, "end")}
 
 
+def test_an_answer_waits_without_end_for_a_call_that_says_so() -> None:
+    stage = Stage()
+    prompt = stage.says("review it")
+    stage.replies(call("slow"))
+    stage.take(Detach(content=stage.call_id("slow"), notice="it goes on", deadline=None))
+    stage.replies("it takes long")
+    waiting, alarms = dict(stage.resolved), [timer.timer.kind for timer in stage.timers]
+
+    stage.now += 86_400.0
+    stage.ends("slow", "fine")
+    stage.replies("reviewed: fine")
+
+    assert (waiting, alarms) == ({}, [])
+    assert stage.resolved == {prompt: Answered("reviewed: fine", "end")}
+
+
 def test_where_commands_start_is_forgotten_with_the_conversation() -> None:
     stage = Stage()
     stage.take(Moved("/shop/tests"))

@@ -28,6 +28,7 @@ from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
 from sagent.loop.traffic import Moved
 from sagent.messages.room import result_room
+from sagent.messages.words import backed
 from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
@@ -343,11 +344,14 @@ class Agent:
         state = self._driver.core.state
         return Path(state.places.get(call_id, state.cwd) or self.workspace)
 
-    def detach(self, call_id: CallId, notice: str = "", /) -> bool:
-        """Let a running call go on in the background, and tell the model so; whether it does."""
+    def detach(self, call_id: CallId, notice: str = "", deadline: float | None = 600.0, /) -> bool:
+        """Let a running call go on in the background, and tell the model so; whether it does.
+
+        With a notice an answer waits for so many seconds for its result; with None for as long as it takes.
+        """
         state = self._driver.core.state
         if call_id in state.open:
-            self._driver.feed(Detach(content=call_id, notice=notice))
+            self._driver.feed(backed(Detach(content=call_id, notice=notice, deadline=deadline)))
         return call_id in state.background
 
     def moved(self, call_id: CallId, folder: Path, /) -> bool:

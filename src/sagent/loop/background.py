@@ -2,16 +2,12 @@
 
 import math
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from sagent.atoms import CallId
 from sagent.lib.json import json_text
 from sagent.loop.state import State
 from sagent.schema.message import Job, ToolCall
 from sagent.schema.values import Standing
-
-PATIENCE: Final = 600.0
-"""How many seconds an answer waits for a call that has moved to the background because it took long."""
 
 
 def facts(state: State) -> Sequence[str]:
@@ -60,7 +56,7 @@ def promised(state: State, now: float) -> tuple[float, Sequence[str]]:
         if isinstance(job, Job) and job.promises and job.content.call_id not in state.forgotten
     ]
     ends = [math.inf if job.deadline is None else start + job.deadline - now for job, start in jobs]
-    moved = [(call_id, at) for call_id, at in state.promised.items() if call_id not in state.forgotten]
-    ends += [at + PATIENCE - now for _, at in moved]
+    moved = [(call_id, until) for call_id, until in state.promised.items() if call_id not in state.forgotten]
+    ends += [until - now for _, until in moved]
     calls = [job.content for job, _ in jobs] + [state.detached[call_id] for call_id, _ in moved]
     return max(ends, default=0.0), [f"{call.tool} {call.call_id}" for call in calls]

@@ -9,6 +9,7 @@ from sagent.loop.leave import Gate, Leave, Refusal
 from sagent.loop.repetition import Repetition
 from sagent.loop.traffic import Ask, CancelTool, Outcome, RunTool
 from sagent.schema.message import ToolCall
+from sagent.schema.signal import Detach
 
 STUB: Final = "detached: still running; its result arrives in a later message"
 
@@ -93,14 +94,15 @@ class Cohort:
         self._asking = {key: call for key, call in self._asking.items() if key not in opened}
         return [call_id for call_id in opened if call_id in self._running]
 
-    def detach(self, call_id: CallId, notice: str = "") -> bool:
+    def detach(self, wish: Detach) -> bool:
         """Let a call go on by itself, with a stub in its slot; whether that could be done.
 
         With a notice the stub says more, and the result is waited for (R17).
         """
-        if call_id not in self._desk.state.open or not self._may_detach(call_id):
+        call = self._desk.state.open.get(wish.content)
+        if call is None or not self._may_detach(call.call_id):
             return False
-        self._desk.detached(self._desk.state.open[call_id], notice or STUB, promises=bool(notice))
+        self._desk.detached(call, wish.notice or STUB, promises=bool(wish.notice), deadline=wish.deadline)
         return True
 
     def make_way(self, *, for_user: bool) -> None:
@@ -110,7 +112,7 @@ class Cohort:
                 del self._asking[call_id]
                 self._refuse(call, "not run: the user spoke instead")
             else:
-                self.detach(call_id)
+                self.detach(Detach(content=call_id))
 
     def heard(self) -> None:
         """Somebody spoke, so that a repeated call may have a reason (R16)."""

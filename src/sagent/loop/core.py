@@ -248,7 +248,7 @@ class Core:
                 if not self._kill(arrived.content, arrived.reason or "killed by the user"):
                     self._desk.tell(f"nothing is killed: no call {arrived.content} runs")
             case Detach():
-                if self._cohort.detach(arrived.content, arrived.notice):
+                if self._cohort.detach(arrived):
                     self._after_answer()
                 else:
                     why = "can go on by itself" if arrived.content in self.state.open else "is waited for"

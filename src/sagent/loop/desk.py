@@ -196,9 +196,17 @@ class Desk:
     def moved(self, folder: str) -> None:
         self._keep(CwdChanged(**self._stamp(), content=folder))
 
-    def detached(self, call: ToolCall, told: str, *, promises: bool = False) -> None:
-        stamp = self._stamp()
-        self._keep(Detached(**stamp, call_id=call.call_id, tool=call.tool, content=told, promises=promises))
+    def detached(self, call: ToolCall, told: str, *, promises: bool, deadline: float | None) -> None:
+        self._keep(
+            Detached(
+                **self._stamp(),
+                call_id=call.call_id,
+                tool=call.tool,
+                content=told,
+                promises=promises,
+                deadline=deadline,
+            )
+        )
 
     def result(self, call: ToolCall, content: Sequence[Part], *, failed: bool, seconds: float = 0.0) -> None:
         self._keep(

@@ -1,5 +1,6 @@
 """The durable state of an agent: a fold over its log, and nothing else."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -81,7 +82,7 @@ class State:
     detached: dict[CallId, ToolCall] = field(default_factory=dict)
     """Calls whose slot holds a stub and whose outcome has not come."""
     promised: dict[CallId, float] = field(default_factory=dict)
-    """Those of them whose result is waited for like that of a job, and since when."""
+    """Those of them whose result is waited for like that of a job, and until when."""
     jobs: dict[CallId, JobStarted] = field(default_factory=dict)
     """Calls that have run in the background from the start, and whose outcome has not come."""
     forgotten: Set[CallId] = frozenset()
@@ -282,7 +283,8 @@ class State:
             raise SessionError(f"the log detaches {stub.call_id}, which does not run there")
         self.detached[stub.call_id] = self.open[stub.call_id]
         if stub.promises:
-            self.promised[stub.call_id] = stub.timestamp
+            wait = math.inf if stub.deadline is None else stub.deadline
+            self.promised[stub.call_id] = stub.timestamp + wait
         self._answer(stub)
 
     def _answer(self, answer: ToolResult | Detached) -> None:

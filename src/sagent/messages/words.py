@@ -34,7 +34,7 @@ from sagent.schema.part import (
     Text,
     Thinking,
 )
-from sagent.schema.signal import Letter, Mail, Schedule, Start
+from sagent.schema.signal import Detach, Letter, Mail, Schedule, Start
 from sagent.schema.values import Standing
 
 TOOL_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
@@ -121,11 +121,10 @@ def backed(mail: M) -> M:
         raise UsageError("the system asks nobody for an output; let the letter be the user's or a peer's")
     if isinstance(mail, Start | Schedule) and not 0 <= mail.seconds < math.inf:
         raise UsageError(f"nothing can be planned for {mail.seconds} seconds from now")
-    if isinstance(mail, Start):
-        if mail.deadline is not None and not 0 <= mail.deadline < math.inf:
-            raise UsageError(f"nothing can be waited for {mail.deadline} seconds; None is without end")
-        if not re.fullmatch(TOOL_NAME, mail.tool):
-            raise UsageError(f"no tool can be called {mail.tool!r}")
+    if isinstance(mail, Start | Detach) and not 0 <= (mail.deadline or 0) < math.inf:
+        raise UsageError(f"nothing can be waited for {mail.deadline} seconds; None is without end")
+    if isinstance(mail, Start) and not re.fullmatch(TOOL_NAME, mail.tool):
+        raise UsageError(f"no tool can be called {mail.tool!r}")
     return mail
 
 

@@ -178,6 +178,8 @@ class Detached(Envelope):
     """What the model is told."""
     promises: bool = False
     """Whether its result is wanted: then an answer waits for it, as for a job."""
+    deadline: float | None = 600
+    """How many seconds from then on it does; null for as long as it takes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

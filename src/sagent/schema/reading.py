@@ -160,7 +160,7 @@ HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
 KILL_FIELDS: Final = frozenset(("descriptor", "content", "reason"))
 
-DETACH_FIELDS: Final = frozenset(("descriptor", "content", "notice"))
+DETACH_FIELDS: Final = frozenset(("descriptor", "content", "notice", "deadline"))
 
 CLEAR_FIELDS: Final = frozenset(("descriptor", "content", "guidance", "by"))
 
@@ -197,7 +197,7 @@ STATUS_CHANGED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", 
 
 DRAINED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "output_of"))
 
-DETACHED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "call_id", "tool", "content", "promises"))
+DETACHED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "call_id", "tool", "content", "promises", "deadline"))
 
 CLEARED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content", "continues"))
 
@@ -449,6 +449,7 @@ def read_detach(value: object) -> Detach:
     return Detach(
         content=read_call_id(document["content"]),
         notice=string(document.get("notice", "")),
+        deadline=None if document.get("deadline", 600) is None else amount(document.get("deadline", 600), 0),
     )
 
 
@@ -779,6 +780,7 @@ def read_detached(value: object) -> Detached:
         tool=read_tool_name(document["tool"]),
         content=string(document["content"]),
         promises=truth(document.get("promises", False)),
+        deadline=None if document.get("deadline", 600) is None else amount(document.get("deadline", 600), 0),
     )
 
 

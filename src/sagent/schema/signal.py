@@ -62,6 +62,11 @@ class Detach:
     What the model is told of it, where there is more to say than that it goes on; its result is then
     waited for like that of a job.
     """
+    deadline: float | None = 600
+    """
+    How many seconds from then an answer waits for it, where there is a notice; null for as long as it
+    takes.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -301,6 +301,8 @@ def encode_detach(value: Detach) -> dict[str, JsonValue]:
     }
     if value.notice != "":
         document["notice"] = value.notice
+    if value.deadline != 600:
+        document["deadline"] = value.deadline
     return document
 
 
@@ -755,6 +757,8 @@ def encode_detached(value: Detached) -> dict[str, JsonValue]:
     }
     if value.promises != False:
         document["promises"] = value.promises
+    if value.deadline != 600:
+        document["deadline"] = value.deadline
     return document
 
 
