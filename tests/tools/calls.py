@@ -117,7 +117,7 @@ class Desk:
     def place(self, call_id: CallId, /) -> Path:
         return self.cwd
 
-    def detach(self, call_id: CallId, notice: str, /) -> bool:
+    def detach(self, call_id: CallId, notice: str, deadline: float | None = 600.0, /) -> bool:
         self.notices.append(notice)
         self.noticed.set()
         return self.takes
