@@ -17,6 +17,7 @@ HAND_WRITTEN = [
 
 LONG = {
     "src/sagent/loop/core.py": "the state machine: rules, table and transitions belong on one page",
+    "src/sagent/loop/desk.py": "a method for each kind that is kept: the kinds, not the idea, are many",
     "src/sagent/loop/driver.py": "every effect is performed in one place",
     "src/sagent/loop/state.py": "the fold: each kind of message changes it in one place",
     "src/sagent/agent/agent.py": "all that an agent can be asked is its one face",
