@@ -12,7 +12,7 @@ FLOORS = (
     {"atoms", "errors", "lib"},
     {"validation", "inbox"},
     {"schema"},
-    {"control", "messages", "tasks"},
+    {"children", "control", "messages", "tasks"},
     {"protocols", "host"},
     {"abilities"},
     {"compaction"},

@@ -3,7 +3,7 @@
 TYPE_CHECKING = False  # what checkers take for true, without importing typing
 
 if TYPE_CHECKING:
-    from sagent.agent import Agent
+    from sagent.agent import Agent, Fleet
     from sagent.errors import (
         AgentClosed,
         AgentHalted,
@@ -35,6 +35,7 @@ _HOMES = {
     "Data": "schema.part",
     "ErrorText": "schema.part",
     "Event": "schema.event",
+    "Fleet": "agent",
     "Halt": "schema.signal",
     "Image": "schema.part",
     "JsonObject": "lib.json",
@@ -78,6 +79,7 @@ __all__ = [
     "Data",
     "ErrorText",
     "Event",
+    "Fleet",
     "Halt",
     "Image",
     "JsonObject",

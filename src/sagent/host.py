@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sagent.atoms import CallId, MessageId
+from sagent.children import Children
 from sagent.control import Control
 from sagent.schema.values import FileChange
 from sagent.tasks import Tasks
@@ -24,6 +25,11 @@ class Host(Protocol):
             SessionError: it cannot be kept.
             AgentClosed: the agent has ended.
         """
+        ...
+
+    @property
+    def children(self) -> Children:
+        """The agents that it has spawned, and the way to more."""
         ...
 
     @property

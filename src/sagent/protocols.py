@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from sagent.atoms import MessageId, ToolName
@@ -201,6 +202,14 @@ class Session(Protocol):
 
         Raises:
             SessionError: they are gone.
+        """
+        ...
+
+    def child(self, session_id: str, workspace: Path | None = None, /) -> "Session":
+        """The log of a child, which lies below this one: begun for that workspace if it is not there yet.
+
+        Raises:
+            SessionError: it cannot be kept, is in use, or, without a workspace, is not there.
         """
         ...
 

@@ -103,6 +103,9 @@ class Mortal:
     def read(self, blob: Blob, /) -> bytes:
         return self._session.read(blob)
 
+    def child(self, session_id: str, workspace: Path | None = None, /) -> Session:
+        return self._session.child(session_id, workspace)
+
     def close(self) -> None:
         self._session.close()
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.children import Children, Errand
 from sagent.control import Control
 from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.loop.state import SILENT
+from sagent.messages.words import tool_result
 from sagent.protocols import Answer, Tool
-from sagent.schema.event import Event
+from sagent.schema.event import Event, TextDelta
 from sagent.schema.message import FilesChanged, ToolCall, ToolResult
 from sagent.schema.tools.agent_self import AgentSelfDirective
 from sagent.schema.values import FileChange, Standing
@@ -74,11 +76,24 @@ class Mirror:
         return ("changed",)
 
 
+class Nursery:
+    """Children that answer at once with what they were asked; each errand is written down."""
+
+    def __init__(self) -> None:
+        self.errands: list[Errand] = []
+
+    async def work(self, call: ToolCall, errand: Errand, /) -> AsyncIterator[Event | ToolResult]:
+        self.errands.append(errand)
+        yield TextDelta(content="at work")
+        yield tool_result(call, f"done: {errand.prompt}")
+
+
 @dataclass(frozen=True)
 class Desk:
     """An agent, as far as a tool can see it."""
 
     workspace: Path
+    children: Children = field(default_factory=Nursery)
     control: Control = field(default_factory=Mirror)
     result_room: int = 37_500
     seen: MutableMapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypedDict, assert_type
 
-from sagent import Agent, JsonObject, JsonValue, Message, Text
+from sagent import Agent, Fleet, JsonObject, JsonValue, Message, SagentError, Text
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,19 @@ async def a_stream_ends_with_it(agent: Agent) -> None:
         assert_type(item, Message | Finding)
 
 
+async def many_answers_have_it_each(agent: Agent, fleet: Fleet, schema: JsonObject) -> None:
+    assert_type(await agent.map(["x"]), Sequence[Text | SagentError])
+    assert_type(await agent.map(["x"], output=Finding, name="reviewer"), Sequence[Finding | SagentError])
+    assert_type(
+        await fleet.map(["x"], output=list[Finding], concurrency=2), Sequence[list[Finding] | SagentError]
+    )
+    assert_type(await fleet.map(["x"], output=schema), Sequence[JsonValue | SagentError])
+    assert_type(fleet.spawn(system="You review."), Agent)
+    assert_type(await agent.spawn(tools=()).run("x", output=Finding), Finding)
+
+
 async def mistakes_are_refused(agent: Agent) -> None:
+    agent.spawn(nmae="x")  # type: ignore[call-arg]  # it is misspelt
     await agent.run("x", output=3)  # type: ignore[call-overload]  # no type, and no schema
     found: Note = await agent.run("x", output=Finding)  # type: ignore[arg-type]  # it is a Finding
     name = agent.run_sync("x", output=Finding).name  # type: ignore[attr-defined]  # it has a title

@@ -4,8 +4,9 @@ import logging
 
 from sagent.agent.agent import Agent
 from sagent.agent.asking import Said
+from sagent.agent.fleet import Fleet
 from sagent.loop.phase import Status
 
-__all__ = ["Agent", "Said", "Status"]
+__all__ = ["Agent", "Fleet", "Said", "Status"]
 
 logging.getLogger("sagent").addHandler(logging.NullHandler())

@@ -2,18 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Final, Self, TypeVar, overload
+
+from typing_extensions import override
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
+from sagent.agent.children import AgentChildren
 from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
+from sagent.agent.parent import Parent
 from sagent.agent.permit import Permit
 from sagent.agent.remembering import files_known
 from sagent.agent.self_control import SelfControl
 from sagent.agent.tasks import AgentTasks
+from sagent.agent.tie import Tie
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.compactor import Compactor
 from sagent.compaction.summarizer import SUMMARIZER
@@ -45,8 +51,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ALONE: Final = nullcontext()
+"""Nobody asks how a turn ends."""
 
-class Agent:
+
+class Agent(Parent):
     """A model, its tools and one conversation.
 
     Cheap to make: nothing is opened, read or sent before the first prompt. It belongs to no event loop, so
@@ -76,7 +85,7 @@ class Agent:
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
         before_tool: Before | None = None,
         after_tool: After | None = None,
-        parent: Inbox[Mail] | None = None,
+        parent: Inbox[Mail] | Tie | None = None,
     ) -> None:
         """Configure an agent.
 
@@ -92,7 +101,7 @@ class Agent:
         `compactor` condenses the conversation when it becomes too long for the model; None never does;
         `renew` then makes the system prompt anew, as that of a project whose instructions have changed.
         `fallback_models` stand in, in this order, for a model whose provider fails for good.
-        `parent` hears by mail when the agent halts while it runs forever.
+        `parent` hears by mail when the agent halts while it runs forever; for more of it, `spawn`.
 
         Raises:
             UsageError: a model, a tool or the policy is none, or two tools have one name.
@@ -107,11 +116,15 @@ class Agent:
         self.tasks: AgentTasks = AgentTasks(lambda: self._driver)
         """What goes on in the background: `agent.tasks.start("Bash", {"command": "make"})`, ..."""
         self._models = Models(model, fallback_models)
+        self._tie = parent if isinstance(parent, Tie) else None
+        self._brood: AgentChildren | None = None
         hosted = at_hand(tools, self)
-        self._permit = Permit(permissions, hosted, self.workspace, asks=approve is not None)
+        above = None if self._tie is None else self._tie.permit
+        self._permit = Permit(permissions, hosted, self.workspace, asks=approve is not None, above=above)
         self._setup = Setup(
             name=self.name,
             system=system,
+            given=tuple(tools),
             tools=hosted,
             models=self._models,
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
@@ -122,7 +135,8 @@ class Agent:
             permit=self._permit,
             approve=approve,
             hooks=Hooks(before_tool, after_tool),
-            parent=parent,
+            parent=parent.inbox if isinstance(parent, Tie) else parent,
+            part=self._part,
         )
         self.control: SelfControl = SelfControl(self._setup, lambda: self._driver, self)
         """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
@@ -147,7 +161,17 @@ class Agent:
     @property
     def session_id(self) -> str:
         """The name of its log."""
-        return self._driver.session.session_id
+        return self._driver.session.session_id if self._tie is None else self._tie.session_id
+
+    @property
+    @override
+    def children(self) -> AgentChildren:
+        """The agents that it has spawned and that have not ended: `agent.children["reviewer"]`."""
+        if self._brood is None:
+            self._brood = AgentChildren(
+                self._setup, lambda: self._driver, self.inbox, self.workspace, self._tie
+            )
+        return self._brood
 
     @property
     def messages(self) -> Sequence[Kept]:
@@ -226,7 +250,7 @@ class Agent:
             Malformed: the message is a directive without a prompt.
             UsageError: nothing is asked, or JSON has no such output.
         """
-        return await self._run(message, output)
+        return await self.answer(message, output)
 
     @overload
     def stream(self, message: Said, *, output: None = None) -> AsyncGenerator[Message, None]: ...
@@ -241,18 +265,20 @@ class Agent:
         """
         letter, form = asked(message, output)
         feed: Feed[Message] = Feed()
-        self._driver.bind()
+        await self._begin()
         deaf = self._driver.listen(feed.put)
         try:
             prompt, waiter = self._driver.post(letter)
             waiter.add_done_callback(lambda _: feed.close())
-            try:
-                async for item in feed:
-                    yield item
-                yield answer_of(waiter.result(), form, self.model.spec)
-            finally:
-                if not waiter.done():
-                    self._driver.abandon(prompt)
+            with self._tie or ALONE:
+                try:
+                    async for item in feed:
+                        yield item
+                    answer = answer_of(waiter.result(), form, self.model.spec)
+                finally:
+                    if not waiter.done():
+                        self._driver.abandon(prompt)
+            yield answer
         finally:
             deaf()
 
@@ -271,12 +297,12 @@ class Agent:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return asyncio.run(self._run(message, output))
+            return asyncio.run(self.answer(message, output))
         raise UsageError("run_sync is for code without an event loop; here, `await agent.run(...)`")
 
     async def run_forever(self) -> None:
         """Serve the inbox until somebody posts `Quit`."""
-        self._driver.bind()
+        await self._begin()
         self._driver.serve()
         try:
             await self._driver.closed()
@@ -373,21 +399,40 @@ class Agent:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, message: Said, output: object) -> object:
+    async def answer(self, message: Said, output: object) -> object:
+        """Ask, whatever the form of the answer is: `run` says what type it has."""
         letter, form = asked(message, output)
-        self._driver.bind()
+        await self._begin()
         prompt, waiter = self._driver.post(letter)
-        try:
-            return answer_of(await waiter, form, self.model.spec)
-        except asyncio.CancelledError:
-            self._driver.abandon(prompt)
-            raise
+        with self._tie or ALONE:
+            try:
+                return answer_of(await waiter, form, self.model.spec)
+            except asyncio.CancelledError:
+                self._driver.abandon(prompt)
+                raise
+
+    async def _begin(self) -> None:
+        """Be at hand on this event loop, and known to the parent."""
+        if self._tie is not None:
+            await self._tie.begin(self._setup, self.workspace)
+        self._driver.bind()
+
+    async def _part(self) -> None:
+        if self._brood is not None:
+            await self._brood.aclose()
+        if self._tie is not None:
+            await self._tie.end(self._driver.core.state.account.bill)
+
+    def _new_session(self) -> Session:
+        if self._tie is not None:
+            return self._tie.log(self.workspace)
+        return new_session(self._session_dir, self.workspace)
 
     @property
     def _driver(self) -> Driver:
         """Made on first use: until then nothing is opened or read."""
         if self._engine is None:
-            session = self._session or new_session(self._session_dir, self.workspace)
+            session = self._session or self._new_session()
             self._engine = self._setup.driver(session, self._head, self.inbox)
             self._engine.listen(self.tasks.hear)
         return self._engine

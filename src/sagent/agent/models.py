@@ -19,6 +19,7 @@ class Models:
             _check(given)
         self.fallbacks: Sequence[ModelSpec] = tuple([fallback.spec for fallback in fallbacks])
         """What stands in for a model that fails, in this order."""
+        self.stand_ins: Sequence[Model] = tuple(fallbacks)
         self._known = [*fallbacks, model]
 
     @property

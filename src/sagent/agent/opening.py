@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sagent.agent.gate import Gate, allow, definition, renewable, sweep
 from sagent.agent.kin import reporter
+from sagent.agent.losses import losses
 from sagent.agent.models import Models
 from sagent.agent.permit import Permit
 from sagent.agent.remembering import Remembering
@@ -53,6 +54,8 @@ class Setup:
 
     name: ToolName
     system: str
+    given: Sequence[Tool]
+    """The tools as they were given, serving nobody yet."""
     tools: Mapping[ToolName, Tool]
     models: Models
     limits: Limits
@@ -65,10 +68,17 @@ class Setup:
     approve: Callable[[ToolCall], Awaitable[str | None]] | None
     hooks: Hooks
     parent: Inbox[Mail] | None
+    part: Callable[[], Awaitable[None]]
+    """Ends the agent's children, and takes leave of its parent."""
 
     def offered(self, off: Collection[ToolName]) -> Sequence[ToolDefinition]:
         """The tools as models are shown them, without those that are turned off."""
         return tuple(definition(tool) for name, tool in self.tools.items() if name not in off)
+
+    async def leave(self) -> None:
+        """End what tools have left running, and the children."""
+        await sweep(self.tools.values())
+        await self.part()
 
     def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail]) -> Driver:
         """What runs the agent, its log read and brought up to date (LOOP R18).
@@ -110,10 +120,10 @@ class Setup:
             approve=self.approve or allow,
             hooks=self.hooks,
             compactor=compactor,
-            sweep=lambda: sweep(self.tools.values()),
+            sweep=self.leave,
             report=reporter(self.name, self.parent),
         )
-        driver.perform(core.resume(time.time()))
+        driver.perform(core.resume(time.time(), losses(session, found.state, found.messages)))
         off = [name for name in core.state.turned_off if name in self.tools]
         tools = self.offered(off)
         wanted = Change(

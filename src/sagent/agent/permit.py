@@ -22,15 +22,22 @@ class Permit:
     """Judges calls by a policy, which may be replaced at any moment."""
 
     def __init__(
-        self, policy: "Policy | None", tools: Mapping[ToolName, Tool], workspace: Path, *, asks: bool
+        self,
+        policy: "Policy | None",
+        tools: Mapping[ToolName, Tool],
+        workspace: Path,
+        *,
+        asks: bool,
+        above: "Permit | None" = None,
     ) -> None:
-        """Without a policy all calls run or, with `asks`, all are asked about.
+        """Without a policy that of `above` holds; without both all run or, with `asks`, are asked about.
 
         Raises:
             UsageError: it is no policy.
         """
         self._policy = _checked(policy)
-        if policy is None and asks:
+        self._above = above if policy is None else None
+        if policy is None and above is None and asks:
             from sagent.permissions.policy import Policy
 
             self._policy = Policy(mode="full", ask=("*",))
@@ -40,6 +47,8 @@ class Permit:
     @property
     def policy(self) -> "Policy":
         """What holds from the next call on."""
+        if self._above is not None:
+            return self._above.policy
         if self._policy is None:
             from sagent.permissions.policy import Policy  # who allows everything need not load it before
 
@@ -48,16 +57,23 @@ class Permit:
 
     @policy.setter
     def policy(self, policy: "Policy") -> None:
-        self._policy = _checked(policy)
+        self._policy, self._above = _checked(policy), None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether whatever is called runs."""
+        if self._above is not None:
+            return self._above.is_open
+        return self._policy is None or self._policy.is_open
 
     def judge(self, call: ToolCall) -> "Ruling":
         """Whether a call may run, and why not."""
         from sagent.permissions.ruling import ALLOWED, Ruling
 
-        if self._policy is None or self._policy.is_open:
+        if self.is_open:
             return ALLOWED
         try:
-            return self._policy.judge(call, self._reach(call), self._workspace)
+            return self.policy.judge(call, self._reach(call), self._workspace)
         except SagentError as error:
             return Ruling("deny", str(error))  # the tool itself says that it cannot be done
         except Exception as error:

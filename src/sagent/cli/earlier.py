@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Cleared,
     CwdChanged,
     Detached,
@@ -69,6 +71,6 @@ class Earlier:
                     pass
                 case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged() | Thinned():
                     pass
-                case StatusChanged():
+                case StatusChanged() | AgentSpawned() | AgentEnded():
                     pass
         return said

@@ -7,6 +7,8 @@ from sagent.cli.paint import Paint, one_line, printable
 from sagent.messages.words import plain, stands, whose
 from sagent.schema.event import Done, Halted, Notice, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Cleared,
     CwdChanged,
     Detached,
@@ -116,6 +118,8 @@ def activity(message: Message, paint: Paint) -> str:
         case Prompt() | ModelResponse() | System() | ToolsChanged() | LimitsChanged():
             return ""
         case ModelChanged() | CwdChanged() | Drained() | Withdrawn() | Reserved() | FilesChanged():
+            return ""
+        case AgentSpawned() | AgentEnded():
             return ""
         case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
             return ""

@@ -34,6 +34,8 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   due       | as letter or start, in any phase                                                        | -
   abandoned | -         | halt          | halt       | halted     | halted, kill calls | -            | -
   filing    | keep, in any phase; what is undone is told at the next drain                                | -
+  spawned   | keep, in any phase                                                                      | -
+  ended     | keep, in any phase                                                                      | keep
   unwritten | closed, in any phase                                                                    | -
 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
@@ -108,6 +110,8 @@ from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Retry
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Job,
     Prompt,
     ResponsePart,
@@ -211,9 +215,14 @@ class Core:
         self._unhold()
         return self._desk.sheet()
 
-    def resume(self, now: float) -> Sequence[Effect]:
-        """Close what the last process left open (R18); to be called once, before anything is taken."""
+    def resume(self, now: float, gone: Sequence[AgentEnded] = ()) -> Sequence[Effect]:
+        """Close what the last process left open (R18); to be called once, before anything is taken.
+
+        `gone` are the children that were at work.
+        """
         self._desk.open(now)
+        for note in gone:
+            self._desk.birth(note)
         lost = "the process ended before this finished; it may have partly run"
         jobs = [started.content.content for started in self.state.jobs.values()]
         for call in [*self.state.open.values(), *self.state.detached.values(), *jobs]:
@@ -235,7 +244,9 @@ class Core:
         if isinstance(self.phase, Closed):
             if isinstance(arrived, Letter):
                 raise AgentClosed(f"the agent has ended and takes no more mail: {self.phase.text}")
-            return ()
+            if isinstance(arrived, AgentEnded):
+                self._desk.do(Filed(self._desk.birth(arrived).id))  # children end with the agent
+            return self._desk.sheet()
         match arrived:
             case Letter():
                 admit(self.state, arrived, self.most_letters)
@@ -314,6 +325,8 @@ class Core:
                 self._abandoned(arrived.prompt)
             case Filing():
                 self._desk.do(Filed(self._desk.filed(arrived).id))
+            case AgentSpawned() | AgentEnded():
+                self._desk.do(Filed(self._desk.birth(arrived).id))
             case AppendFailed():
                 self._close(str(arrived.error))
         return self._desk.sheet()

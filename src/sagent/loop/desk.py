@@ -1,6 +1,7 @@
 """The desk: where the core seals messages and lays out what is to be done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from sagent.atoms import CallId, MessageId
@@ -12,7 +13,7 @@ from sagent.loop.filing import Filing
 from sagent.loop.repair import Omission
 from sagent.loop.stamp import Asked, Stamp
 from sagent.loop.state import State
-from sagent.loop.traffic import Append, Effect, Emit
+from sagent.loop.traffic import Append, Birth, Effect, Emit
 from sagent.messages.ids import Ids
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import sound
@@ -135,11 +136,7 @@ class Desk:
     def repaired(self, why: str, found: Omission) -> None:
         self._keep(
             Repaired(
-                **self._stamp(),
-                content=why,
-                omitted=found.omitted,
-                since=found.since,
-                until=found.until,
+                **self._stamp(), content=why, omitted=found.omitted, since=found.since, until=found.until
             )
         )
 
@@ -163,6 +160,10 @@ class Desk:
                 undoes=tuple(filing.undoes),
             )
         )
+
+    def birth(self, note: Birth) -> Birth:
+        """What becomes of a child."""
+        return self._keep(replace(note, **self._stamp()))
 
     def cleared(self, clear: Clear) -> None:
         why = clear.content or ("its own wish" if clear.by else "asked by the user")

@@ -26,6 +26,7 @@ from sagent.loop.traffic import (
     Append,
     AppendFailed,
     Ask,
+    Birth,
     Broke,
     CallModel,
     CancelModel,
@@ -173,8 +174,8 @@ class Driver:
                 return message.content
         raise AgentClosed("the agent has ended and begins nothing more")
 
-    async def file(self, filing: Filing) -> MessageId:
-        """Keep what is about to become of files; return when it is on the disk.
+    async def file(self, filing: Filing | Birth) -> MessageId:
+        """Keep what is about to become of files, or of a child; return when it is on the disk.
 
         Raises:
             AgentClosed: the agent has ended.

@@ -15,6 +15,8 @@ from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Cleared,
     CwdChanged,
     Detached,
@@ -87,6 +89,8 @@ class State:
     """Calls that have run in the background from the start, and whose outcome has not come."""
     forgotten: Set[CallId] = frozenset()
     """Detached calls and jobs from before a clear; their outcomes are not delivered."""
+    children: dict[str, AgentSpawned] = field(default_factory=dict)
+    """The children that have not ended, by their sessions."""
     timers: dict[MessageId, Scheduled] = field(default_factory=dict)
     """What is to happen later."""
     trusted: int = 0
@@ -175,6 +179,11 @@ class State:
                     self.undone[message.id] = tuple(gone)
             case Reserved():
                 self.account.reserved = message if message.tokens else None
+            case AgentSpawned():
+                self.children[message.content] = message
+            case AgentEnded():
+                self.children.pop(message.content, None)
+                self.account.below = self.account.below.plus(message)
 
     @property
     def background(self) -> Set[CallId]:

@@ -14,6 +14,18 @@ NOTHING_SPENT: Final = Usage(
 )
 
 
+def less(a: Usage, b: Usage) -> Usage:
+    """What is left of one when another that is part of it is taken away."""
+    return Usage(
+        input_tokens=a.input_tokens - b.input_tokens,
+        cache_read_tokens=a.cache_read_tokens - b.cache_read_tokens,
+        cache_write_tokens=a.cache_write_tokens - b.cache_write_tokens,
+        cache_write_1h_tokens=a.cache_write_1h_tokens - b.cache_write_1h_tokens,
+        output_tokens=a.output_tokens - b.output_tokens,
+        reasoning_tokens=a.reasoning_tokens - b.reasoning_tokens,
+    )
+
+
 def added(a: Usage, b: Usage) -> Usage:
     """Two usages together."""
     return Usage(

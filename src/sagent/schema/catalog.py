@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
     from sagent.schema.tools.agent_self import AgentSelfDirective
+    from sagent.schema.tools.agent_spawn import AgentSpawnDirective
     from sagent.schema.tools.apply_patch import ApplyPatchDirective
     from sagent.schema.tools.background_task import BackgroundTaskDirective
     from sagent.schema.tools.bash import BashDirective
@@ -42,6 +43,7 @@ ORIGIN: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Origin")
 MODEL_SPEC: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/ModelSpec")
 LIMITS: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Limits")
 STANDING: Final[Schema[JsonObject]] = Schema("atoms.json#/$defs/Standing")
+FATE: Final[Schema[str]] = Schema("atoms.json#/$defs/Fate")
 AUTHOR: Final[Schema[str]] = Schema("atoms.json#/$defs/Author")
 TEXT: Final[Schema[JsonObject]] = Schema("part.json#/$defs/Text")
 THINKING: Final[Schema[JsonObject]] = Schema("part.json#/$defs/Thinking")
@@ -102,6 +104,8 @@ SCHEDULED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Scheduled")
 JOB_STARTED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/JobStarted")
 RESERVED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Reserved")
 FILES_CHANGED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/FilesChanged")
+AGENT_SPAWNED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/AgentSpawned")
+AGENT_ENDED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/AgentEnded")
 REPAIRED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Repaired")
 TURN: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Turn")
 DEED: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Deed")
@@ -131,6 +135,7 @@ MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
 AGENT_SELF_DIRECTIVE: Final[Schema[AgentSelfDirective]] = Schema("tools/agent_self.json")
+AGENT_SPAWN_DIRECTIVE: Final[Schema[AgentSpawnDirective]] = Schema("tools/agent_spawn.json")
 APPLY_PATCH_DIRECTIVE: Final[Schema[ApplyPatchDirective]] = Schema("tools/apply_patch.json")
 BACKGROUND_TASK_DIRECTIVE: Final[Schema[BackgroundTaskDirective]] = Schema("tools/background_task.json")
 BASH_DIRECTIVE: Final[Schema[BashDirective]] = Schema("tools/bash.json")

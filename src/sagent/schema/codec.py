@@ -6,6 +6,8 @@ from typing import Final
 from sagent.schema import catalog, reading
 from sagent.schema.writing import (
     encode_after_tool,
+    encode_agent_ended,
+    encode_agent_spawned,
     encode_asked,
     encode_audio,
     encode_before_tool,
@@ -97,6 +99,8 @@ from sagent.validation import Decoder
 
 __all__ = [
     "decode_after_tool",
+    "decode_agent_ended",
+    "decode_agent_spawned",
     "decode_asked",
     "decode_audio",
     "decode_author",
@@ -120,6 +124,7 @@ __all__ = [
     "decode_external_line",
     "decode_external_part",
     "decode_external_result",
+    "decode_fate",
     "decode_file_change",
     "decode_file_state",
     "decode_files_changed",
@@ -189,6 +194,8 @@ __all__ = [
     "decode_withdraw",
     "decode_withdrawn",
     "encode_after_tool",
+    "encode_agent_ended",
+    "encode_agent_spawned",
     "encode_asked",
     "encode_audio",
     "encode_before_tool",
@@ -289,6 +296,7 @@ decode_origin: Final = Decoder(reading.read_origin, catalog.ORIGIN)
 decode_model_spec: Final = Decoder(reading.read_model_spec, catalog.MODEL_SPEC)
 decode_limits: Final = Decoder(reading.read_limits, catalog.LIMITS)
 decode_standing: Final = Decoder(reading.read_standing, catalog.STANDING)
+decode_fate: Final = Decoder(reading.read_fate, catalog.FATE)
 decode_author: Final = Decoder(reading.read_author, catalog.AUTHOR)
 decode_text: Final = Decoder(reading.read_text, catalog.TEXT)
 decode_thinking: Final = Decoder(reading.read_thinking, catalog.THINKING)
@@ -347,6 +355,8 @@ decode_scheduled: Final = Decoder(reading.read_scheduled, catalog.SCHEDULED)
 decode_job_started: Final = Decoder(reading.read_job_started, catalog.JOB_STARTED)
 decode_reserved: Final = Decoder(reading.read_reserved, catalog.RESERVED)
 decode_files_changed: Final = Decoder(reading.read_files_changed, catalog.FILES_CHANGED)
+decode_agent_spawned: Final = Decoder(reading.read_agent_spawned, catalog.AGENT_SPAWNED)
+decode_agent_ended: Final = Decoder(reading.read_agent_ended, catalog.AGENT_ENDED)
 decode_repaired: Final = Decoder(reading.read_repaired, catalog.REPAIRED)
 decode_turn: Final = Decoder(reading.read_turn, catalog.TURN)
 decode_deed: Final = Decoder(reading.read_deed, catalog.DEED)

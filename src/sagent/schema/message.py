@@ -13,7 +13,17 @@ from sagent.schema.event import Event
 from sagent.schema.part import Part
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Author, FileChange, Limits, ModelSpec, Origin, Standing, StopReason, Usage
+from sagent.schema.values import (
+    Author,
+    Fate,
+    FileChange,
+    Limits,
+    ModelSpec,
+    Origin,
+    Standing,
+    StopReason,
+    Usage,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -308,6 +318,56 @@ class FilesChanged(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AgentSpawned(Envelope):
+    """The agent has a child from here on: an agent of its own, with a log of its own."""
+
+    descriptor: Literal["application/x-agent-spawned"] = "application/x-agent-spawned"
+    content: str
+    """The child's session, whose log lies below this one."""
+    name: str
+    """What the child is called."""
+    call_id: str
+    """The call that it works for; empty where code has spawned it."""
+    about: str
+    """What it is asked to do, in its first words; empty where nobody knows yet."""
+    tools: Sequence[ToolName]
+    """The tools that it is given."""
+    model: ModelSpec
+    """The model that it begins with."""
+    workspace: str
+    """The directory that it works in."""
+    limits: Limits
+    """Where it stops by itself."""
+    persistent: bool
+    """Whether it serves its inbox until it is ended, also when the program was restarted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentEnded(Envelope):
+    """
+    A child has ended; what it and its own children have used since it was spawned counts for its
+    parent.
+    """
+
+    descriptor: Literal["application/x-agent-ended"] = "application/x-agent-ended"
+    content: str
+    """The child's session."""
+    how: Fate
+    """How it has ended."""
+    usage: Usage
+    """What all model calls consumed together."""
+    cost_usd: float | None
+    """What they cost in US dollars; null where that is unknown."""
+    charged_usd: float
+    """
+    What counts against a budget in US dollars: what was spent, and what was set aside where that is
+    unknown.
+    """
+    charged_tokens: int
+    """The same in tokens."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Repaired(Envelope):
     """The provider refused the history, or would; what it stumbled over is left out from here on."""
 
@@ -329,7 +389,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | StatusChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Repaired | FilesChanged
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | StatusChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Repaired | FilesChanged | AgentSpawned | AgentEnded
 """A change of the agent that must survive it."""
 
 

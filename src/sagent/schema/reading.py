@@ -49,6 +49,8 @@ from sagent.schema.event import (
 )
 from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Cleared,
     CwdChanged,
     Deed,
@@ -101,6 +103,7 @@ from sagent.schema.signal import (
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import (
     Author,
+    Fate,
     FileChange,
     FileState,
     Limits,
@@ -129,6 +132,13 @@ STOP_REASON_WORDS: Final[Mapping[str, StopReason]] = {
     "malformed_call": "malformed_call",
     "interrupted": "interrupted",
     "failed": "failed",
+}
+
+FATE_WORDS: Final[Mapping[str, Fate]] = {
+    "answered": "answered",
+    "failed": "failed",
+    "killed": "killed",
+    "lost": "lost",
 }
 
 AUTHOR_WORDS: Final[Mapping[str, Author]] = {
@@ -204,6 +214,10 @@ CLEARED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason
 SUMMARY_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason", "descriptor", "content", "kept_from", "guidance", "tokens", "model", "usage", "cost_usd"))
 
 JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
+
+AGENT_SPAWNED_CONTENT_PATTERN: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
+
+AGENT_ENDED_CONTENT_PATTERN: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
 
 REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
     "native": "native",
@@ -324,6 +338,11 @@ def read_standing(value: object) -> Standing:
         pending=string(document["pending"]),
         needs_user=string(document["needs_user"]),
     )
+
+
+def read_fate(value: object) -> Fate:
+    """Read a Fate."""
+    return one_of(value, FATE_WORDS)
 
 
 def read_author(value: object) -> Author:
@@ -914,6 +933,41 @@ def read_files_changed(value: object) -> FilesChanged:
     )
 
 
+def read_agent_spawned(value: object) -> AgentSpawned:
+    """Read an AgentSpawned."""
+    document = tagged(value, "application/x-agent-spawned", 13)
+    return AgentSpawned(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=matching(document["content"], AGENT_SPAWNED_CONTENT_PATTERN),
+        name=filled(document["name"]),
+        call_id=string(document["call_id"]),
+        about=string(document["about"]),
+        tools=each(document["tools"], read_tool_name),
+        model=read_model_spec(document["model"]),
+        workspace=filled(document["workspace"]),
+        limits=read_limits(document["limits"]),
+        persistent=truth(document["persistent"]),
+    )
+
+
+def read_agent_ended(value: object) -> AgentEnded:
+    """Read an AgentEnded."""
+    document = tagged(value, "application/x-agent-ended", 10)
+    return AgentEnded(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=matching(document["content"], AGENT_ENDED_CONTENT_PATTERN),
+        how=read_fate(document["how"]),
+        usage=read_usage(document["usage"]),
+        cost_usd=None if document["cost_usd"] is None else amount(document["cost_usd"], 0),
+        charged_usd=amount(document["charged_usd"], 0),
+        charged_tokens=whole(document["charged_tokens"], 0),
+    )
+
+
 def read_repaired(value: object) -> Repaired:
     """Read a Repaired."""
     document = tagged_among(value, "application/x-repaired", REPAIRED_FIELDS)
@@ -1180,6 +1234,8 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-reserved": read_reserved,
     "application/x-repaired": read_repaired,
     "application/x-files-changed": read_files_changed,
+    "application/x-agent-spawned": read_agent_spawned,
+    "application/x-agent-ended": read_agent_ended,
 }
 
 KEPT_READERS: Final[Mapping[str, Callable[[object], Kept]]] = {

@@ -114,5 +114,12 @@ class Standing:
     """What only the user can say or do."""
 
 
+Fate: TypeAlias = Literal["answered", "failed", "killed", "lost"]
+"""
+How an agent that another one spawned has ended: its last answer was given, it halted or had none,
+it was ended before it had one, or its process was gone.
+"""
+
+
 Author: TypeAlias = Literal["user", "peer", "background", "system"]
 """Who is speaking."""

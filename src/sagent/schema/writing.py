@@ -29,6 +29,8 @@ from sagent.schema.event import (
 )
 from sagent.schema.external import ExternalLine, ExternalPart, ExternalResult
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Cleared,
     CwdChanged,
     Deed,
@@ -905,6 +907,41 @@ def encode_files_changed(value: FilesChanged) -> dict[str, JsonValue]:
     }
 
 
+def encode_agent_spawned(value: AgentSpawned) -> dict[str, JsonValue]:
+    """Make JSON of an AgentSpawned."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "name": value.name,
+        "call_id": value.call_id,
+        "about": value.about,
+        "tools": [*value.tools],
+        "model": encode_model_spec(value.model),
+        "workspace": value.workspace,
+        "limits": encode_limits(value.limits),
+        "persistent": value.persistent,
+    }
+
+
+def encode_agent_ended(value: AgentEnded) -> dict[str, JsonValue]:
+    """Make JSON of an AgentEnded."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "how": value.how,
+        "usage": encode_usage(value.usage),
+        "cost_usd": value.cost_usd,
+        "charged_usd": value.charged_usd,
+        "charged_tokens": value.charged_tokens,
+    }
+
+
 def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
     """Make JSON of a Repaired."""
     document: dict[str, JsonValue] = {
@@ -979,6 +1016,10 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_repaired(value)
         case FilesChanged():
             return encode_files_changed(value)
+        case AgentSpawned():
+            return encode_agent_spawned(value)
+        case AgentEnded():
+            return encode_agent_ended(value)
 
 
 def encode_kept(value: Kept) -> dict[str, JsonValue]:
@@ -1026,6 +1067,10 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_repaired(value)
         case FilesChanged():
             return encode_files_changed(value)
+        case AgentSpawned():
+            return encode_agent_spawned(value)
+        case AgentEnded():
+            return encode_agent_ended(value)
 
 
 def encode_message(value: Message) -> dict[str, JsonValue]:
@@ -1091,6 +1136,10 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_repaired(value)
         case FilesChanged():
             return encode_files_changed(value)
+        case AgentSpawned():
+            return encode_agent_spawned(value)
+        case AgentEnded():
+            return encode_agent_ended(value)
         case Letter():
             return encode_letter(value)
         case Halt():
@@ -1191,6 +1240,10 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_repaired(value)
         case FilesChanged():
             return encode_files_changed(value)
+        case AgentSpawned():
+            return encode_agent_spawned(value)
+        case AgentEnded():
+            return encode_agent_ended(value)
 
 
 def encode_problem(value: Problem) -> dict[str, JsonValue]:
@@ -1324,6 +1377,10 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_repaired(value)
         case FilesChanged():
             return encode_files_changed(value)
+        case AgentSpawned():
+            return encode_agent_spawned(value)
+        case AgentEnded():
+            return encode_agent_ended(value)
         case Letter():
             return encode_letter(value)
         case Halt():

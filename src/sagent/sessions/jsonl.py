@@ -12,11 +12,12 @@ from sagent.lib.blob import Blob
 from sagent.schema.message import Kept
 from sagent.schema.session import SessionHeader
 from sagent.sessions.blobs import Blobs, blobs_of
+from sagent.sessions.descent import SUFFIX, folder_below
 from sagent.sessions.journal import Journal
 from sagent.sessions.lineage import lineage
 from sagent.sessions.private import private_directory, sync, sync_path
 from sagent.sessions.reading import Fault, readable
-from sagent.sessions.records import header_of, written
+from sagent.sessions.records import fresh_header, header_of, written
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
@@ -159,6 +160,17 @@ class JsonlSession:
             SessionError: they are gone, or damaged.
         """
         return self._blobs.read(blob)
+
+    def child(self, session_id: str, workspace: Path | None = None, /) -> "JsonlSession":
+        """The log of a child, which lies below this one: begun for that workspace if it is not there yet.
+
+        Raises:
+            SessionError: it cannot be kept, is in use, or, without a workspace, is not there.
+        """
+        file = folder_below(self.file) / f"{session_id}{SUFFIX}"
+        if workspace is None or file.exists():
+            return JsonlSession.open(file, fsync=self._fsync)
+        return JsonlSession.create(file, fresh_header(session_id, workspace), fsync=self._fsync)
 
     def close(self) -> None:
         """Let go of the file, so that another may go on with it; what was kept can still be read."""

@@ -1,6 +1,7 @@
 """A session that lasts as long as its process."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sagent.atoms import MessageId
 from sagent.errors import SessionError
@@ -17,6 +18,7 @@ class MemorySession:
         self._session_id = session_id
         self._messages: dict[MessageId, Kept] = {}
         self._blobs: dict[str, bytes] = {}
+        self._children: dict[str, MemorySession] | None = None
         self._closed = False
 
     @property
@@ -70,6 +72,27 @@ class MemorySession:
         if data is None:
             raise SessionError(f"session {self._session_id} holds no blob {blob.digest}")
         return data
+
+    def child(self, session_id: str, workspace: Path | None = None, /) -> "MemorySession":
+        """The log of a child, which lasts as long as this one: begun if it is not there yet.
+
+        Raises:
+            SessionError: without a workspace, it is not there.
+        """
+        if self._children is None:
+            self._children = {}
+        known = self._children.get(session_id)
+        if known is not None:
+            known.open()
+            return known
+        if workspace is None:
+            raise SessionError(f"session {self._session_id} has no child {session_id}")
+        begun = self._children[session_id] = MemorySession(session_id)
+        return begun
+
+    def open(self) -> None:
+        """Take messages again, as a file does that is opened again."""
+        self._closed = False
 
     def close(self) -> None:
         """Take no more messages; what was kept can still be read."""

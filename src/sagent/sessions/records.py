@@ -1,6 +1,8 @@
 """The lines of a session's log: how they are written, and what is said of broken ones."""
 
 import gc
+import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from sagent.schema.session import Line, SessionHeader
 VERSION: Final = 1
 """The version of the format that is written here."""
 
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
 
 def written(line: Line) -> bytes:
     """A line as it is written, with its line feed; half a surrogate pair in a message becomes U+FFFD."""
@@ -27,6 +31,21 @@ def written(line: Line) -> bytes:
     except UnicodeEncodeError:
         # A path that is no UTF-8 holds halves of pairs, and names the workspace only as it is.
         return f"{dumps(document, separators=(',', ':'))}\n".encode()
+
+
+def fresh_header(session_id: str, workspace: Path) -> SessionHeader:
+    """The first line of a log that begins now.
+
+    Raises:
+        SessionError: nothing can be called so.
+    """
+    if not _NAME.fullmatch(session_id):
+        raise SessionError(
+            f"{session_id!r} is no session id; use up to 100 letters, digits, '-', '_' and '.'"
+        )
+    return SessionHeader(
+        version=VERSION, session_id=session_id, workspace=str(workspace.resolve()), timestamp=time.time()
+    )
 
 
 def header_of(line: bytes, path: Path) -> SessionHeader:

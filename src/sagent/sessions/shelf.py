@@ -9,19 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 
 from sagent.errors import SessionError
-from sagent.schema.session import SessionHeader
+from sagent.sessions.descent import SUFFIX, folder_below, logs_below
 from sagent.sessions.journal import Journal
 from sagent.sessions.jsonl import JsonlSession
-from sagent.sessions.records import VERSION, header_of
+from sagent.sessions.records import fresh_header, header_of
 from sagent.sessions.sweeping import sweep
 from sagent.sessions.titles import title_of
 
-_SUFFIX: Final = ".jsonl"
 _BLOCK: Final = 1 << 16
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +61,9 @@ class Shelf:
         Raises:
             SessionError: it cannot be made, or there is one of that id.
         """
-        now = time.time()
-        name = session_id or new_session_id(now)
-        if not _NAME.fullmatch(name):
-            raise SessionError(f"{name!r} is no session id; use up to 100 letters, digits, '-', '_' and '.'")
-        header = SessionHeader(
-            version=VERSION, session_id=name, workspace=str(workspace.resolve()), timestamp=now
-        )
-        return JsonlSession.create(self.folder(workspace) / f"{name}{_SUFFIX}", header, fsync=self._fsync)
+        name = session_id or new_session_id(time.time())
+        header = fresh_header(name, workspace)
+        return JsonlSession.create(self.folder(workspace) / f"{name}{SUFFIX}", header, fsync=self._fsync)
 
     def latest(self, workspace: Path | None) -> JsonlSession:
         """Open the session of a workspace, or of all, that was last written to.
@@ -121,13 +115,16 @@ class Shelf:
                 )
 
     def delete(self, file: Path) -> None:
-        """Delete a session, its damaged logs, and the files that no other session beside it refers to.
+        """Delete a session, its damaged logs, its children, and the files that no other session refers to.
 
         Raises:
             SessionError: it is in use, or cannot be deleted.
         """
-        Journal.open(file).close()  # whoever writes it holds its lock
+        for log in (file, *logs_below(file)):
+            Journal.open(log).close()  # whoever writes it holds its lock
         try:
+            if folder_below(file).is_dir():
+                rmtree(folder_below(file))
             for aside in file.parent.glob(f"{file.name}.damaged-*"):
                 aside.unlink()
             file.unlink()
@@ -144,8 +141,8 @@ class Shelf:
     def _files(self, workspace: Path | None = None) -> Iterator[Path]:
         if self._session_dir is not None or workspace is not None:
             folder = self._session_dir or _root() / workspace_key(workspace or Path())
-            return folder.glob(f"*{_SUFFIX}")
-        return _root().glob(f"*/*{_SUFFIX}")
+            return folder.glob(f"*{SUFFIX}")
+        return _root().glob(f"*/*{SUFFIX}")
 
 
 def workspace_key(workspace: Path) -> str:

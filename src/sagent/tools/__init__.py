@@ -2,6 +2,7 @@
 
 from sagent.protocols import Tool
 from sagent.tools.agent_self import AgentSelf
+from sagent.tools.agent_spawn import AgentSpawn
 from sagent.tools.apply_patch import ApplyPatch
 from sagent.tools.background_task import BackgroundTask
 from sagent.tools.bash import Bash
@@ -19,6 +20,7 @@ from sagent.tools.write import Write
 
 __all__ = [
     "AgentSelf",
+    "AgentSpawn",
     "ApplyPatch",
     "BackgroundTask",
     "Bash",

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from sagent.cli.faults import write_line
 from sagent.cli.paint import one_line, printable
 from sagent.errors import SessionError, UsageError
+from sagent.sessions.descent import logs_below
 from sagent.sessions.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def doctor(
     if not sessions:
         files = [listing.path for listing in Shelf().list(None if all_ else Path.cwd())]
     sick = 0
+    files = [log for file in files for log in (file, *logs_below(file))]
     for file in files:
         faults, curable = _examined(file)
         for fault in faults:

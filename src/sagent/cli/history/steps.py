@@ -7,6 +7,8 @@ from typing import TypeAlias
 from sagent.atoms import CallId, MessageId
 from sagent.messages.words import plain, stands, whose
 from sagent.schema.message import (
+    AgentEnded,
+    AgentSpawned,
     Cleared,
     CwdChanged,
     Detached,
@@ -150,7 +152,7 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
                 pass  # the call says what it changes
             case Scheduled() | CwdChanged() | LimitsChanged() | Drained() | Withdrawn():
                 pass
-            case Reserved() | ToolResult():
+            case Reserved() | ToolResult() | AgentSpawned() | AgentEnded():
                 pass
 
 

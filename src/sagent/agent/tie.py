@@ -1,0 +1,128 @@
+"""The tie between a child and its parent: what the parent's log says of it, and where the child's lies."""
+
+import logging
+from asyncio import CancelledError
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from sagent.agent.family import Family
+from sagent.errors import AgentClosed, SagentError
+from sagent.inbox import Inbox
+from sagent.loop.account import Bill
+from sagent.messages.words import UNSEALED
+from sagent.protocols import Session
+from sagent.schema.message import AgentEnded, AgentSpawned
+from sagent.schema.signal import Mail
+from sagent.schema.values import Fate
+
+if TYPE_CHECKING:
+    from sagent.agent.opening import Setup
+    from sagent.agent.permit import Permit
+    from sagent.loop.driver import Driver
+
+_log = logging.getLogger("sagent.agent")
+
+
+@dataclass(slots=True, kw_only=True)
+class Tie:
+    """What a child knows of its parent; around each of its turns, it notes how that ends."""
+
+    parent: "Callable[[], Driver]"
+    inbox: Inbox[Mail]
+    """The parent's."""
+    permit: "Permit"
+    """What judges the calls of the parent, and so the child's."""
+    family: Family
+    session_id: str
+    """The child's."""
+    depth: int
+    """How many generations it is below the first agent."""
+    call_id: str
+    """The parent's call that it works for; empty where code has spawned it."""
+    about: str
+    """What it is asked to do, in its first words."""
+    base: Bill
+    """What it had used when it was spawned: more than nothing if it had ended before."""
+    forget: Callable[[], None]
+    """Called when it has ended."""
+    fate: Fate = "killed"
+    begun: bool = False
+
+    def log(self, workspace: Path) -> Session:
+        """The child's log.
+
+        Raises:
+            SessionError: it cannot be kept.
+        """
+        return self.parent().session.child(self.session_id, workspace)
+
+    async def begin(self, setup: "Setup", workspace: Path) -> None:
+        """Note in the parent's log that there is such a child; return when that is on the disk.
+
+        Raises:
+            AgentClosed: the parent has ended.
+            SessionError: it cannot be kept.
+        """
+        if self.begun:
+            return
+        self.begun = True
+        parent = self.parent()
+        parent.bind()
+        note = AgentSpawned(
+            id=UNSEALED,
+            parent_id=None,
+            timestamp=0.0,
+            content=self.session_id,
+            name=setup.name,
+            call_id=self.call_id,
+            about=self.about,
+            tools=tuple(setup.tools),
+            model=setup.models.newest,
+            workspace=str(workspace),
+            limits=setup.limits,
+            persistent=False,
+        )
+        await parent.file(note)
+
+    async def end(self, bill: Bill) -> None:
+        """Note in the parent's log how the child has ended, and what it has used in all."""
+        self.forget()
+        if not self.begun:
+            return
+        try:
+            await self.parent().file(ended(self.session_id, self.fate, bill.since(self.base)))
+        except SagentError as error:
+            # The parent's log takes no more: it has ended, and finds the child's log when it goes on.
+            _log.warning("%s has ended, and its parent could not note it: %s", self.session_id, error)
+
+    def __enter__(self) -> None:
+        self.fate = "killed"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        match error:
+            case None:
+                self.fate = "answered"
+            case AgentClosed() | CancelledError() | GeneratorExit():
+                self.fate = "killed"
+            case _:
+                self.fate = "failed"
+
+
+def ended(session_id: str, fate: Fate, bill: Bill) -> AgentEnded:
+    """That a child has ended, to be sealed by the one who keeps it."""
+    return AgentEnded(
+        id=UNSEALED,
+        parent_id=None,
+        timestamp=0.0,
+        content=session_id,
+        how=fate,
+        usage=bill.usage,
+        cost_usd=bill.cost_usd,
+        charged_usd=bill.charged_usd,
+        charged_tokens=bill.charged_tokens,
+    )

@@ -1,0 +1,73 @@
+"""Giving a task to an agent of one's own, as a tool."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from typing_extensions import override
+
+from sagent.abilities import Reach
+from sagent.children import Errand
+from sagent.errors import ToolError
+from sagent.host import Host
+from sagent.lib.streams import Closing
+from sagent.protocols import Answer
+from sagent.schema import catalog
+from sagent.schema.event import Event
+from sagent.schema.message import ToolCall
+from sagent.schema.tools.agent_spawn import AgentSpawnDirective
+from sagent.tools.crafted import Crafted
+from sagent.tools.lines import clipped
+from sagent.validation import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpawn(Crafted[AgentSpawnDirective]):
+    """Has a child of the agent do a task, and answers with its answer."""
+
+    host: Host | None = field(default=None, repr=False, compare=False)
+    """The agent whose child it is."""
+
+    @property
+    @override
+    def schema(self) -> Schema[AgentSpawnDirective]:
+        return catalog.AGENT_SPAWN_DIRECTIVE
+
+    @property
+    def detachable(self) -> bool:
+        """It may go on while the conversation does."""
+        return True
+
+    @override
+    def hosted_by(self, host: Host, /) -> Self:
+        """The same tool for this agent."""
+        return replace(self, workspace=host.workspace, host=host)
+
+    def summary(self, call: ToolCall, /) -> str:
+        """One line for a person."""
+        directive = self.directive(call)
+        who = directive.get("name", "an agent")
+        return clipped(f"Spawn {who}: {' '.join(directive['prompt'].split())}", 200)
+
+    def reach(self, call: ToolCall, /) -> Reach | None:
+        """Nothing, as each call of the child is judged by itself; but another model may cost more."""
+        return None if "model" in self.directive(call) else Reach()
+
+    async def run(self, message: ToolCall, /) -> AsyncIterator[Event | Answer]:
+        """Do it; what the child says and does is told as it comes, and its answer is the result.
+
+        Raises:
+            ToolError: there may be no such agent.
+        """
+        if self.host is None:
+            raise ToolError("only an agent can spawn agents")
+        directive = self.directive(message)
+        errand = Errand(
+            prompt=directive["prompt"],
+            name=directive.get("name", ""),
+            tools=directive.get("tools"),
+            model=directive.get("model", ""),
+        )
+        async with Closing(self.host.children.work(message, errand)) as items:
+            async for item in items:
+                yield item
