@@ -35,7 +35,6 @@ async def test_everything_is_written_and_flushed_before_it_is_done() -> None:
         "ToolsChanged",
         "ModelChanged",
         "Prompt",
-        "flush",
         "Drained",
         "flush",
         "the model is asked",

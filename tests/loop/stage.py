@@ -15,12 +15,14 @@ from sagent.loop.extent import Window
 from sagent.loop.filing import Filed
 from sagent.loop.leave import Leave, Refusal
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Waiting
+from sagent.loop.purse import Purse
 from sagent.loop.resolution import Resolution
 from sagent.loop.room import Cut
 from sagent.loop.state import State, fold
 from sagent.loop.traffic import (
     Append,
     Ask,
+    AwaitRoom,
     Broke,
     CallModel,
     CancelModel,
@@ -41,6 +43,7 @@ from sagent.loop.traffic import (
     RunTool,
     StartTimer,
     Stopped,
+    Timer,
     Verdict,
 )
 from sagent.messages.ids import Ids
@@ -193,6 +196,7 @@ class Stage:
         cut: Cut | None = None,
         renewable: Set[ToolName] = frozenset(),
         fallbacks: Sequence[ModelSpec] = (),
+        purse: Purse | None = None,
     ) -> None:
         self.log = list(log)
         self.core = Core(
@@ -205,6 +209,7 @@ class Stage:
             renewable=renewable,
             fallbacks=fallbacks,
             max_attempts=attempts,
+            purse=purse,
         )
         self.now = 1.0
         self.effects: Sequence[Effect] = ()
@@ -215,6 +220,8 @@ class Stage:
         self.asked: dict[CallId, ToolCall] = {}
         self.cancelled: dict[CallId, str] = {}
         self.timers: list[StartTimer] = []
+        self.rung: list[Timer] = []
+        """Alarms that others have set off by giving back what they had set aside."""
         self.resolved: dict[MessageId, Resolution] = {}
         self.told: list[Effect] = []
         """Everything that the core has wanted done."""
@@ -372,6 +379,8 @@ class Stage:
                 self.asked[effect.call.call_id] = effect.call
             case StartTimer():
                 self.timers.append(effect)
+            case AwaitRoom():
+                effect.shortage.wait(lambda: self.rung.append(effect.timer))
             case Resolve():
                 for prompt in effect.prompts:
                     assert prompt not in self.resolved, "nobody is answered twice"

@@ -7,8 +7,8 @@ import pytest
 from sagent.errors import Refused
 from sagent.loop.budget import Grant, grant
 from sagent.loop.change import Change
+from sagent.loop.purse import Purse
 from sagent.loop.resolution import HaltedBy
-from sagent.loop.state import State
 from sagent.loop.traffic import (
     Broke,
     CallModel,
@@ -172,12 +172,12 @@ def test_without_a_budget_nothing_is_set_aside() -> None:
 
 
 def test_a_model_that_costs_nothing_is_not_held_back_by_a_budget_in_dollars() -> None:
-    state = State(
-        model=spec(),
-        limits=Limits(max_tool_call_rounds=None, max_budget_usd=0.01, max_budget_tokens=None),
-    )
+    purse = Purse()
+    purse.limits = Limits(max_tool_call_rounds=None, max_budget_usd=0.01, max_budget_tokens=None)
 
-    granted = grant(state, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500), lambda: 0)
+    granted = grant(
+        spec(), purse, lambda _, __: Tariff(input_usd=0.0, output_usd=0.0, max_output=500), lambda: 0
+    )
 
     assert granted == Grant(usd=0.0, tokens=500, max_output=500)
 

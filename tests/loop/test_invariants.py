@@ -43,6 +43,7 @@ from sagent.loop.traffic import (
     Append,
     AppendFailed,
     Ask,
+    AwaitRoom,
     CallModel,
     CancelModel,
     CancelTool,
@@ -207,7 +208,7 @@ class Watched(Stage):
             case Grants():
                 assert effect.number == self.model
                 assert effect.number not in self.ending
-            case Ask() | StartTimer() | Emit() | Idle() | Close() | Report():
+            case Ask() | StartTimer() | AwaitRoom() | Emit() | Idle() | Close() | Report():
                 pass
         super().perform(effect)
 

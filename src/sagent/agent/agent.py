@@ -32,6 +32,7 @@ from sagent.loop.driver import Driver
 from sagent.loop.filing import Filing
 from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
+from sagent.loop.purse import Purse
 from sagent.loop.traffic import Moved
 from sagent.messages.room import result_room
 from sagent.messages.words import backed
@@ -142,6 +143,10 @@ class Agent(Parent):
         """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
         self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
+        self._purse: Purse | None = None
+        for tool in hosted.values():
+            if isinstance(tool, Agent) and tool.purse.parent is None:
+                tool.purse.join(self.purse)
 
     @property
     def tool_id(self) -> str:
@@ -169,7 +174,7 @@ class Agent(Parent):
         """The agents that it has spawned and that have not ended: `agent.children["reviewer"]`."""
         if self._brood is None:
             self._brood = AgentChildren(
-                self._setup, lambda: self._driver, self.inbox, self.workspace, self._tie
+                self._setup, lambda: self._driver, self.inbox, self.workspace, self.purse, self._tie
             )
         return self._brood
 
@@ -188,6 +193,14 @@ class Agent(Parent):
         """What they cost in US dollars; None where the price of any is unknown."""
         state = self._driver.core.state
         return None if state.account.unpriced else state.account.cost_usd
+
+    @property
+    def purse(self) -> Purse:
+        """Its place in the ledger of its tree; `child.purse.join(agent.purse)` puts one beneath it."""
+        if self._purse is None:
+            self._purse = Purse(None if self._tie is None else self._tie.purse, self.name)
+            self._purse.limits = self._setup.limits
+        return self._purse
 
     @property
     def model(self) -> Model:
@@ -433,6 +446,6 @@ class Agent(Parent):
         """Made on first use: until then nothing is opened or read."""
         if self._engine is None:
             session = self._session or self._new_session()
-            self._engine = self._setup.driver(session, self._head, self.inbox)
+            self._engine = self._setup.driver(session, self._head, self.inbox, self.purse)
             self._engine.listen(self.tasks.hear)
         return self._engine

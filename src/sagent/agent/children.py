@@ -15,6 +15,7 @@ from sagent.errors import AgentHalted, SagentError, ToolError, UsageError
 from sagent.inbox import Inbox
 from sagent.lib.streams import Closing
 from sagent.loop.account import NO_BILL
+from sagent.loop.purse import Purse
 from sagent.messages.words import tool_result
 from sagent.protocols import Model, Tool
 from sagent.schema.event import Event, Progress, TextDelta, ThinkingDelta, ToolLabel
@@ -40,6 +41,7 @@ class AgentChildren:
         driver: "Callable[[], Driver]",
         inbox: Inbox[Mail],
         workspace: Path,
+        purse: Purse,
         tie: Tie | None,
     ) -> None:
         """`tie` is the agent's own to its parent, if it has one."""
@@ -47,6 +49,7 @@ class AgentChildren:
         self._driver = driver
         self._inbox = inbox
         self._workspace = workspace
+        self._purse = purse
         self.family: Family = Family(TreeLimits()) if tie is None else tie.family
         """The tree that they belong to."""
         self._depth = 1 if tie is None else tie.depth + 1
@@ -85,6 +88,7 @@ class AgentChildren:
             parent=self._driver,
             inbox=self._inbox,
             permit=setup.permit,
+            purse=self._purse,
             family=self.family,
             session_id=session_id,
             depth=self._depth,
@@ -103,8 +107,8 @@ class AgentChildren:
             workspace=wanted.get("workspace", self._workspace),
             max_tool_call_rounds=wanted.get("max_tool_call_rounds"),
             max_attempts=setup.max_attempts,
-            max_budget_usd=wanted.get("max_budget_usd", setup.limits.max_budget_usd),
-            max_budget_tokens=wanted.get("max_budget_tokens", setup.limits.max_budget_tokens),
+            max_budget_usd=wanted.get("max_budget_usd"),
+            max_budget_tokens=wanted.get("max_budget_tokens"),
             compactor=setup.compactor,
             fallback_models=setup.models.stand_ins,
             approve=setup.approve,

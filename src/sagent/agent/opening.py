@@ -22,6 +22,7 @@ from sagent.loop.core import Core
 from sagent.loop.difference import difference
 from sagent.loop.driver import Driver
 from sagent.loop.hooks import Hooks
+from sagent.loop.purse import Purse
 from sagent.loop.salvage import salvage
 from sagent.messages.ids import Ids
 from sagent.protocols import Session, Tool
@@ -80,7 +81,7 @@ class Setup:
         await sweep(self.tools.values())
         await self.part()
 
-    def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail]) -> Driver:
+    def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail], purse: Purse) -> Driver:
         """What runs the agent, its log read and brought up to date (LOOP R18).
 
         Raises:
@@ -99,6 +100,7 @@ class Setup:
             renewable=renewable(self.tools),
             fallbacks=self.models.fallbacks,
             max_attempts=self.max_attempts,
+            purse=purse,
         )
         compactor = self.compactor
         if compactor is not None:
@@ -124,6 +126,8 @@ class Setup:
             report=reporter(self.name, self.parent),
         )
         driver.perform(core.resume(time.time(), losses(session, found.state, found.messages)))
+        before = core.state.account.below
+        purse.add(before.charged_usd, before.charged_tokens)
         off = [name for name in core.state.turned_off if name in self.tools]
         tools = self.offered(off)
         wanted = Change(

@@ -12,6 +12,7 @@ from sagent.agent.family import Family
 from sagent.errors import AgentClosed, SagentError
 from sagent.inbox import Inbox
 from sagent.loop.account import Bill
+from sagent.loop.purse import Purse
 from sagent.messages.words import UNSEALED
 from sagent.protocols import Session
 from sagent.schema.message import AgentEnded, AgentSpawned
@@ -35,6 +36,8 @@ class Tie:
     """The parent's."""
     permit: "Permit"
     """What judges the calls of the parent, and so the child's."""
+    purse: Purse
+    """The parent's, which holds for the child, too."""
     family: Family
     session_id: str
     """The child's."""

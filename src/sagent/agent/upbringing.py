@@ -25,6 +25,6 @@ class Upbringing(TypedDict, total=False):
     max_tool_call_rounds: int | None
     """How many rounds of tool calls one prompt may take; else as many as it likes."""
     max_budget_usd: float | None
-    """How many US dollars it may spend; else as many as its parent may."""
+    """How many US dollars of its parent's budget it may spend; else all that is left."""
     max_budget_tokens: int | None
     """The same in tokens."""

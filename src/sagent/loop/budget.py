@@ -1,11 +1,11 @@
 """What a request may cost at most, reserved before it is sent (LOOP R15): pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from sagent.loop.account import UNDRAWN, Drawn
-from sagent.loop.state import State
+from sagent.loop.purse import Purse, Room
 from sagent.protocols import Tariff
 from sagent.schema.values import ModelSpec
 
@@ -33,45 +33,77 @@ FREE: Final = Grant(usd=0.0, tokens=0, max_output=None)
 """Nothing is set aside."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """A request does not fit beside what others have set aside, and will when they give it back."""
+
+    room: Room
+    """Where it does not fit."""
+    usd: float
+    """What it takes at least."""
+    tokens: int
+
+    @property
+    def text(self) -> str:
+        """The same for whoever watches."""
+        whose = _whose(self.room, "the budget")
+        return f"waiting: {whose} is set aside for what other agents ask; it goes on when they are done"
+
+    def wait(self, ring: Callable[[], None]) -> None:
+        """Ring when it may fit."""
+        self.room.purse.wait(self.usd, self.tokens, ring)
+
+
 def grant(
-    state: State,
+    spec: ModelSpec | None,
+    purse: Purse,
     meter: Meter,
     size: Callable[[], int],
     max_output: int | None = None,
     drawn: Drawn = UNDRAWN,
-) -> Grant | str:
+) -> Grant | Shortage | str:
     """What the next request may cost, `FREE` where no budget holds; in words, why it cannot be sent.
 
     `size` tells how many tokens it has, `max_output` how many it wants at most. If it is one of several that
-    are settled together, what they have drawn is set aside with it.
+    are settled together, what they have drawn is set aside with it. Of a budget that others share, what is
+    to be written takes at most half of what is left.
     """
-    limits, spec = state.limits, state.model
-    if spec is None or (limits.max_budget_usd is None and limits.max_budget_tokens is None):
+    rooms = purse.rooms()
+    if spec is None or not rooms:
         return FREE
     asked = size()
     tariff = meter(spec, asked)
+    for room in rooms:
+        if room.usd is not None and (tariff.input_usd is None or tariff.output_usd is None):
+            return (
+                f"the price of {spec.model} is unknown, so {_whose(room, 'a budget')} in dollars cannot "
+                "hold: choose another model, or limit the tokens instead"
+            )
     natural = tariff.max_output or MOST_OUTPUT
     natural = natural if max_output is None else min(natural, max_output)
-    output = natural
-    if limits.max_budget_usd is not None:
-        if tariff.input_usd is None or tariff.output_usd is None:
-            return (
-                f"the price of {spec.model} is unknown, so a budget in dollars cannot hold: "
-                "choose another model, or limit the tokens instead"
-            )
-        before = _price(drawn, tariff.input_usd, tariff.output_usd)
-        left = limits.max_budget_usd - state.account.charged_usd - before - asked * tariff.input_usd
-        if tariff.output_usd:
-            output = min(output, int(left / tariff.output_usd))
-        elif left < 0:
-            output = 0
-    if limits.max_budget_tokens is not None:
-        output = min(output, limits.max_budget_tokens - state.account.charged_tokens - drawn.tokens - asked)
-    if output < min(LEAST_OUTPUT, natural):
-        return _spent(state)
     input_usd, output_usd = tariff.input_usd or 0.0, tariff.output_usd or 0.0
-    usd = _price(drawn, input_usd, output_usd) + asked * input_usd + output * output_usd
-    return Grant(usd=usd, tokens=drawn.tokens + asked + output, max_output=output)
+    usd, tokens = _price(drawn, input_usd, output_usd) + asked * input_usd, drawn.tokens + asked
+    least = min(LEAST_OUTPUT, natural)
+    shortage = Shortage(room=rooms[0], usd=usd + least * output_usd, tokens=tokens + least)
+    short: Room | None = None
+    output = natural
+    for room in rooms:
+        if not room.fits(shortage.usd, shortage.tokens):
+            if not room.fits(shortage.usd, shortage.tokens, at_best=True):
+                return _spent(room)
+            short = room
+        if room.tokens is not None:
+            output = min(output, _share(room, least, room.tokens - tokens))
+        if room.usd is not None and output_usd:
+            output = min(output, _share(room, least, int((room.usd - usd) / output_usd)))
+    if short is not None:
+        return replace(shortage, room=short)
+    return Grant(usd=usd + output * output_usd, tokens=tokens + output, max_output=output)
+
+
+def _share(room: Room, least: int, left: int) -> int:
+    """How much a model may write of what is left: all, or where others share it half, but enough."""
+    return max(least, left // 2 if room.shared else left)
 
 
 def _price(drawn: Drawn, input_usd: float, output_usd: float) -> float:
@@ -80,10 +112,15 @@ def _price(drawn: Drawn, input_usd: float, output_usd: float) -> float:
     return drawn.usage.input_tokens * input_usd + drawn.usage.output_tokens * output_usd
 
 
-def _spent(state: State) -> str:
-    limits, said = state.limits, list[str]()
+def _whose(room: Room, own: str) -> str:
+    return own if room.is_own else f"the budget of {room.purse.name or 'the agent above'}"
+
+
+def _spent(room: Room) -> str:
+    limits, held, said = room.purse.limits, room.purse.held, list[str]()
     if limits.max_budget_usd is not None:
-        said.append(f"${state.account.charged_usd:.4g} of ${limits.max_budget_usd:.4g}")
+        said.append(f"${held.usd:.4g} of ${limits.max_budget_usd:.4g}")
     if limits.max_budget_tokens is not None:
-        said.append(f"{state.account.charged_tokens:,} of {limits.max_budget_tokens:,} tokens")
-    return f"the budget does not allow another request: {' and '.join(said)} used up; raise it to go on"
+        said.append(f"{held.tokens:,} of {limits.max_budget_tokens:,} tokens")
+    whose = _whose(room, "the budget")
+    return f"{whose} does not allow another request: {' and '.join(said)} used up; raise it to go on"

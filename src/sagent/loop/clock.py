@@ -3,11 +3,15 @@
 from typing import Literal, TypeAlias
 
 from sagent.atoms import MessageId
+from sagent.loop.budget import Shortage
 from sagent.loop.desk import Desk
-from sagent.loop.traffic import StartTimer, Timer
+from sagent.loop.traffic import AwaitRoom, StartTimer, Timer
 from sagent.schema.message import Scheduled
 
-Kind: TypeAlias = Literal["grace", "patience", "retry", "hold"]
+Timed: TypeAlias = Literal["grace", "patience", "retry", "hold"]
+"""What an alarm is for that goes off after a while."""
+
+Kind: TypeAlias = Timed | Literal["room"]
 """What an alarm is for."""
 
 
@@ -22,10 +26,15 @@ class Clock:
     def __contains__(self, kind: Kind) -> bool:
         return kind in self._alarms
 
-    def alarm(self, kind: Kind, seconds: float) -> None:
+    def alarm(self, kind: Timed, seconds: float) -> None:
         """Set an alarm, unless one of its kind is set."""
         if kind not in self._alarms:
             self._alarms[kind] = self._start(kind, seconds)
+
+    def await_room(self, shortage: Shortage) -> None:
+        """Set one that goes off when others have given back what they set aside."""
+        number = self._alarms["room"] = self._desk.number()
+        self._desk.do(AwaitRoom(Timer("room", number), shortage))
 
     def silence(self, *kinds: Kind) -> None:
         """These alarms no longer count; without a kind none does."""

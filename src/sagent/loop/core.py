@@ -30,7 +30,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   stopped   | -         | halted*       | halted*    | -          | -                  | -            | -
   outcome   | deliver   | keep          | keep       | keep       | drain,call when all| keep         | -
   verdict   | -         | -             | -          | -          | run or refuse      | run or refuse| -
-  fired     | hold      | -             | then retry | retry      | grace, patience    | retry (forever)| -
+  fired     | hold      | -             | then retry | retry, room| grace, patience    | retry (forever)| -
   due       | as letter or start, in any phase                                                        | -
   abandoned | -         | halt          | halt       | halted     | halted, kill calls | -            | -
   filing    | keep, in any phase; what is undone is told at the next drain                                | -
@@ -60,7 +60,7 @@ from sagent.errors import (
 )
 from sagent.loop import retry
 from sagent.loop.background import facts, leftovers, promised
-from sagent.loop.budget import Meter
+from sagent.loop.budget import Meter, Shortage
 from sagent.loop.change import Change
 from sagent.loop.clock import Clock
 from sagent.loop.cohort import Cohort
@@ -72,6 +72,7 @@ from sagent.loop.judgement import Judged, held, judge
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import MOST, Mailbag, admit, is_urgent
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
+from sagent.loop.purse import Purse
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
 from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
@@ -169,6 +170,7 @@ class Core:
         renewable: Set[ToolName] = frozenset(),
         fallbacks: Sequence[ModelSpec] = (),
         max_attempts: int = 5,
+        purse: Purse | None = None,
     ) -> None:
         self.state = state
         self.phase: Phase = Idling()
@@ -180,7 +182,7 @@ class Core:
         """How many letters of agents and of the background may wait to be read; the user's always may."""
         self.gate = gate
         """What judges a call before it runs."""
-        self._desk = Desk(state, ids)
+        self._desk = Desk(state, ids, purse)
         self._clock = Clock(self._desk)
         self._cohort = Cohort(self._desk, gate)
         self._room = Room(self._desk, window, cut, renewable)
@@ -198,6 +200,11 @@ class Core:
         """The number of the model call that is wanted now."""
         phase = self.phase
         return phase.number if isinstance(phase, Calling | Compacting) and not phase.halting else None
+
+    @property
+    def purse(self) -> Purse:
+        """The agent's place in the ledger of its tree."""
+        return self._desk.purse
 
     @property
     def running(self) -> Sequence[CallId]:
@@ -455,10 +462,19 @@ class Core:
         granted = self._till.grant()
         if isinstance(granted, str):
             self._halted("budget", granted, "")
+        elif isinstance(granted, Shortage):
+            self._due = "call"
+            self._await_room(attempt, granted)
         else:
             number = self._desk.number()
             self.phase = Calling(number, attempt)
             self._desk.do(CallModel(number, granted.max_output))
+
+    def _await_room(self, attempt: int, shortage: Shortage) -> None:
+        if not (isinstance(self.phase, Waiting) and self.phase.for_room):
+            self._desk.tell(shortage.text)
+        self.phase = Waiting(attempt, for_room=True)
+        self._clock.await_room(shortage)
 
     def _current(self, number: int) -> Calling | Compacting | None:
         """The call with this number, if it is the one under way; news of any other comes too late."""
@@ -485,7 +501,7 @@ class Core:
         phase = self._current(asked.number)
         if isinstance(phase, Compacting) and not phase.halting:
             granted = self._till.draw(asked.size, asked.max_output, phase.drawn)
-            self._desk.do(Grants(asked.number, granted))
+            self._desk.do(Grants(asked.number, granted.text if isinstance(granted, Shortage) else granted))
 
     def _drew(self, number: int, reply: Reply) -> None:
         phase = self._current(number)
@@ -723,6 +739,7 @@ class Core:
         if left := leftovers(self.state, self.running):
             self._desk.tell(left)
         self._cohort.cancel("stopped, since the agent has ended")
+        self._desk.purse.leave()
         self.phase = Closed(text)
         self._resolve(self._turn.end_all(), Dropped("closed", f"the agent has ended: {text}"))
         self._desk.do(Close(text))
@@ -855,6 +872,8 @@ class Core:
                 self.phase, self._due = replace(self.phase, halted=None), "call"
             case "retry" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt + 1)
+            case "room" if isinstance(self.phase, Waiting):
+                self._proceed(self.phase.attempt)
             case "grace" if isinstance(self.phase, Gathering) and self._mail.urgent_waits:
                 self._detach_what_can()
             case "patience" if self._mail.urgent_waits:
@@ -862,7 +881,7 @@ class Core:
                 self._cohort.cancel_open(f"stopped, since {who} spoke and it did not end in time")
             case "hold":
                 self._unhold()
-            case "retry" | "grace" | "patience":
+            case "retry" | "room" | "grace" | "patience":
                 pass
 
     def _end_turn(self, resolution: Resolution) -> None:

@@ -10,6 +10,7 @@ from sagent.errors import SessionError
 from sagent.loop.account import Drawn
 from sagent.loop.change import Change
 from sagent.loop.filing import Filing
+from sagent.loop.purse import Purse
 from sagent.loop.repair import Omission
 from sagent.loop.stamp import Asked, Stamp
 from sagent.loop.state import State
@@ -57,8 +58,12 @@ K = TypeVar("K", bound=Kept)
 class Desk:
     """Makes every kept message, applies it to the state, and collects the effects in order."""
 
-    def __init__(self, state: State, ids: Ids) -> None:
+    def __init__(self, state: State, ids: Ids, purse: Purse | None = None) -> None:
         self.state = state
+        self.purse: Purse = purse or Purse()
+        """The agent's place in the ledger of its tree."""
+        self.purse.limits = state.coming_limits
+        self.purse.balance(state.account)
         self._ids = ids
         self.now: float = 0.0
         self._number = 0
@@ -248,6 +253,10 @@ class Desk:
 
     def _keep(self, message: K) -> K:
         self.state.apply(message)
+        if isinstance(message, LimitsChanged):
+            self.purse.limits = message.content
+        elif isinstance(message, ModelResponse | Summary | Reserved):
+            self.purse.balance(self.state.account)
         self._effects.append(Append(message))
         return message
 

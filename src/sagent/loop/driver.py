@@ -26,6 +26,7 @@ from sagent.loop.traffic import (
     Append,
     AppendFailed,
     Ask,
+    AwaitRoom,
     Birth,
     Broke,
     CallModel,
@@ -319,6 +320,9 @@ class Driver:
                 self.crew.end(effect.call_id, effect.reason)
             case StartTimer():
                 self.crew.alarm(effect)
+            case AwaitRoom():
+                ringing = StartTimer(effect.timer, 0.0)
+                effect.shortage.wait(lambda: self.crew.alarm(ringing))
             case Emit():
                 if isinstance(effect.event, Retry | Halted):
                     _log.info("%s: %s", type(effect.event).__name__.lower(), effect.event.content)

@@ -41,6 +41,8 @@ class Waiting:
     """A pause before the next attempt."""
 
     attempt: int
+    for_room: bool = False
+    """Whether it is for what others have set aside of a budget."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,12 @@ class State:
         return changes[-1] if changes else self.model
 
     @property
+    def coming_limits(self) -> Limits:
+        """Where it stops by itself at the next request."""
+        changes = [kept.content for kept in self.pending.values() if isinstance(kept, LimitsChanged)]
+        return changes[-1] if changes else self.limits
+
+    @property
     def turned_off(self) -> Sequence[ToolName]:
         """The tools that are turned off at the next request."""
         changes = [kept.off or () for kept in self.pending.values() if isinstance(kept, ToolsChanged)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sagent.loop.account import UNDRAWN, Drawn
-from sagent.loop.budget import Grant, Meter, grant
+from sagent.loop.budget import Grant, Meter, Shortage, grant
 from sagent.loop.desk import Desk, text_parts
 from sagent.loop.phase import Calling, Compacting
 from sagent.loop.turn import Turn
@@ -22,12 +22,13 @@ class Till:
         self._meter = meter
         self._gauge = Gauge(DENSEST)
 
-    def grant(self) -> Grant | str:
+    def grant(self) -> Grant | Shortage | str:
         """What the next request may cost, set aside; in words, why it may not be sent."""
         state = self._desk.state
         return self._reserved(
             grant(
-                state,
+                state.model,
+                self._desk.purse,
                 self._meter,
                 lambda: self._gauge.tokens(
                     state.system, state.tools, state.view, since=state.trusted, spec=state.model
@@ -35,9 +36,12 @@ class Till:
             )
         )
 
-    def draw(self, size: int, max_output: int | None, drawn: Drawn) -> Grant | str:
+    def draw(self, size: int, max_output: int | None, drawn: Drawn) -> Grant | Shortage | str:
         """The same for one request more of a summary: what all of them have drawn is set aside with it."""
-        return self._reserved(grant(self._desk.state, self._meter, lambda: size, max_output, drawn))
+        desk = self._desk
+        return self._reserved(
+            grant(desk.state.model, desk.purse, self._meter, lambda: size, max_output, drawn)
+        )
 
     def respond(self, content: Sequence[ResponsePart], stop: StopReason, reply: Reply | None = None) -> None:
         """Note a response, and what it consumed if that is known."""
@@ -63,7 +67,7 @@ class Till:
         elif self._desk.state.account.reserved is not None:
             self._desk.reserved(0.0, 0)
 
-    def _reserved(self, granted: Grant | str) -> Grant | str:
+    def _reserved(self, granted: Grant | Shortage | str) -> Grant | Shortage | str:
         if isinstance(granted, Grant) and granted.tokens:
             self._desk.reserved(granted.usd, granted.tokens)
         return granted

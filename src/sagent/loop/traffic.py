@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Shortening
 from sagent.errors import ProviderError, SessionError
+from sagent.loop.budget import Shortage
 from sagent.loop.change import Change
 from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.filing import Filed, Filing
@@ -74,7 +75,7 @@ class Verdict:
 class Timer:
     """One alarm; a newer one of its kind makes it void, but of those that are due each counts."""
 
-    kind: Literal["grace", "patience", "retry", "hold", "due"]
+    kind: Literal["grace", "patience", "retry", "room", "hold", "due"]
     number: int
 
 
@@ -194,6 +195,14 @@ class StartTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitRoom:
+    """Feed `Fired(timer)` back when others may have given back what a request lacks."""
+
+    timer: Timer
+    shortage: Shortage
+
+
+@dataclass(frozen=True, slots=True)
 class Emit:
     """Show this, and forget it."""
 
@@ -233,6 +242,7 @@ Effect: TypeAlias = (
     | RunTool
     | CancelTool
     | StartTimer
+    | AwaitRoom
     | Emit
     | Resolve
     | Idle

@@ -1,0 +1,78 @@
+"""A budget holds for an agent and for all that work for it (LOOP R15)."""
+
+import asyncio
+from pathlib import Path
+
+from sagent.agent import Agent
+from sagent.schema.event import Notice
+from sagent.schema.message import Message, ToolResult
+from sagent.schema.part import Text
+from sagent.sessions.shelf import Shelf
+from sagent.testing import Scripted, call
+
+
+async def test_what_an_agent_spends_as_a_tool_counts_against_the_budget_of_its_caller() -> None:
+    helper = Agent(Scripted("found"), name="Helper")
+    lead = Agent(
+        Scripted(call("Helper", prompt="look"), "done"),
+        tools=[helper],
+        name="Lead",
+        max_budget_tokens=100_000,
+    )
+
+    await lead.run("go")
+
+    helper_spent = helper.purse.held.tokens
+    assert helper.purse.parent is lead.purse
+    assert helper_spent > 0
+    assert lead.purse.held.tokens > helper_spent
+
+
+async def test_an_agent_beneath_a_budget_that_is_used_up_says_whose_it_is() -> None:
+    helper = Agent(Scripted("found"), "Be thorough. " * 1_000, name="Helper")
+    lead = Agent(
+        Scripted(call("Helper", prompt="look"), "done"),
+        tools=[helper],
+        name="Lead",
+        max_budget_tokens=5_000,
+    )
+
+    await lead.run("go")
+
+    (result,) = [message for message in lead.messages if isinstance(message, ToolResult)]
+    assert result.failed
+    assert "the budget of Lead does not allow another request" in str(result.content)
+
+
+async def test_agents_that_wait_for_each_others_money_all_end() -> None:
+    """Ten at once on a budget that holds two requests at a time."""
+    told: list[Message] = []
+    lead = Agent(Scripted(), name="Lead", max_budget_tokens=2_600)
+    team = [Agent(Scripted("done"), name=f"Worker{number}") for number in range(10)]
+    for worker in team:
+        worker.purse.join(lead.purse)
+        worker.watch(told.append)
+
+    answers = await asyncio.gather(*(worker.run("go") for worker in team))
+
+    assert [answer.content for answer in answers] == ["done"] * 10
+    waited = [message.content for message in told if isinstance(message, Notice)]
+    assert len(waited) == 8
+    assert lead.purse.held.requests == 0
+
+
+async def test_what_children_spend_counts_for_their_parent_also_when_it_goes_on_in_another_process(
+    tmp_path: Path,
+) -> None:
+    session = Shelf(tmp_path).create(tmp_path, session_id="lead")
+    lead = Agent(Scripted("one", "two"), name="Lead", session=session, max_budget_tokens=100_000)
+
+    answers = await lead.map(["look here", "look there"])
+    held = lead.purse.held
+    await lead.aclose()
+    again = Agent(Scripted(), name="Lead", session=Shelf(tmp_path).open("lead"), max_budget_tokens=100_000)
+    await again.aclose()
+
+    assert [answer.content for answer in answers if isinstance(answer, Text)] == ["one", "two"]
+    assert held.tokens > 0
+    assert again.purse.held == held
