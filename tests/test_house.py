@@ -20,6 +20,7 @@ LONG = {
     "src/sagent/loop/desk.py": "a method for each kind that is kept: the kinds, not the idea, are many",
     "src/sagent/loop/driver.py": "every effect is performed in one place",
     "src/sagent/loop/state.py": "the fold: each kind of message changes it in one place",
+    "src/sagent/loop/traffic.py": "all that goes into the core and comes out of it, a few lines each",
     "src/sagent/agent/agent.py": "all that an agent can be asked is its one face",
     "src/sagent/providers/vendor.py": "what all providers do alike is inherited from one class",
 }
