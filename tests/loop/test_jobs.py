@@ -310,7 +310,7 @@ def test_an_outcome_tells_what_else_still_runs_and_what_is_planned() -> None:
 
     others = "2 more still run there; 1 is planned"
     told = f"[slow call {call_id}, in the background, finished after 1.0 s; {others}]"
-    assert stage.view[-1] == f"background: {told} 42"
+    assert stage.view[-2] == f"background: {told} 42"
 
 
 def test_an_agent_that_ends_says_what_ends_with_it_and_what_has_not_begun() -> None:

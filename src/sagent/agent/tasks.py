@@ -13,8 +13,9 @@ from sagent.loop.driver import Driver
 from sagent.loop.leave import Refusal
 from sagent.loop.mailbag import is_urgent
 from sagent.loop.state import State
+from sagent.loop.truth import truth
 from sagent.schema.event import Progress, ToolLabel
-from sagent.schema.message import Drained, Job, Message, Prompt, ToolCall, ToolResult
+from sagent.schema.message import Drained, Message, Prompt, ToolCall, ToolResult
 from sagent.schema.signal import Kill, Start, Undetach
 from sagent.tasks import Output, Task
 
@@ -67,24 +68,22 @@ class AgentTasks:
 
     def __iter__(self) -> Iterator[Task]:
         """All that runs in the background, is planned, or has ended and not been told to the model."""
-        state, now = self._driver().core.state, time.time()
-        for call in state.detached.values():
-            yield self._running(call, promises=True)
-        for started in state.jobs.values():
-            yield self._running(started.content.content, promises=started.content.promises)
-        for kept in state.timers.values():
-            if isinstance(kept.content, Job):
-                yield Task(
-                    call_id=kept.content.content.call_id,
-                    tool=kept.content.content.tool,
-                    about=_words(kept.content.content),
-                    state="planned",
-                    seconds=max(0.0, kept.due - now),
-                    promises=kept.content.promises,
-                )
-        for result in state.pending.values():
-            if isinstance(result, ToolResult):
-                yield self._ended(result, told=False)
+        found, now = truth(self._driver().core.state), time.time()
+        for job in found.running:
+            yield self._running(job.content, promises=job.promises)
+        for job in found.forgotten:
+            yield self._running(job.content, promises=False)
+        for job, due in found.planned:
+            yield Task(
+                call_id=job.content.call_id,
+                tool=job.content.tool,
+                about=_words(job.content),
+                state="planned",
+                seconds=max(0.0, due - now),
+                promises=job.promises,
+            )
+        for result in found.ended:
+            yield self._ended(result, told=False)
 
     def find(self, call_id: str, /) -> Task | None:
         """A task by its call, also one that was told long ago; None if there is none."""
@@ -158,7 +157,7 @@ class AgentTasks:
             about=_words(call) if told is None else told.about,
             state="running" if running else "asking",
             seconds=0.0 if told is None else time.monotonic() - told.began,
-            promises=promises and call.call_id not in self._driver().core.state.forgotten,
+            promises=promises,
         )
 
     def _ended(self, result: ToolResult, *, told: bool) -> Task:

@@ -67,7 +67,7 @@ from sagent.loop.cohort import Cohort
 from sagent.loop.desk import Desk, text_parts
 from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.extent import Window
-from sagent.loop.filing import UNDO, Filed, Filing, undone
+from sagent.loop.filing import Filed, Filing
 from sagent.loop.judgement import Judged, held, judge
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import MOST, Mailbag, admit, is_urgent
@@ -105,6 +105,7 @@ from sagent.loop.traffic import (
     Timer,
     Verdict,
 )
+from sagent.loop.truth import news
 from sagent.loop.turn import Turn, answer_text
 from sagent.messages.ids import Ids
 from sagent.messages.words import visible_text
@@ -408,7 +409,7 @@ class Core:
             pass
         elif self._due == "call" or self._mail.mail_waits:
             self._remind()
-            self._tell_undone()
+            self._tell_news()
             self._drain()
             self._call(attempt)
         elif self._anybody_waits():
@@ -435,10 +436,10 @@ class Core:
         ):
             self._desk.prompt(text_parts(REMINDER), "system", asker)
 
-    def _tell_undone(self) -> None:
-        """Tell which of its changes hold no longer, along with whatever it is told next."""
-        if self.state.undone:
-            self._desk.prompt(text_parts(undone(self.state.undone.values())), "system", sender=UNDO)
+    def _tell_news(self) -> None:
+        """Tell what has changed beside the conversation, along with whatever it is told next."""
+        for sender, words in list(news(self.state)):
+            self._desk.prompt(text_parts(words), "system", sender=sender)
 
     def _drain(self) -> None:
         mail = self._mail

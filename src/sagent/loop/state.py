@@ -13,7 +13,7 @@ from sagent.loop.filing import UNDO
 from sagent.loop.judgement import is_shown
 from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import Base, Changed, View, Viewed
-from sagent.messages.words import calls_of, delivery, standing_in
+from sagent.messages.words import calls_of, delivery, standing_in, visible_text
 from sagent.schema.message import (
     AgentEnded,
     AgentSpawned,
@@ -47,6 +47,12 @@ from sagent.schema.values import Limits, ModelSpec, Standing
 
 SILENT: Final = Standing(status="", progress="", pending="", needs_user="")
 """Nothing is said of how the work stands."""
+
+FACTS: Final = "facts"
+"""The sender of words that tell the model what goes on in its background."""
+
+BUDGET: Final = "budget"
+"""The sender of words that tell it how much of its budget is left."""
 
 ChangeNote: TypeAlias = Changed | LimitsChanged
 """A change that waits for the next drain."""
@@ -109,6 +115,10 @@ class State:
     """What the user has said since the last clear."""
     undone: dict[MessageId, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     """What a person has taken back, each file with whether it is gone; the model has not been told."""
+    known: Set[str] = frozenset()
+    """What the model was told goes on in its background, or is planned, and was not told is over."""
+    left: str = ""
+    """What it was told last of its budget."""
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
     asker: Prompt | None = None
@@ -128,8 +138,8 @@ class State:
             case Prompt():
                 self.timers.pop(MessageId(message.scheduled), None)
                 self.pending[message.id] = message
-                if (message.author, message.sender) == ("system", UNDO):
-                    self.undone = {}
+                if message.author == "system":
+                    self._tell(message)
             case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
                 self.pending[message.id] = message
             case StatusChanged():
@@ -191,6 +201,12 @@ class State:
         return self.detached.keys() | self.jobs.keys()
 
     @property
+    def afoot(self) -> Set[str]:
+        """What goes on in the background, or is planned, and will be delivered."""
+        plans = [planned(job.content.call_id) for job in self.planned]
+        return (self.background - self.forgotten) | frozenset(plans)
+
+    @property
     def upcoming(self) -> ModelSpec | None:
         """The model that the next request goes to."""
         changes = [kept.content for kept in self.pending.values() if isinstance(kept, ModelChanged)]
@@ -229,6 +245,14 @@ class State:
     def _plans(self) -> Iterator[tuple[MessageId, Job]]:
         return ((key, kept.content) for key, kept in self.timers.items() if isinstance(kept.content, Job))
 
+    def _tell(self, words: Prompt) -> None:
+        if words.sender == UNDO:
+            self.undone = {}
+        elif words.sender == FACTS:
+            self.known = self.afoot
+        elif words.sender == BUDGET:
+            self.left = visible_text(words.content)
+
     def _taken(self, message_id: MessageId) -> Pending:
         try:
             return self.pending.pop(message_id)
@@ -244,6 +268,7 @@ class State:
                 if message.author != "system":
                     self.rounds = 0
             case ToolResult():
+                self.known -= {message.call_id, planned(message.call_id)}
                 running = len(self.background - self.forgotten)
                 self.view.add(delivery(message, running=running, planned=len(self.planned)))
             case System() | ToolsChanged() | ModelChanged():
@@ -296,6 +321,7 @@ class State:
     def _detach(self, stub: Detached) -> None:
         if stub.call_id not in self.open:
             raise SessionError(f"the log detaches {stub.call_id}, which does not run there")
+        self.known |= {stub.call_id}
         self.detached[stub.call_id] = self.open[stub.call_id]
         if stub.promises:
             wait = math.inf if stub.deadline is None else stub.deadline
@@ -351,12 +377,24 @@ class State:
         self.answers = {}
         self.places = {call_id: place for call_id, place in self.places.items() if call_id in self.background}
         self.forgotten = self.forgotten | self.background
-        self.pending = {key: kept for key, kept in self.pending.items() if not isinstance(kept, ToolResult)}
-        self.undone = {}
+        self.pending = {key: kept for key, kept in self.pending.items() if not _is_of_the_past(kept)}
+        self.undone, self.known = {}, frozenset()
         self.unseen = frozenset()
         self.trusted = self.context_tokens = 0
         if not continues:
             self.asker, self.standing, self.rounds, self.cwd = None, SILENT, 0, ""
+
+
+def planned(call_id: CallId) -> str:
+    """A call that is to begin, as what is known."""
+    return f"planned {call_id}"
+
+
+def _is_of_the_past(kept: Pending) -> bool:
+    """Whether it tells of what a conversation that is cleared away had in the background."""
+    return isinstance(kept, ToolResult) or (
+        isinstance(kept, Prompt) and (kept.author, kept.sender) == ("system", FACTS)
+    )
 
 
 def fold(path: Iterable[Kept]) -> State:

@@ -1,0 +1,108 @@
+"""What is true beside the conversation: what runs, what is planned, what has ended, what is left: pure."""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+from sagent.lib.json import json_text
+from sagent.loop.filing import UNDO, undone
+from sagent.loop.state import BUDGET, FACTS, State, planned
+from sagent.schema.message import Job, LimitsChanged, Scheduled, ToolCall, ToolResult
+
+FEW: Final = 5
+"""How many calls are named of those that run, or are planned."""
+
+BRIEF: Final = 60
+"""How many characters are shown of what one of them does."""
+
+NOTHING: Final = "Nothing runs in the background any more, and nothing is planned."
+
+STEPS: Final = ((0.1, "a tenth"), (0.25, "a quarter"), (0.5, "half"))
+"""What is told of a budget is below which of these parts it is; more would change with each request."""
+
+AMPLE: Final = "More than half of the budget is left again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What goes on in an agent's background, as it is told to its model, to surfaces and to callers."""
+
+    running: Sequence[Job]
+    """The calls that run, or wait for leave."""
+    forgotten: Sequence[Job]
+    """Those from before a clear; their outcomes are not delivered."""
+    planned: Sequence[tuple[Job, float]]
+    """The calls that are to begin, and when."""
+    ended: Sequence[ToolResult]
+    """What has come of calls, well or not, and waits to be delivered at the next drain."""
+
+
+def truth(state: State) -> Truth:
+    """What goes on now."""
+    # Whoever moved a call, its result is wanted; until when is the state's to know.
+    calls = [Job(content=call, promises=True, deadline=None) for call in state.detached.values()]
+    calls += [started.content for started in state.jobs.values()]
+    plans = [_plan(plan) for plan in state.timers.values()]
+    return Truth(
+        running=[job for job in calls if job.content.call_id not in state.forgotten],
+        forgotten=[job for job in calls if job.content.call_id in state.forgotten],
+        planned=[plan for plan in plans if plan is not None],
+        ended=[kept for kept in state.pending.values() if isinstance(kept, ToolResult)],
+    )
+
+
+def left(state: State) -> float:
+    """Which part of the budget is left, of dollars or tokens that of which there is less."""
+    limits, account = state.limits, state.account
+    parts = [(account.charged_usd, limits.max_budget_usd), (account.charged_tokens, limits.max_budget_tokens)]
+    return min((1.0 - used / most for used, most in parts if most), default=1.0)
+
+
+def news(state: State) -> Iterator[tuple[str, str]]:
+    """What the model has not been told, with the sender of the words; nothing in them is volatile.
+
+    What a stub has told, and what has ended and is delivered by the drain that these enter with, is known.
+    """
+    if state.undone:
+        yield UNDO, undone(state.undone.values())
+    if (state.known or state.jobs or state.timers) and state.afoot != _known(state):
+        yield FACTS, _facts(truth(state)) or NOTHING
+    if not any(isinstance(kept, LimitsChanged) for kept in state.pending.values()):
+        words = _budget(left(state)) or (AMPLE if state.left else "")
+        if words != state.left:
+            yield BUDGET, words
+
+
+def _known(state: State) -> Set[str]:
+    ended = [kept.call_id for kept in state.pending.values() if isinstance(kept, ToolResult)]
+    return state.known - {*ended, *map(planned, ended)}
+
+
+def _facts(found: Truth) -> str:
+    told = [
+        _named("Running in the background", [job.content for job in found.running]),
+        _named("Planned for later", [job.content for job, _ in found.planned]),
+    ]
+    return " ".join(filter(None, told))
+
+
+def _budget(part: float) -> str:
+    step = next((words for most, words in STEPS if part <= most), "")
+    return f"Less than {step} of the budget is left." if step else ""
+
+
+def _named(what: str, calls: Sequence[ToolCall]) -> str:
+    if not calls:
+        return ""
+    more = f"; and {len(calls) - FEW} more" if len(calls) > FEW else ""
+    return f"{what}: {'; '.join(_shown(call) for call in calls[:FEW])}{more}."
+
+
+def _shown(call: ToolCall) -> str:
+    about = json_text(call.content)
+    about = about if len(about) <= BRIEF else f"{about[:BRIEF]}…"
+    return f"{call.tool} call {call.call_id} with {about}"
+
+
+def _plan(plan: Scheduled) -> tuple[Job, float] | None:
+    return (plan.content, plan.due) if isinstance(plan.content, Job) else None
