@@ -1,13 +1,17 @@
-"""From flags to a model."""
+"""From flags to a model and an agent."""
+
+from pathlib import Path
 
 import pytest
 
-from sagent.cli.assembly import chosen_model, chosen_provider, elsewhere, unsized_note
+from sagent.cli.assembly import assemble, chosen_model, chosen_provider, elsewhere, unsized_note
 from sagent.cli.settings import Settings
 from sagent.errors import MissingKey
 from sagent.lib.json import freeze_object
 from sagent.providers.cards import CARDS
+from sagent.schema.signal import Compact
 from sagent.schema.values import ModelSpec
+from sagent.testing import WireServer
 
 
 @pytest.fixture(autouse=True)
@@ -136,4 +140,27 @@ def test_a_model_of_unknown_size_is_noted_and_a_known_one_not() -> None:
     assert unsized_note(known) == ()
     assert [note.partition(" is not known")[0] for note in unsized_note(unknown)] == [
         "how much gemini-77 takes"
+    ]
+
+
+async def test_the_instructions_of_a_project_are_read_anew_behind_a_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "AGENTS.md").write_text("Use tabs.")
+    async with WireServer("one", "a summary", "two") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        agent = assemble(Settings(provider="Google", persist=False), tmp_path).agent
+        await agent.run("tea " * 9_000)
+        (tmp_path / "AGENTS.md").write_text("Use spaces.")
+
+        agent.inbox.post(Compact(content=""))
+        await agent.run("go on")
+        await agent.aclose()
+        said = [str(request.body) for request in server.requests if "ontent" in request.path]
+
+    assert [("Use tabs." in each, "Use spaces." in each) for each in said] == [
+        (True, False),
+        (True, False),
+        (False, True),
     ]

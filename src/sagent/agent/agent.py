@@ -1,6 +1,7 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +13,7 @@ from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
 from sagent.agent.children import AgentChildren
 from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
+from sagent.agent.last_tests import last_tests
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
 from sagent.agent.parent import Parent
@@ -131,7 +133,10 @@ class Agent(Parent):
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
-            known=lambda log: files_known(log, dict(self.seen), self.workspace),
+            known=lambda log: (
+                *files_known(log, dict(self.seen), self.workspace),
+                *last_tests(log, time.time()),
+            ),
             renew=renew,
             permit=self._permit,
             approve=approve,

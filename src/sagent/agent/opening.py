@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,8 +62,8 @@ class Setup:
     limits: Limits
     max_attempts: int
     compactor: Compactor | None
-    known: Callable[[Iterable[Kept]], Sequence[str]]
-    """What the agent knows of files, by its log."""
+    known: Callable[[Sequence[Kept]], Sequence[str]]
+    """What its log says of files and tests."""
     renew: Callable[[], str] | None
     permit: Permit
     approve: Callable[[ToolCall], Awaitable[str | None]] | None

@@ -1,7 +1,7 @@
 """What an agent still knows of files when its conversation is condensed."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -42,7 +42,7 @@ class Remembering(Compactor):
         return await self.compactor.condense(model, replace(work, facts=(*work.facts, *known)))
 
 
-def files_known(log: Iterable[Kept], seen: Mapping[str, str], workspace: Path) -> Sequence[str]:
+def files_known(log: Sequence[Kept], seen: Mapping[str, str], workspace: Path) -> Sequence[str]:
     """Which files were changed and read, each with the beginning of the SHA-256 of its content then."""
     entries = [message for message in log if isinstance(message, FilesChanged)]
     # What is taken back by no change at all was announced, and then not made.
