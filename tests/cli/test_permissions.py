@@ -152,6 +152,18 @@ def test_a_hook_reads_the_call_and_says_why_it_does_not_run(inside: Place) -> No
     assert not (inside.work / "a").exists()
 
 
+def test_a_hook_runs_in_the_workspace_and_reads_where_the_call_starts(inside: Place) -> None:
+    command = hook(inside, "json.dump(message, open(message['content']['tool'], 'w'))")
+    settle(inside, {"hooks": {"before_tool": [{"command": command}], "after_tool": [{"command": command}]}})
+
+    with serve(call("Bash", command="mkdir a; cd a"), call("List"), "Done.") as served:
+        inside.run(served, "--yes", "go")
+
+    told_it = [decode_after_tool(json.loads((inside.work / tool).read_text())) for tool in ("Bash", "List")]
+    assert [each.cwd for each in told_it] == [str(inside.work), str(inside.work / "a")]
+    assert [each.workspace for each in told_it] == [str(inside.work)] * 2
+
+
 def test_a_hook_behind_a_call_reads_the_result_and_adds_words(inside: Place) -> None:
     command = hook(
         inside, "json.dump(message, open('seen.json', 'w')); print(json.dumps({'content': 'formatted'}))"

@@ -195,7 +195,7 @@ def _agent(
     policy: "Policy | None",
     head: MessageId | None = None,
 ) -> Agent:
-    return Agent(
+    agent = Agent(
         model=model,
         system=system,
         tools=tools,
@@ -207,9 +207,10 @@ def _agent(
         max_budget_usd=settings.max_budget_usd,
         permissions=policy,
         approve=None if policy is None else approve,
-        before_tool=before_tool(settings.hooks, workspace),
-        after_tool=after_tool(settings.hooks, workspace),
+        before_tool=before_tool(settings.hooks, workspace, lambda call_id: agent.place(call_id)),
+        after_tool=after_tool(settings.hooks, workspace, lambda call_id: agent.place(call_id)),
     )
+    return agent
 
 
 def _renewal(

@@ -1,10 +1,12 @@
 """The commands that a user has set around tool calls: a message goes in, a verdict comes out, in time."""
 
 import os
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from sagent.atoms import CallId
 from sagent.cli.paint import one_line
 from sagent.errors import Malformed, SagentError
 from sagent.lib.json import JsonValue, json_text
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Place: TypeAlias = Callable[[CallId], Path]
+"""Where the commands of a call start."""
+
 TIMEOUT: Final = 10.0
 """How many seconds a command may take where the settings do not say."""
 
@@ -28,7 +33,7 @@ class HookFailed(SagentError):
     """A command of the settings did not say anything that could be used."""
 
 
-def before_tool(hooks: "UserHooks", workspace: Path) -> "Before | None":
+def before_tool(hooks: "UserHooks", workspace: Path, place: Place) -> "Before | None":
     """What asks the commands, one after the other; None where there are none."""
     asked = hooks.get("before_tool", ())
     if not asked:
@@ -39,7 +44,9 @@ def before_tool(hooks: "UserHooks", workspace: Path) -> "Before | None":
         from sagent.schema.cli import BeforeTool
         from sagent.schema.codec import encode_before_tool
 
-        told = encode_before_tool(BeforeTool(content=call, workspace=str(workspace)))
+        told = encode_before_tool(
+            BeforeTool(content=call, workspace=str(workspace), cwd=str(place(call.call_id)))
+        )
         for hook in asked:
             if not _concerns(hook, call):
                 continue
@@ -54,7 +61,7 @@ def before_tool(hooks: "UserHooks", workspace: Path) -> "Before | None":
     return before
 
 
-def after_tool(hooks: "UserHooks", workspace: Path) -> "After | None":
+def after_tool(hooks: "UserHooks", workspace: Path, place: Place) -> "After | None":
     """What tells the commands, one after the other; None where there are none."""
     listening = hooks.get("after_tool", ())
     if not listening:
@@ -65,7 +72,9 @@ def after_tool(hooks: "UserHooks", workspace: Path) -> "After | None":
         from sagent.schema.cli import AfterTool
         from sagent.schema.codec import encode_after_tool
 
-        told = encode_after_tool(AfterTool(content=call, result=result, workspace=str(workspace)))
+        told = encode_after_tool(
+            AfterTool(content=call, result=result, workspace=str(workspace), cwd=str(place(call.call_id)))
+        )
         added: list[str] = []
         for hook in listening:
             if not _concerns(hook, call):

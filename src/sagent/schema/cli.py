@@ -145,6 +145,8 @@ class BeforeTool:
     """The call."""
     workspace: str
     """The directory that the agent works in."""
+    cwd: str
+    """The directory that the commands of the call start in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,3 +160,5 @@ class AfterTool:
     """What came of it; its id, parent and time are those of a message that is not kept yet."""
     workspace: str
     """The directory that the agent works in."""
+    cwd: str
+    """The directory that the commands of the call start in."""

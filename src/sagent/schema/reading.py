@@ -1112,20 +1112,22 @@ def read_stream_input(value: object) -> StreamInput:
 
 def read_before_tool(value: object) -> BeforeTool:
     """Read a BeforeTool."""
-    document = tagged(value, "application/x-before-tool", 3)
+    document = tagged(value, "application/x-before-tool", 4)
     return BeforeTool(
         content=read_tool_call(document["content"]),
         workspace=string(document["workspace"]),
+        cwd=string(document["cwd"]),
     )
 
 
 def read_after_tool(value: object) -> AfterTool:
     """Read an AfterTool."""
-    document = tagged(value, "application/x-after-tool", 4)
+    document = tagged(value, "application/x-after-tool", 5)
     return AfterTool(
         content=read_tool_call(document["content"]),
         result=read_tool_result(document["result"]),
         workspace=string(document["workspace"]),
+        cwd=string(document["cwd"]),
     )
 
 

@@ -1487,6 +1487,7 @@ def encode_before_tool(value: BeforeTool) -> dict[str, JsonValue]:
         "descriptor": value.descriptor,
         "content": encode_tool_call(value.content),
         "workspace": value.workspace,
+        "cwd": value.cwd,
     }
 
 
@@ -1497,6 +1498,7 @@ def encode_after_tool(value: AfterTool) -> dict[str, JsonValue]:
         "content": encode_tool_call(value.content),
         "result": encode_tool_result(value.result),
         "workspace": value.workspace,
+        "cwd": value.cwd,
     }
 
 
