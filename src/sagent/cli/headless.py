@@ -11,7 +11,7 @@ from sagent.cli.screen import Screen
 from sagent.cli.signals import heeding
 from sagent.errors import AgentHalted, OutputError, SagentError
 from sagent.lib.json import JsonValue, json_freeze, json_text, read_json
-from sagent.messages.usage import NOTHING_SPENT, added
+from sagent.messages.usage import NOTHING_SPENT, added, cost_together
 from sagent.schema.cli import Problem, Result
 from sagent.schema.message import Message, ModelResponse
 from sagent.schema.part import Text
@@ -39,8 +39,7 @@ class Tally:
         """Count a message in."""
         if isinstance(message, ModelResponse):
             self.usage = added(self.usage, message.usage)
-            known = self.cost_usd is not None and message.cost_usd is not None
-            self.cost_usd = (self.cost_usd or 0.0) + (message.cost_usd or 0.0) if known else None
+            self.cost_usd = cost_together(self.cost_usd, message.cost_usd)
             self.model = message.model
             self.stop = message.stop
 

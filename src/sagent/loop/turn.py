@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sagent.atoms import MessageId
 from sagent.loop.resolution import Answered
-from sagent.messages.usage import NOTHING_SPENT, added
+from sagent.messages.usage import NOTHING_SPENT, added, cost_together
 from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
 from sagent.schema.message import ModelResponse, ResponsePart, Summary
@@ -62,8 +62,7 @@ class Turn:
     def charge(self, response: ModelResponse | Summary) -> None:
         """Count what a response consumed."""
         self._usage = added(self._usage, response.usage)
-        cost = response.cost_usd
-        self._cost = None if self._cost is None or cost is None else self._cost + cost
+        self._cost = cost_together(self._cost, response.cost_usd)
 
     def done(self, context_tokens: int) -> Done:
         """The turn's account."""

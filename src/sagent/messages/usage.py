@@ -36,3 +36,9 @@ def added(a: Usage, b: Usage) -> Usage:
         output_tokens=a.output_tokens + b.output_tokens,
         reasoning_tokens=a.reasoning_tokens + b.reasoning_tokens,
     )
+
+
+def cost_together(a: float | None, b: float | None) -> float | None:
+    """Two prices in US dollars together, to the billionth; None where either is unknown."""
+    # To add binary fractions makes digits at the end that nobody was charged.
+    return None if a is None or b is None else round(a + b, 9)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sagent.errors import Malformed
-from sagent.messages.usage import NOTHING_SPENT, added
+from sagent.messages.usage import NOTHING_SPENT, added, cost_together
 from sagent.schema.codec import decode_kept
 from sagent.schema.message import Kept, ModelResponse, Summary
 from sagent.schema.values import Usage
@@ -43,9 +43,10 @@ class Ledger:
     @property
     def cost_usd(self) -> float | None:
         """What they cost together in US dollars; None where the price of any is unknown."""
-        costs = [entry.cost_usd for entry in self.entries]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
+        cost: float | None = 0.0
+        for entry in self.entries:
+            cost = cost_together(cost, entry.cost_usd)
+        return cost
 
     @property
     def models(self) -> Sequence[str]:
