@@ -153,6 +153,19 @@ async def test_a_call_that_cannot_be_judged_does_not_run() -> None:
     assert words.startswith("not run: it cannot be judged: AttributeError")
 
 
+async def test_no_rule_would_allow_a_call_that_cannot_be_judged(caplog: pytest.LogCaptureFixture) -> None:
+    class Astray(Trick):
+        def reach(self, call: ToolCall, /) -> Reach:
+            return Reach(reads=("no path",))  # type: ignore[arg-type]  # the point of this test
+
+    agent = Agent(Scripted(), tools=[Astray("echo", echo)], permissions=Policy())
+
+    rules = agent.lasting(call("echo", text="x"))
+
+    assert rules == ()
+    assert "no rule could be found for a call of echo" in caplog.text
+
+
 async def test_a_job_passes_the_same_gate_as_a_call() -> None:
     agent = Agent(
         Scripted("Well.", "I see."),

@@ -87,6 +87,10 @@ class Permit:
             return self.policy.lasting(call, self._reach(call), self._workspace)
         except SagentError:
             return ()
+        except Exception:
+            # As in `judge`: where nobody knows what a call touches, no rule should allow it.
+            _log.exception("no rule could be found for a call of %s", call.tool)
+            return ()
 
     def _reach(self, call: ToolCall) -> Reach | None:
         tool = self._tools.get(call.tool)
