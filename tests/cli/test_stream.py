@@ -233,6 +233,16 @@ async def test_a_call_is_killed_by_its_id_and_a_quit_ends_everything() -> None:
     assert (done.answer, done.error, peer.agent.status) == ("It was killed.", None, "closed")
 
 
+async def test_an_id_that_names_nothing_is_told_in_a_line() -> None:
+    async with stream(Scripted("One.")) as peer:
+        peer.write({"descriptor": "application/x-kill", "content": "c9"}, say("go"))
+        done = await peer.end()
+
+    told = [line["content"] for line in peer.page.lines if line["descriptor"] == "application/x-notice"]
+    assert told == ["nothing is killed: no call c9 runs"]
+    assert done.answer == "One."
+
+
 class Endless:
     """A tool that runs until it is stopped."""
 
