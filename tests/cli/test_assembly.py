@@ -1,12 +1,13 @@
 """From flags to a model and an agent."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from sagent.cli.assembly import assemble, chosen_model, chosen_provider, elsewhere, unsized_note
 from sagent.cli.settings import Settings
-from sagent.errors import MissingKey
+from sagent.errors import MissingKey, UsageError
 from sagent.lib.json import freeze_object
 from sagent.providers.cards import CARDS
 from sagent.schema.signal import Compact
@@ -164,3 +165,13 @@ async def test_the_instructions_of_a_project_are_read_anew_behind_a_summary(
         (True, False),
         (False, True),
     ]
+
+
+def test_a_tool_whose_package_is_not_installed_is_told_before_anything_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyte", None)
+
+    assert assemble(Settings(persist=False), tmp_path).tools
+    with pytest.raises(UsageError, match=r"Terminal needs pyte, .*: pip install 'sagent\[terminal\]'"):
+        assemble(Settings(tools="all,Terminal", persist=False), tmp_path)

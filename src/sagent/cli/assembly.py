@@ -15,7 +15,7 @@ from sagent.cli.earlier import Earlier
 from sagent.cli.hooks import after_tool, before_tool
 from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_session
 from sagent.cli.settings import Settings
-from sagent.cli.toolbox import chosen_tools, defined_tools
+from sagent.cli.toolbox import chosen_tools, defined_tools, ready
 from sagent.errors import UsageError
 from sagent.lib.json import EMPTY
 from sagent.protocols import Model, Tool
@@ -84,7 +84,7 @@ def assemble(
     if (settings.session or settings.latest) and not is_new(settings.session):
         return _resumed(settings, workspace, approve, policy)
     model = chosen_model(settings, None)
-    tools = confined(chosen_tools(settings.tools, settings.tool_dirs), settings.sandbox)
+    tools = confined(ready(chosen_tools(settings.tools, settings.tool_dirs)), settings.sandbox)
     system = _system(settings, workspace, tools)
     begun = new_session(workspace, settings.session, fsync=settings.fsync) if settings.persist else None
     agent = _agent(settings, workspace, model, system, tools, begun, approve, policy)
@@ -170,7 +170,7 @@ def _resumed(
     if settings.tools is None and earlier.tools is not None:
         kept = {*earlier.tools, *(tool.name for tool in defined_tools(settings.tool_dirs))}
         tools = [tool for tool in (*tools, *optional()) if tool.name in kept]
-    tools = confined(tools, settings.sandbox)
+    tools = confined(ready(tools), settings.sandbox)
     system = earlier.system
     model = chosen_model(settings, earlier.model)
     if system is None or settings.system is not None:

@@ -56,9 +56,9 @@ def _begin(settings: Settings, approve: Approval) -> "Assembled":
 
 def _check(settings: Settings) -> str:
     from sagent.cli.assembly import chosen_model
-    from sagent.cli.toolbox import chosen_tools
+    from sagent.cli.toolbox import chosen_tools, ready
 
-    chosen_tools(settings.tools, settings.tool_dirs)
+    ready(chosen_tools(settings.tools, settings.tool_dirs))
     return chosen_model(settings, None).spec.model
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sagent.errors import UsageError
 from sagent.protocols import Tool
-from sagent.tools import builtin, external_tools, optional
+from sagent.tools import Terminal, builtin, external_tools, optional
 from sagent.tools.definitions import distinct
 
 
@@ -35,6 +35,18 @@ def chosen_tools(names: str | None, folders: Sequence[Path] = ()) -> Sequence[To
     if defined and not any(tool.name.lower() in wanted for tool in defined):
         raise UsageError(f"no tool of --tool-dir may be used: only {names}; name them in --tools, too")
     return [tool for name, tool in known.items() if name in wanted]
+
+
+def ready(tools: Sequence[Tool]) -> Sequence[Tool]:
+    """The same tools, all of which can work here.
+
+    Raises:
+        UsageError: one takes a package that is not installed; the message names the command.
+    """
+    for tool in tools:
+        if isinstance(tool, Terminal):
+            tool.check()
+    return tools
 
 
 def defined_tools(folders: Sequence[Path]) -> Sequence[Tool]:

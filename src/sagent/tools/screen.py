@@ -18,6 +18,9 @@ HISTORY: Final = 1000
 HEARD: Final = 64 * 1024
 """How many bytes of what was written last are looked through for what is waited for."""
 
+MISSING: Final = "Terminal needs pyte, which is not installed: pip install 'sagent[terminal]'"
+"""What is said where no screen can be kept."""
+
 DECCKM: Final = 1 << 5
 """The mode in which cursor keys send their other codes, as pyte numbers private modes."""
 
@@ -102,9 +105,7 @@ def _made(columns: int, rows: int, answer: Callable[[str], None]) -> "HistoryScr
     try:
         from pyte import HistoryScreen
     except ImportError as error:
-        raise ToolError(
-            "Terminal needs pyte, which is not installed: pip install 'sagent[terminal]'"
-        ) from error
+        raise ToolError(MISSING) from error
 
     class Answering(HistoryScreen):
         """A screen that answers to the program."""

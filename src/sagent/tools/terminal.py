@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 from typing_extensions import override
 
 from sagent.abilities import Reach
-from sagent.errors import ToolError
+from sagent.errors import ToolError, UsageError
 from sagent.host import Host
 from sagent.protocols import Answer
 from sagent.schema import catalog
@@ -53,6 +53,19 @@ class Terminal(Crafted[TerminalDirective]):
     def __post_init__(self) -> None:
         if self.sandbox is not None:
             self.sandbox.check()
+
+    def check(self) -> None:
+        """See whether a screen can be kept here.
+
+        Raises:
+            UsageError: pyte is not installed.
+        """
+        from importlib.util import find_spec
+
+        from sagent.tools.screen import MISSING
+
+        if find_spec("pyte") is None:
+            raise UsageError(MISSING)
 
     @property
     @override
