@@ -188,7 +188,7 @@ def test_a_hook_behind_a_call_reads_the_result_and_adds_words(inside: Place) -> 
         ("echo yes", 10, "answered what is no verdict"),
         ('echo \'{"allow": "yes"}\'', 10, "answered what is no verdict"),
         ('echo \'{"content": "x", "allow": true}\'', 10, "answered what is no verdict"),
-        ("sleep 60 & sleep 60", 0.2, "was stopped after its timeout of 0.2 s"),
+        ("sleep 60 & sleep 60", 0.2, "failed: stopped after the timeout of 0.2 s"),
         ("no-such-command-here", 10, "failed with exit code 127"),
     ],
 )

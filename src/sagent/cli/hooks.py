@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sagent.atoms import CallId
 from sagent.cli.paint import one_line
-from sagent.errors import Malformed, SagentError
+from sagent.errors import Malformed, SagentError, ToolError
 from sagent.lib.json import JsonValue, json_text
 from sagent.schema.message import ToolCall, ToolResult
 
@@ -24,9 +24,6 @@ Place: TypeAlias = Callable[[CallId], Path]
 
 TIMEOUT: Final = 10.0
 """How many seconds a command may take where the settings do not say."""
-
-LONGEST: Final = 1 << 16
-"""How many bytes of what it writes are read."""
 
 
 class HookFailed(SagentError):
@@ -96,37 +93,29 @@ async def _said(hook: "UserHook", told: JsonValue, workspace: Path, schema: "Sch
     Raises:
         HookFailed: it cannot be run, fails, takes too long, or says something else.
     """
-    from tempfile import TemporaryFile
+    from contextlib import aclosing
 
-    from sagent.tools.process import QUIET, start
+    from sagent.tools.dialogue import Dialogue
+    from sagent.tools.process import QUIET
     from sagent.tools.shell import shell
 
-    timeout = hook.get("timeout", TIMEOUT)
-    with TemporaryFile() as source, TemporaryFile() as output, TemporaryFile() as errors:
-        source.write(json_text(told).encode())
-        source.seek(0)
-        try:
-            group = await start(
-                (shell(), "-c", hook["command"]),
-                folder=workspace,
-                output=output.fileno(),
-                errors=errors.fileno(),
-                environment={**os.environ, **QUIET},
-                given=source.fileno(),
-            )
-        except (OSError, ValueError) as error:
-            raise HookFailed(f"the hook {_named(hook)} cannot be started: {error}") from error
-        try:
-            code = await group.ended(timeout)
-        finally:
-            await group.kill()  # and whatever it has started
-        if code is None:
-            raise HookFailed(f"the hook {_named(hook)} was stopped after its timeout of {timeout:g} s")
-        if code:
-            last = one_line(_text(errors).strip().rpartition("\n")[2])
-            why = f" ({last})" if last else ""
-            raise HookFailed(f"the hook {_named(hook)} failed with exit code {code}{why}")
-        return _read(hook, _text(output), schema)
+    dialogue = Dialogue(
+        command=(shell(), "-c", hook["command"]),
+        folder=workspace,
+        environment={**os.environ, **QUIET},
+        given=json_text(told).encode(),
+        timeout=hook.get("timeout", TIMEOUT),
+    )
+    try:
+        async with aclosing(dialogue.lines()) as lines:
+            text = b"\n".join([line async for _, line in lines])
+    except ToolError as error:
+        raise HookFailed(f"the hook {_named(hook)} failed: {error}") from error
+    if dialogue.code:
+        last = one_line(dialogue.errors.text.rpartition("\n")[2])
+        why = f" ({last})" if last else ""
+        raise HookFailed(f"the hook {_named(hook)} failed with exit code {dialogue.code}{why}")
+    return _read(hook, text.decode(errors="replace"), schema)
 
 
 def _read(hook: "UserHook", text: str, schema: "Schema[T]") -> T | None:
@@ -136,13 +125,6 @@ def _read(hook: "UserHook", text: str, schema: "Schema[T]") -> T | None:
         return schema.parse(text)
     except Malformed as error:
         raise HookFailed(f"the hook {_named(hook)} answered what is no verdict: {error}") from error
-
-
-def _text(file: IO[bytes]) -> str:
-    """What was written, or its end."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - LONGEST))
-    return file.read().decode(errors="replace")
 
 
 def _concerns(hook: "UserHook", call: ToolCall) -> bool:
