@@ -11,7 +11,7 @@ Document: TypeAlias = Mapping[str, object]
 Shelf: TypeAlias = Mapping[str, Document]
 """Every schema by its name below schemas/, such as `wire/google.json`."""
 
-CORE = ("atoms", "part", "tool", "signal", "event", "message", "session", "cli", "external")
+CORE = ("atoms", "part", "tool", "signal", "event", "message", "session", "post", "cli", "external")
 """The schemas whose documents become frozen dataclasses, lowest first."""
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from sagent.atoms import CallId, MessageId
 from sagent.children import Children
 from sagent.control import Control
+from sagent.post import Post
 from sagent.schema.values import FileChange
 from sagent.tasks import Tasks
 
@@ -50,6 +51,11 @@ class Host(Protocol):
 
     def place(self, call_id: CallId, /) -> Path:
         """Where the commands of a call start: where those before its response have ended."""
+        ...
+
+    @property
+    def post(self) -> Post:
+        """How it reaches other agents."""
         ...
 
     @property

@@ -12,9 +12,11 @@ from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.loop.state import SILENT
 from sagent.messages.words import tool_result
+from sagent.post import Post
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Event, TextDelta
 from sagent.schema.message import FilesChanged, ToolCall, ToolResult
+from sagent.schema.post import Entry, Receipt, Rejected
 from sagent.schema.tools.agent_self import AgentSelfDirective
 from sagent.schema.values import FileChange, Standing
 from sagent.tasks import Output, Task, Tasks
@@ -89,6 +91,35 @@ class Nursery:
 
 
 @dataclass(frozen=True)
+class Pillar:
+    """A post that reaches nobody and answers as it was told; what is posted is written down."""
+
+    receipts: Sequence[Receipt] = ()
+    entries: Sequence[Entry] = ()
+    refusal: Rejected | None = None
+    posted: list[str] = field(default_factory=list)
+
+    async def send(self, to: str, message: str, /, *, delay: float = 0.0, timeout: float = 1.0) -> Receipt:
+        (receipt,) = await self.broadcast([to], message, delay=delay, timeout=timeout)
+        return receipt
+
+    async def broadcast(
+        self, to: Sequence[str], message: str, /, *, delay: float = 0.0, timeout: float = 1.0
+    ) -> Sequence[Receipt]:
+        if not message:
+            raise UsageError("there is nothing to send: the message is empty")
+        self.posted.append(f"{', '.join(to)} in {delay:g} s: {message}")
+        return self.receipts
+
+    async def list(self) -> Sequence[Entry]:
+        return self.entries
+
+    async def notify(self, to: str, /) -> Rejected | None:
+        self.posted.append(f"when {to} is idle")
+        return self.refusal
+
+
+@dataclass(frozen=True)
 class Desk:
     """An agent, as far as a tool can see it."""
 
@@ -98,6 +129,7 @@ class Desk:
     result_room: int = 37_500
     seen: MutableMapping[str, str] = field(default_factory=dict)
     tasks: Tasks = field(default_factory=Board)
+    post: Post = field(default_factory=Pillar)
     filed: list[FilesChanged] = field(default_factory=list)
     """What its tools were about to do to files."""
     meanwhile: Callable[[], None] = lambda: None

@@ -34,6 +34,7 @@ def test_the_built_in_tools_have_the_names_that_models_know() -> None:
         "Bash",
         "BackgroundTask",
         "AgentSelf",
+        "AgentSend",
     ]
     assert list(BUILTIN) == names
 

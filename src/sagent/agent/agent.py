@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar, overload
 
@@ -11,13 +11,17 @@ from typing_extensions import override
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
 from sagent.agent.children import AgentChildren
+from sagent.agent.directory import LIVE
 from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
 from sagent.agent.last_tests import last_tests
+from sagent.agent.mailbox import Mailbox
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
 from sagent.agent.parent import Parent
 from sagent.agent.permit import Permit
+from sagent.agent.post import AgentPost
+from sagent.agent.publishing import publish
 from sagent.agent.remembering import files_known
 from sagent.agent.self_control import SelfControl
 from sagent.agent.tasks import AgentTasks
@@ -38,9 +42,11 @@ from sagent.loop.purse import Purse
 from sagent.loop.traffic import Moved
 from sagent.messages.room import result_room
 from sagent.messages.words import backed
+from sagent.post import PATIENCE
 from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import Kept, Message, ToolCall
 from sagent.schema.part import Text
+from sagent.schema.post import Receipt
 from sagent.schema.signal import Detach, Halt, Mail, Quit
 from sagent.schema.values import FileChange, Usage
 
@@ -89,6 +95,7 @@ class Agent(Parent):
         before_tool: Before | None = None,
         after_tool: After | None = None,
         parent: Inbox[Mail] | Tie | None = None,
+        group: str = "",
     ) -> None:
         """Configure an agent.
 
@@ -105,12 +112,14 @@ class Agent(Parent):
         `renew` then makes the system prompt anew, as that of a project whose instructions have changed.
         `fallback_models` stand in, in this order, for a model whose provider fails for good.
         `parent` hears by mail when the agent halts while it runs forever; for more of it, `spawn`.
+        `group` is a name by which others may write to it and to all of its group at once.
 
         Raises:
             UsageError: a model, a tool or the policy is none, or two tools have one name.
         """
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
+        self.group: str = group
         self.workspace: Path = Path(workspace or Path.cwd()).absolute()
         self.seen: MutableMapping[str, str] = {}
         """A digest of each file that its tools have shown it, by path."""
@@ -152,6 +161,16 @@ class Agent(Parent):
         for tool in hosted.values():
             if isinstance(tool, Agent) and tool.purse.parent is None:
                 tool.purse.join(self.purse)
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """Where other agents reach it, from any thread."""
+        return Mailbox(self, self._driver)
+
+    @property
+    def post(self) -> AgentPost:
+        """How it reaches other agents: `agent.post.broadcast(["Ann", "Bob"], "...")`, `list`, `notify`."""
+        return AgentPost(self)
 
     @property
     def tool_id(self) -> str:
@@ -319,17 +338,41 @@ class Agent(Parent):
         raise UsageError("run_sync is for code without an event loop; here, `await agent.run(...)`")
 
     async def run_forever(self) -> None:
-        """Serve the inbox until somebody posts `Quit`."""
+        """Serve the inbox until somebody posts `Quit`; other processes of the user can write to it, too."""
         await self._begin()
         self._driver.serve()
         try:
-            await self._driver.closed()
+            async with publish(self, must=False):
+                await self._driver.closed()
         finally:
             self._driver.core.tireless = False
+
+    @asynccontextmanager
+    async def published(self) -> AsyncIterator[None]:
+        """Inside `async with` on this, other processes of the user list it, write to it and follow it.
+
+        Raises:
+            UsageError: there is nowhere to publish it.
+        """
+        await self._begin()
+        async with publish(self):
+            yield
 
     def watch(self, listener: Callable[[Message], None]) -> Callable[[], None]:
         """Show everything that happens to `listener`, until what is returned is called."""
         return self._driver.listen(listener)
+
+    async def send(self, to: str, message: str, *, delay: float = 0.0, timeout: float = PATIENCE) -> Receipt:
+        """Write to another agent by its name or id, to be read now or in so many seconds.
+
+        What comes back says what became of the letter: accepted (it stands in the receiver's log), refused,
+        or expired, where no answer came within `timeout`. The receiver's answers come as mail of their own.
+
+        Raises:
+            UsageError: nothing is said, or nothing can be planned for then.
+        """
+        await self._begin()
+        return await self.post.send(to, message, delay=delay, timeout=timeout)
 
     def halt(self) -> None:
         """Stop calling the model, and wait for the user; from any thread."""
@@ -430,12 +473,18 @@ class Agent(Parent):
                 raise
 
     async def _begin(self) -> None:
-        """Be at hand on this event loop, and known to the parent."""
-        if self._tie is not None:
-            await self._tie.begin(self._setup, self.workspace)
+        """Be at hand on this event loop, and known to the parent and to all others."""
+        tie = self._tie
+        if tie is not None:
+            await tie.begin(self._setup, self.workspace)
         self._driver.bind()
+        if tie is None:
+            LIVE.enter(self)
+        else:
+            LIVE.enter(self, parent_id=tie.parent().session.session_id, call_id=tie.call_id)
 
     async def _part(self) -> None:
+        LIVE.leave(self)
         if self._brood is not None:
             await self._brood.aclose()
         if self._tie is not None:

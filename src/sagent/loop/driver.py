@@ -109,6 +109,11 @@ class Driver:
 
     # From outside.
 
+    @property
+    def home(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop that it works on; None until it is bound to one."""
+        return self._loop
+
     def bind(self) -> None:
         """Work on the running event loop from now on; what ran on another one is over.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
     from sagent.schema.tools.agent_self import AgentSelfDirective
+    from sagent.schema.tools.agent_send import AgentSendDirective
     from sagent.schema.tools.agent_spawn import AgentSpawnDirective
     from sagent.schema.tools.apply_patch import ApplyPatchDirective
     from sagent.schema.tools.background_task import BackgroundTaskDirective
@@ -114,6 +115,20 @@ KEPT: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Kept")
 MESSAGE: Final[Schema[JsonObject]] = Schema("message.json#/$defs/Message")
 SESSION_HEADER: Final[Schema[JsonObject]] = Schema("session.json#/$defs/SessionHeader")
 LINE: Final[Schema[JsonObject]] = Schema("session.json#/$defs/Line")
+ACCEPTED: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Accepted")
+REJECTED: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Rejected")
+EXPIRED: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Expired")
+RECEIPT: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Receipt")
+ENTRY: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Entry")
+LIST_AGENTS: Final[Schema[JsonObject]] = Schema("post.json#/$defs/ListAgents")
+SEND_LETTER: Final[Schema[JsonObject]] = Schema("post.json#/$defs/SendLetter")
+AWAIT_IDLE: Final[Schema[JsonObject]] = Schema("post.json#/$defs/AwaitIdle")
+FOLLOW_AGENT: Final[Schema[JsonObject]] = Schema("post.json#/$defs/FollowAgent")
+POST_REQUEST: Final[Schema[JsonObject]] = Schema("post.json#/$defs/PostRequest")
+ROSTER: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Roster")
+REST: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Rest")
+COMPLAINT: Final[Schema[JsonObject]] = Schema("post.json#/$defs/Complaint")
+POST_ANSWER: Final[Schema[JsonObject]] = Schema("post.json#/$defs/PostAnswer")
 PROBLEM: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Problem")
 RESULT: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Result")
 BEGUN: Final[Schema[JsonObject]] = Schema("cli.json#/$defs/Begun")
@@ -135,6 +150,7 @@ MODEL_CATALOG: Final[Schema[ModelCatalog]] = Schema("settings/models.json")
 PROJECT_SETTINGS: Final[Schema[ProjectSettings]] = Schema("settings/project.json")
 USER_SETTINGS: Final[Schema[UserSettings]] = Schema("settings/user.json")
 AGENT_SELF_DIRECTIVE: Final[Schema[AgentSelfDirective]] = Schema("tools/agent_self.json")
+AGENT_SEND_DIRECTIVE: Final[Schema[AgentSendDirective]] = Schema("tools/agent_send.json")
 AGENT_SPAWN_DIRECTIVE: Final[Schema[AgentSpawnDirective]] = Schema("tools/agent_spawn.json")
 APPLY_PATCH_DIRECTIVE: Final[Schema[ApplyPatchDirective]] = Schema("tools/apply_patch.json")
 BACKGROUND_TASK_DIRECTIVE: Final[Schema[BackgroundTaskDirective]] = Schema("tools/background_task.json")

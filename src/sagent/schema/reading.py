@@ -83,6 +83,22 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
+from sagent.schema.post import (
+    Accepted,
+    AwaitIdle,
+    Complaint,
+    Entry,
+    Expired,
+    FollowAgent,
+    ListAgents,
+    PostAnswer,
+    PostRequest,
+    Receipt,
+    Rejected,
+    Rest,
+    Roster,
+    SendLetter,
+)
 from sagent.schema.session import Line, SessionHeader
 from sagent.schema.signal import (
     Clear,
@@ -225,6 +241,26 @@ REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
 }
 
 REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until"))
+
+ACCEPTED_FIELDS: Final = frozenset(("descriptor", "content", "to", "session_id", "due", "halted"))
+
+REJECTED_WHY_WORDS: Final[Mapping[str, Literal["full", "unknown", "stopped"]]] = {
+    "full": "full",
+    "unknown": "unknown",
+    "stopped": "stopped",
+}
+
+ENTRY_STATUS_WORDS: Final[Mapping[str, Literal["idle", "calling", "compacting", "waiting", "gathering", "halted", "closed"]]] = {
+    "idle": "idle",
+    "calling": "calling",
+    "compacting": "compacting",
+    "waiting": "waiting",
+    "gathering": "gathering",
+    "halted": "halted",
+    "closed": "closed",
+}
+
+SEND_LETTER_FIELDS: Final = frozenset(("descriptor", "to", "content", "sender", "seconds"))
 
 RESULT_FIELDS: Final = frozenset(("descriptor", "answer", "session_id", "model", "stop", "usage", "cost_usd", "error", "output"))
 
@@ -1023,6 +1059,128 @@ def read_line(value: object) -> Line:
     return LINE_READERS[descriptor_of(value)](value)
 
 
+def read_accepted(value: object) -> Accepted:
+    """Read an Accepted."""
+    document = tagged_among(value, "application/x-accepted", ACCEPTED_FIELDS)
+    return Accepted(
+        content=read_message_id(document["content"]),
+        to=string(document["to"]),
+        session_id=string(document["session_id"]),
+        due=None if document.get("due", None) is None else number(document.get("due", None)),
+        halted=string(document.get("halted", "")),
+    )
+
+
+def read_rejected(value: object) -> Rejected:
+    """Read a Rejected."""
+    document = tagged(value, "application/x-rejected", 4)
+    return Rejected(
+        content=string(document["content"]),
+        to=string(document["to"]),
+        why=one_of(document["why"], REJECTED_WHY_WORDS),
+    )
+
+
+def read_expired(value: object) -> Expired:
+    """Read an Expired."""
+    document = tagged(value, "application/x-expired", 3)
+    return Expired(
+        content=string(document["content"]),
+        to=string(document["to"]),
+    )
+
+
+def read_receipt(value: object) -> Receipt:
+    """Read a Receipt."""
+    return RECEIPT_READERS[descriptor_of(value)](value)
+
+
+def read_entry(value: object) -> Entry:
+    """Read an Entry."""
+    document = closed(value, 11)
+    return Entry(
+        name=string(document["name"]),
+        session_id=string(document["session_id"]),
+        status=one_of(document["status"], ENTRY_STATUS_WORDS),
+        doing=string(document["doing"]),
+        model=string(document["model"]),
+        workspace=string(document["workspace"]),
+        parent=string(document["parent"]),
+        group=string(document["group"]),
+        persistent=truth(document["persistent"]),
+        began=number(document["began"]),
+        pid=whole(document["pid"], 0),
+    )
+
+
+def read_list_agents(value: object) -> ListAgents:
+    """Read a ListAgents."""
+    document = tagged(value, "application/x-list-agents", 1)
+    return ListAgents(
+    )
+
+
+def read_send_letter(value: object) -> SendLetter:
+    """Read a SendLetter."""
+    document = tagged_among(value, "application/x-send-letter", SEND_LETTER_FIELDS)
+    return SendLetter(
+        to=string(document["to"]),
+        content=filled(document["content"]),
+        sender=filled(document["sender"]),
+        seconds=None if document.get("seconds", None) is None else amount(document.get("seconds", None), 0),
+    )
+
+
+def read_await_idle(value: object) -> AwaitIdle:
+    """Read an AwaitIdle."""
+    document = tagged(value, "application/x-await-idle", 2)
+    return AwaitIdle(
+        to=string(document["to"]),
+    )
+
+
+def read_follow_agent(value: object) -> FollowAgent:
+    """Read a FollowAgent."""
+    document = tagged(value, "application/x-follow-agent", 2)
+    return FollowAgent(
+        to=string(document["to"]),
+    )
+
+
+def read_post_request(value: object) -> PostRequest:
+    """Read a PostRequest."""
+    return POST_REQUEST_READERS[descriptor_of(value)](value)
+
+
+def read_roster(value: object) -> Roster:
+    """Read a Roster."""
+    document = tagged(value, "application/x-roster", 2)
+    return Roster(
+        content=each(document["content"], read_entry),
+    )
+
+
+def read_rest(value: object) -> Rest:
+    """Read a Rest."""
+    document = tagged(value, "application/x-rest", 2)
+    return Rest(
+        content=string(document["content"]),
+    )
+
+
+def read_complaint(value: object) -> Complaint:
+    """Read a Complaint."""
+    document = tagged(value, "application/x-complaint", 2)
+    return Complaint(
+        content=string(document["content"]),
+    )
+
+
+def read_post_answer(value: object) -> PostAnswer:
+    """Read a PostAnswer."""
+    return POST_ANSWER_READERS[descriptor_of(value)](value)
+
+
 def read_problem(value: object) -> Problem:
     """Read a Problem."""
     document = closed(value, 2)
@@ -1258,6 +1416,26 @@ MESSAGE_READERS: Final[Mapping[str, Callable[[object], Message]]] = {
 LINE_READERS: Final[Mapping[str, Callable[[object], Line]]] = {
     "application/x-session": read_session_header,
     **KEPT_READERS,
+}
+
+RECEIPT_READERS: Final[Mapping[str, Callable[[object], Receipt]]] = {
+    "application/x-accepted": read_accepted,
+    "application/x-rejected": read_rejected,
+    "application/x-expired": read_expired,
+}
+
+POST_REQUEST_READERS: Final[Mapping[str, Callable[[object], PostRequest]]] = {
+    "application/x-list-agents": read_list_agents,
+    "application/x-send-letter": read_send_letter,
+    "application/x-await-idle": read_await_idle,
+    "application/x-follow-agent": read_follow_agent,
+}
+
+POST_ANSWER_READERS: Final[Mapping[str, Callable[[object], PostAnswer]]] = {
+    "application/x-roster": read_roster,
+    **RECEIPT_READERS,
+    "application/x-rest": read_rest,
+    "application/x-complaint": read_complaint,
 }
 
 STREAM_LINE_READERS: Final[Mapping[str, Callable[[object], StreamLine]]] = {

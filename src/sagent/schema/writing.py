@@ -63,6 +63,22 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
+from sagent.schema.post import (
+    Accepted,
+    AwaitIdle,
+    Complaint,
+    Entry,
+    Expired,
+    FollowAgent,
+    ListAgents,
+    PostAnswer,
+    PostRequest,
+    Receipt,
+    Rejected,
+    Rest,
+    Roster,
+    SendLetter,
+)
 from sagent.schema.session import Line, SessionHeader
 from sagent.schema.signal import (
     Clear,
@@ -1244,6 +1260,158 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_agent_spawned(value)
         case AgentEnded():
             return encode_agent_ended(value)
+
+
+def encode_accepted(value: Accepted) -> dict[str, JsonValue]:
+    """Make JSON of an Accepted."""
+    document: dict[str, JsonValue] = {
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "to": value.to,
+        "session_id": value.session_id,
+    }
+    if value.due is not None:
+        document["due"] = value.due
+    if value.halted != "":
+        document["halted"] = value.halted
+    return document
+
+
+def encode_rejected(value: Rejected) -> dict[str, JsonValue]:
+    """Make JSON of a Rejected."""
+    return {
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "to": value.to,
+        "why": value.why,
+    }
+
+
+def encode_expired(value: Expired) -> dict[str, JsonValue]:
+    """Make JSON of an Expired."""
+    return {
+        "descriptor": value.descriptor,
+        "content": value.content,
+        "to": value.to,
+    }
+
+
+def encode_receipt(value: Receipt) -> dict[str, JsonValue]:
+    """Make JSON of a Receipt."""
+    match value:
+        case Accepted():
+            return encode_accepted(value)
+        case Rejected():
+            return encode_rejected(value)
+        case Expired():
+            return encode_expired(value)
+
+
+def encode_entry(value: Entry) -> dict[str, JsonValue]:
+    """Make JSON of an Entry."""
+    return {
+        "name": value.name,
+        "session_id": value.session_id,
+        "status": value.status,
+        "doing": value.doing,
+        "model": value.model,
+        "workspace": value.workspace,
+        "parent": value.parent,
+        "group": value.group,
+        "persistent": value.persistent,
+        "began": value.began,
+        "pid": value.pid,
+    }
+
+
+def encode_list_agents(value: ListAgents) -> dict[str, JsonValue]:
+    """Make JSON of a ListAgents."""
+    return {
+        "descriptor": value.descriptor,
+    }
+
+
+def encode_send_letter(value: SendLetter) -> dict[str, JsonValue]:
+    """Make JSON of a SendLetter."""
+    document: dict[str, JsonValue] = {
+        "descriptor": value.descriptor,
+        "to": value.to,
+        "content": value.content,
+        "sender": value.sender,
+    }
+    if value.seconds is not None:
+        document["seconds"] = value.seconds
+    return document
+
+
+def encode_await_idle(value: AwaitIdle) -> dict[str, JsonValue]:
+    """Make JSON of an AwaitIdle."""
+    return {
+        "descriptor": value.descriptor,
+        "to": value.to,
+    }
+
+
+def encode_follow_agent(value: FollowAgent) -> dict[str, JsonValue]:
+    """Make JSON of a FollowAgent."""
+    return {
+        "descriptor": value.descriptor,
+        "to": value.to,
+    }
+
+
+def encode_post_request(value: PostRequest) -> dict[str, JsonValue]:
+    """Make JSON of a PostRequest."""
+    match value:
+        case ListAgents():
+            return encode_list_agents(value)
+        case SendLetter():
+            return encode_send_letter(value)
+        case AwaitIdle():
+            return encode_await_idle(value)
+        case FollowAgent():
+            return encode_follow_agent(value)
+
+
+def encode_roster(value: Roster) -> dict[str, JsonValue]:
+    """Make JSON of a Roster."""
+    return {
+        "descriptor": value.descriptor,
+        "content": [encode_entry(each) for each in value.content],
+    }
+
+
+def encode_rest(value: Rest) -> dict[str, JsonValue]:
+    """Make JSON of a Rest."""
+    return {
+        "descriptor": value.descriptor,
+        "content": value.content,
+    }
+
+
+def encode_complaint(value: Complaint) -> dict[str, JsonValue]:
+    """Make JSON of a Complaint."""
+    return {
+        "descriptor": value.descriptor,
+        "content": value.content,
+    }
+
+
+def encode_post_answer(value: PostAnswer) -> dict[str, JsonValue]:
+    """Make JSON of a PostAnswer."""
+    match value:
+        case Roster():
+            return encode_roster(value)
+        case Accepted():
+            return encode_accepted(value)
+        case Rejected():
+            return encode_rejected(value)
+        case Expired():
+            return encode_expired(value)
+        case Rest():
+            return encode_rest(value)
+        case Complaint():
+            return encode_complaint(value)
 
 
 def encode_problem(value: Problem) -> dict[str, JsonValue]:

@@ -1,5 +1,6 @@
 """A session that lasts as long as its process."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from sagent.sessions.lineage import lineage
 class MemorySession:
     """The log in memory: nothing reaches a disk, and nothing is ever dirty."""
 
-    def __init__(self, session_id: str = "memory") -> None:
-        self._session_id = session_id
+    def __init__(self, session_id: str = "") -> None:
+        self._session_id = session_id or f"memory-{os.urandom(6).hex()}"
         self._messages: dict[MessageId, Kept] = {}
         self._blobs: dict[str, bytes] = {}
         self._children: dict[str, MemorySession] | None = None

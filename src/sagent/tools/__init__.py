@@ -2,6 +2,7 @@
 
 from sagent.protocols import Tool
 from sagent.tools.agent_self import AgentSelf
+from sagent.tools.agent_send import AgentSend
 from sagent.tools.agent_spawn import AgentSpawn
 from sagent.tools.apply_patch import ApplyPatch
 from sagent.tools.background_task import BackgroundTask
@@ -20,6 +21,7 @@ from sagent.tools.write import Write
 
 __all__ = [
     "AgentSelf",
+    "AgentSend",
     "AgentSpawn",
     "ApplyPatch",
     "BackgroundTask",
@@ -55,6 +57,7 @@ def builtin() -> tuple[Tool, ...]:
         Bash(),
         BackgroundTask(),
         AgentSelf(),
+        AgentSend(),
     )
 
 

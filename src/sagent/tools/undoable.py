@@ -14,7 +14,18 @@ Extent: TypeAlias = Literal["call", "turn", "all"]
 """How much: the last call that changed files, all since the user last spoke before it, or everything."""
 
 HARMLESS: Final = frozenset(
-    {"Read", "Write", "Edit", "ApplyPatch", "Glob", "Grep", "List", "BackgroundTask", "AgentSelf"}
+    {
+        "Read",
+        "Write",
+        "Edit",
+        "ApplyPatch",
+        "Glob",
+        "Grep",
+        "List",
+        "BackgroundTask",
+        "AgentSelf",
+        "AgentSend",
+    }
 )
 """Tools that change no files, or say what they change."""
 

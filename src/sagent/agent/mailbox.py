@@ -1,0 +1,163 @@
+"""One agent's door for mail of others: what is handed in there, from any thread, gets a receipt."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sagent.agent.directory import LIVE
+from sagent.errors import AgentClosed, InboxFull, SessionError, UsageError
+from sagent.loop.driver import Driver
+from sagent.loop.phase import Closed, HaltedFor, Idling
+from sagent.loop.work import being_cancelled
+from sagent.post import PATIENCE
+from sagent.schema.message import Message
+from sagent.schema.part import Text
+from sagent.schema.post import Accepted, Entry, Expired, Receipt, Rejected, SendLetter
+from sagent.schema.signal import Letter, Schedule
+
+if TYPE_CHECKING:
+    from sagent.agent.agent import Agent
+
+NAME: Final = 120
+"""How many characters of a sender's name are shown."""
+
+UNNAMED: Final = str.maketrans("[]", "()", "".join(map(chr, range(32))))
+"""What no name has: it could look like the end of what is said of a sender."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where others reach one agent; everything is done on the event loop that it runs on."""
+
+    _agent: "Agent"
+    _driver: Driver
+
+    @property
+    def name(self) -> str:
+        """What the agent is called."""
+        return self._agent.name
+
+    @property
+    def session_id(self) -> str:
+        """Its stable id."""
+        return self._driver.session.session_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the agent can be reached: it has not ended, and an event loop runs it."""
+        home = self._driver.home
+        return home is not None and home.is_running() and not isinstance(self._driver.core.phase, Closed)
+
+    def entry(self) -> Entry:
+        """How things stand with the agent."""
+        agent, core, place = self._agent, self._driver.core, LIVE.place(self._agent)
+        spec = agent.model.spec
+        return Entry(
+            name=agent.name,
+            session_id=self.session_id,
+            status=agent.status,
+            doing=core.state.standing.status,
+            model=f"{spec.provider}/{spec.model}",
+            workspace=str(agent.workspace),
+            parent=LIVE.parent(agent),
+            group=agent.group,
+            persistent=core.tireless,
+            began=0.0 if place is None else place.began,
+            pid=os.getpid(),
+        )
+
+    async def take(self, letter: Letter, seconds: float | None, timeout: float) -> Receipt:
+        """Keep a letter, to be read now or in so many seconds; return when it is in the log."""
+        mail = letter if seconds is None else Schedule(content=letter, seconds=seconds)
+        try:
+            return await asyncio.wait_for(self.at_home(lambda: self._deliver(mail)), timeout)
+        except TimeoutError:
+            words = f"no answer in {timeout:g} s; nobody knows whether it was kept"
+            return Expired(content=words, to=self.name)
+        except InboxFull as error:
+            return Rejected(content=f"{error}; try again later", to=self.name, why="full")
+        except (AgentClosed, SessionError) as error:
+            return Rejected(content=str(error), to=self.name, why="stopped")
+
+    async def _deliver(self, mail: Letter | Schedule) -> Accepted:
+        kept = await self._driver.deliver(mail)
+        timers = self._driver.core.state.timers
+        return Accepted(
+            content=kept.accepted,
+            to=self.name,
+            session_id=self.session_id,
+            due=timers[kept.accepted].due if kept.accepted in timers else None,
+            halted=kept.halted,
+        )
+
+    async def receive(self, said: SendLetter) -> Receipt:
+        """Take a letter of another process, whose name for the sender must not be one of this process."""
+        sender = " ".join(said.sender.translate(UNNAMED).split())[:NAME] or "somebody"
+        if LIVE.find(sender):
+            sender += " (of another process)"
+        letter = Letter(content=(Text(content=said.content),), author="peer", sender=sender)
+        try:
+            return await self.take(letter, said.seconds, PATIENCE)
+        except UsageError as error:
+            return Rejected(content=str(error), to=self.name, why="unknown")
+
+    def follow(self, listener: Callable[[Message], None]) -> Callable[[], None]:
+        """Show all that happens to the agent, until what is returned is called; only where it runs."""
+        return self._driver.listen(listener)
+
+    async def rest(self) -> str:
+        """Return when the agent is idle, has stopped or has ended, and say in words which."""
+        try:
+            return await self.at_home(self._rest)
+        except AgentClosed:
+            return "has ended"
+
+    async def _rest(self) -> str:
+        driver, over = self._driver, asyncio.Event()
+
+        def look(_: Message | None = None) -> None:
+            if isinstance(driver.core.phase, Idling | HaltedFor | Closed):
+                over.set()
+
+        deaf = driver.listen(look)
+        ended = asyncio.ensure_future(driver.closed())
+        resting = asyncio.ensure_future(over.wait())
+        try:
+            look()
+            await asyncio.wait((ended, resting), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            deaf()
+            for waiting in (ended, resting):
+                waiting.cancel()
+                with suppress(asyncio.CancelledError):
+                    await waiting
+        match driver.core.phase:
+            case Closed():
+                return "has ended"
+            case HaltedFor() as halted:
+                return f"has stopped, and waits for its user: {halted.text}"
+            case _:  # whatever it does next, it was idle
+                return "is idle"
+
+    async def at_home(self, work: Callable[[], Coroutine[None, None, T]]) -> T:
+        """Do something on the agent's own event loop.
+
+        Raises:
+            AgentClosed: nothing runs it.
+        """
+        home = self._driver.home
+        if home is None or not home.is_running():
+            raise AgentClosed("nothing runs it now; it hears again when it is asked something")
+        if home is asyncio.get_running_loop():
+            return await work()
+        try:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), home))
+        except asyncio.CancelledError:
+            if being_cancelled():
+                raise
+            raise AgentClosed("the event loop that it ran on has ended") from None

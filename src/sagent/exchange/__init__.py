@@ -1,0 +1,1 @@
+"""How the processes of one user reach each other's agents: a socket for each, and lines of JSON."""
