@@ -32,7 +32,12 @@ class Place:
 
     def environ(self, served: Served | None, **others: str) -> Mapping[str, str]:
         """The variables of a command; nothing of the one who runs the tests leads to a provider."""
-        own = {"PATH": os.environ["PATH"], "HOME": str(self.home), "XDG_DATA_HOME": str(self.home / "data")}
+        own = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "XDG_DATA_HOME": str(self.home / "data"),
+            "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"],
+        }
         return {
             **own,
             **(served.environment if served is not None else {}),

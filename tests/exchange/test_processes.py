@@ -4,10 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,39 +23,7 @@ from sagent.schema.signal import Letter
 from sagent.sessions.jsonl import JsonlSession
 from sagent.testing import Scripted, always
 from sagent.tools import AgentSend
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path) -> Iterator[None]:
-    """A meeting place of the test's own."""
-    before = os.environ["XDG_RUNTIME_DIR"]
-    place = tmp_path / "run"
-    place.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(place)
-    yield
-    os.environ["XDG_RUNTIME_DIR"] = before
-
-
-@contextmanager
-def settled(name: str, file: Path, manner: str = "answers") -> Iterator["subprocess.Popen[str]"]:
-    """A process with an agent of this name, which can be reached."""
-    program = [sys.executable, "-m", "tests.exchange.settler", name, str(file), manner]
-    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            while process.stdout.readline() != "ready\n":
-                pass
-            yield process
-        finally:
-            process.kill()
-
-
-async def line_of(process: "subprocess.Popen[str]") -> str:
-    """The next line that a process writes."""
-    assert process.stdout is not None
-    return (await asyncio.to_thread(process.stdout.readline)).strip()
+from tests.exchange.settlement import line_of, settled
 
 
 def visitor() -> Agent:
@@ -289,17 +253,13 @@ async def test_whoever_follows_an_agent_is_shown_what_happens_to_it(tmp_path: Pa
     shown: list[str] = []
     with settled("Settler", tmp_path / "s.jsonl") as process:
         (found,) = await published()
-        async with visitor() as agent:
-            following = found.follow()
-            first = asyncio.ensure_future(anext(following))
-            await asyncio.wait([first], timeout=0.1)
+        async with visitor() as agent, found.followed() as messages:
             await agent.send("Settler", "hello")
-            shown.append((await first).descriptor)
             while "application/x-done" not in shown:
-                shown.append((await anext(following)).descriptor)
+                shown.append((await anext(messages)).descriptor)
             process.kill()
             with pytest.raises((StopAsyncIteration, AgentClosed)):
-                await anext(following)
+                await anext(messages)
 
     assert shown[0] == "multipart/x-prompt"
     assert "text/x-delta" in shown

@@ -15,7 +15,7 @@ from sagent.errors import SagentError, UsageError
 USAGE_LINES: Final = """\
 Usage: sagent [OPTIONS] [PROMPT]
        sagent demo | providers | models | sessions | undo
-       sagent tools | schemas | completion
+       sagent agents | send | attach | tools | schemas | completion
        sagent --version
 """
 

@@ -39,6 +39,21 @@ def check_numbers(named: Mapping[str, float | None]) -> None:
             raise UsageError(f"{flag} is {value:g}: it must be more than 0")
 
 
+def name_of(written: str | None) -> str | None:
+    """What an agent is called.
+
+    Raises:
+        UsageError: nobody can be called so.
+    """
+    from sagent.messages.words import TOOL_NAME
+
+    if written is None or re.fullmatch(TOOL_NAME, written):
+        return written
+    raise UsageError(
+        f"--name {written!r}: a name has up to 64 letters, digits, '-' and '_', and begins with a letter"
+    )
+
+
 def headers_of(written: Sequence[str]) -> Mapping[str, str]:
     """The headers by name; one that is none is not repeated, as it may be a secret.
 

@@ -201,6 +201,7 @@ def _agent(
         tools=tools,
         session=session,
         head=head,
+        name=settings.name or "Agent",
         workspace=workspace,
         renew=_renewal(settings, workspace, system, tools),
         max_tool_call_rounds=settings.max_tool_call_rounds,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from sagent.cli.arguments import check_numbers, check_words, form_in, headers_of, object_of
+from sagent.cli.arguments import check_numbers, check_words, form_in, headers_of, name_of, object_of
 from sagent.cli.commands import mistaken
 from sagent.cli.settings import Settings
 from sagent.errors import UsageError
@@ -65,6 +65,7 @@ def ask(  # one parameter for each flag
     ] = None,
     extra_body: Annotated[str | None, Parameter(help="A JSON object that is added to every request.")] = None,
     system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
+    name: Annotated[str | None, Parameter(help="What other agents and `sagent send` call it by.")] = None,
     tools: Annotated[
         str | None, Parameter(help="The tools that may be used: `Read,Glob`, `none` or `all,Terminal`.")
     ] = None,
@@ -135,6 +136,7 @@ def ask(  # one parameter for each flag
             extra_body=object_of(extra_body),
             headers=headers_of(header or ()),
             system=system,
+            name=name_of(name),
             tools=tools,
             tool_dirs=tuple(tool_dir or ()),
             sandbox=sandbox,

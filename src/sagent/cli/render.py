@@ -109,6 +109,9 @@ def activity(message: Message, paint: Paint) -> str:
         case System() | LimitsChanged() if message.by:
             what = "system prompt" if isinstance(message, System) else "limits"
             return paint.dim(one_line(f"{what} changed{whose(message)}", 400))
+        case Prompt(author="peer" | "background"):
+            said = " ".join(map(plain, message.content))
+            return paint.dim(one_line(f"[{message.author} {message.sender}] {said}", 400))
         case Restored():
             return paint.dim("the last summary is taken back")
         case Text() | Thinking() | ErrorText() | Data() | Image() | Document() | Audio() | Foreign():

@@ -40,6 +40,8 @@ class Settings:
     """Directories that define tools."""
     sandbox: "Confines | None" = None
     """Whether commands run in a sandbox, and whether they reach the network from it."""
+    name: str | None = None
+    """What the agent is called by others."""
     max_tool_call_rounds: int | None = None
     max_budget_usd: float | None = None
     permission_mode: "Mode | None" = None

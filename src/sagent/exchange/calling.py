@@ -87,8 +87,9 @@ class Distant:
             return "has ended, with its process"
         return answer.content if isinstance(answer, Rest) else "has ended"
 
-    async def follow(self) -> AsyncIterator[Message]:
-        """All that happens to it from now on, until its process ends it or nobody asks for more.
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[AsyncIterator[Message]]:
+        """All that happens to it inside the block, until its process ends that.
 
         Raises:
             AgentClosed: it is there no more.
@@ -96,15 +97,22 @@ class Distant:
         async with _connected(self._path) as (reader, writer):
             try:
                 answer = decode_post_answer(await _ask(reader, writer, FollowAgent(to=self.session_id)))
-                if isinstance(answer, Complaint):
-                    raise AgentClosed(answer.content)
-                while (document := await received(reader)) is not None:
-                    yield decode_message(document)
             except (Malformed, OSError) as error:
                 raise AgentClosed(f"its process broke off: {error}") from error
+            if isinstance(answer, Complaint):
+                raise AgentClosed(answer.content)
+            yield _messages(reader)
 
 
 UNKNOWN: Final = "nobody knows whether it was kept"
+
+
+async def _messages(reader: asyncio.StreamReader) -> AsyncIterator[Message]:
+    try:
+        while (document := await received(reader)) is not None:
+            yield decode_message(document)
+    except (Malformed, OSError) as error:
+        raise AgentClosed(f"its process broke off: {error}") from error
 
 
 async def published() -> Sequence[Distant]:
