@@ -80,6 +80,7 @@ def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
     ("example", "said", "shown"),
     [
         ("analyze.py", "It holds one star.", "It holds one star.\n"),
+        ("dialogue.py", "", "Guest: What is on the menu?\nChef: Soup or pie.\nGuest: Pie, please.\n"),
         ("function_tool.py", "", "[population answered]\nBern has about 137,000 inhabitants.\n"),
         (
             "permissions.py",
@@ -124,6 +125,7 @@ def test_every_example_runs(example: str, said: str, shown: str, tmp_path: Path)
 def test_no_example_is_left_out() -> None:
     assert {path.name for path in (ROOT / "examples").glob("*.py")} == {
         "analyze.py",
+        "dialogue.py",
         "function_tool.py",
         "permissions.py",
         "self_swap.py",
@@ -172,11 +174,14 @@ def test_the_page_on_providers_names_every_provider_with_its_variables_and_model
 
 def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")
-    (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    program = tmp_path / "snippet.py"
-    program.write_text(as_program(snippet), encoding="utf-8")
+    snippets = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    program, shown = tmp_path / "snippet.py", list[str]()
 
     with serve() as server:
-        done = run(program, tmp_path, server)
+        for snippet in snippets:
+            program.write_text(as_program(snippet), encoding="utf-8")
+            done = run(program, tmp_path, server)
+            assert (done.returncode, done.stderr) == (0, "")
+            shown.append(done.stdout)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "which branch?\n", "")
+    assert shown == ["which branch?\n", "accepted\nunknown\n"]
