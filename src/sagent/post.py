@@ -44,6 +44,10 @@ class Post(Protocol):
         """Have a letter come once, when an agent is idle, has stopped, or has ended; None if one will."""
         ...
 
+    async def hear(self, seconds: float, /) -> bool:
+        """Return when something that was said waits to be read, or after so many seconds; whether it does."""
+        ...
+
 
 def told(receipt: Receipt) -> str:
     """A receipt in one line."""

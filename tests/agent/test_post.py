@@ -8,18 +8,14 @@ from contextlib import AsyncExitStack, suppress
 import pytest
 
 from sagent.agent import Agent
-from sagent.agent.directory import LIVE
 from sagent.errors import AgentHalted, SessionError, UsageError
 from sagent.messages.words import plain
-from sagent.protocols import Answer
-from sagent.schema.event import Done
-from sagent.schema.message import Drained, Message, Prompt, Scheduled, ToolCall
-from sagent.schema.part import Text
+from sagent.schema.message import Detached, Drained, Message, Prompt, Scheduled
 from sagent.schema.post import Accepted, Rejected
 from sagent.schema.signal import Quit
 from sagent.testing import Replying, Scripted, always, call, hold
-from sagent.tools import AgentSend
-from tests.agent.props import FullDisk, Recorder, Trick
+from sagent.tools import AgentSend, AgentSpawn
+from tests.agent.props import FullDisk, Recorder
 
 
 def called(name: str, *script: Replying, group: str = "") -> Agent:
@@ -315,28 +311,40 @@ def test_an_agent_whose_event_loop_has_ended_is_stopped_and_hears_again_when_it_
 
 
 async def test_a_child_that_asks_its_parent_from_inside_its_call_is_answered() -> None:
-    child = called("Child", call("AgentSend", to="Parent", message="which branch?"), "asked", "main it is")
-    answered = asyncio.Event()
-
-    async def deed(asked: ToolCall) -> Answer:
-        LIVE.enter(child, parent_id=parent.session_id, call_id=asked.call_id)
-        await child.run("work")
-        await answered.wait()
-        return Text(content="done")
-
-    parent = Agent(
-        Scripted(call("work"), call("AgentSend", to="Child", message="main"), "told it", "fine"),
-        tools=[Trick("work", deed, detachable=True), AgentSend()],
-        name="Parent",
+    model = Scripted(
+        call("AgentSpawn", prompt="rebase it", name="Child"),
+        call("AgentSend", to="Parent", message="which branch?", wait=30),
+        call("AgentSend", to="Child", message="main"),
+        "The branch is main.",
+        "I told it.",
+        "It is rebased on main.",
     )
+    parent = Agent(model, tools=[AgentSpawn(), AgentSend()], name="Parent")
     parent._driver.core.grace = 0.0
-    child.watch(lambda message: answered.set() if isinstance(message, Done) and said("main")(child) else None)
-    async with parent, child:
+    async with parent:
         await asyncio.wait_for(parent.run("go"), 10)
 
         (question,) = [kept for kept in parent.messages if isinstance(kept, Prompt) and kept.author == "peer"]
-        assert (question.sender, question.call_id != "") == ("Child", True)
-        assert heard(child) == [("user", "", "work"), ("peer", "Parent", "main")]
+        (spawning,) = [kept for kept in parent.messages if isinstance(kept, Detached)]
+        assert (question.sender, question.call_id) == ("Child", spawning.call_id)
+
+
+async def test_somebody_who_waits_for_an_answer_goes_on_when_it_comes_or_the_time_is_over() -> None:
+    ann = called(
+        "Ann",
+        call("AgentSend", to="Bob", message="which?", wait=30),
+        "Red.",
+        call("AgentSend", to="Bob", message="and?", wait=0.01),
+        "No idea.",
+    )
+    bob = called("Bob", "hello", call("AgentSend", to="Ann", message="Red."), "told", "nothing to say")
+    async with ann, bob:
+        await bob.run("hello")
+
+        answered = await asyncio.wait_for(ann.run("which colour?"), 10)
+        unanswered = await asyncio.wait_for(ann.run("and which shade?"), 10)
+
+        assert (answered.content, unanswered.content) == ("Red.", "No idea.")
 
 
 async def test_a_thousand_letters_arrive_each_once_and_each_senders_in_order() -> None:

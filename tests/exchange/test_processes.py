@@ -266,6 +266,24 @@ async def test_whoever_follows_an_agent_is_shown_what_happens_to_it(tmp_path: Pa
     assert "multipart/x-model-response" in shown
 
 
+async def test_whoever_follows_an_agent_that_is_published_no_more_is_let_go(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with visitor() as agent:
+        async with agent.published():
+            reader, writer = await asyncio.open_unix_connection(str(await the_socket()))
+            writer.write(
+                b'{"descriptor":"application/x-follow-agent","to":"%s"}\n' % agent.session_id.encode()
+            )
+            roster = await received(reader)
+        left = await received(reader)
+        writer.close()
+
+    assert roster is not None
+    assert left is None
+    assert caplog.records == []
+
+
 async def test_a_directory_that_is_open_to_others_is_not_used(tmp_path: Path) -> None:
     place = meeting_place()
     place.mkdir(mode=0o755)

@@ -114,6 +114,9 @@ class Pillar:
     async def list(self) -> Sequence[Entry]:
         return self.entries
 
+    async def hear(self, seconds: float, /) -> bool:
+        return seconds > 1
+
     async def notify(self, to: str, /) -> Rejected | None:
         self.posted.append(f"when {to} is idle")
         return self.refusal

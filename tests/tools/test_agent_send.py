@@ -72,6 +72,16 @@ async def test_several_names_go_between_commas_and_one_that_is_reached_is_enough
     assert post.posted == ["Bob, Eve in 5 s: hello"]
 
 
+async def test_whoever_cannot_go_on_waits_for_an_answer_and_is_told_whether_it_came() -> None:
+    answered = await said(Pillar([TAKEN]), to="Bob", message="which?", wait=60)
+    not_yet = await said(Pillar([TAKEN]), to="Bob", message="which?", wait=1)
+    refused = await said(Pillar([FULL]), to="Eve", message="which?", wait=60)
+
+    assert answered == ("Bob (s1): accepted\nSomebody has written; it is your next message.", False)
+    assert not_yet == ("Bob (s1): accepted\nNobody has answered in 1 s.", False)
+    assert refused == ("Eve: refused (full): it has too much to read", True)
+
+
 async def test_the_live_agents_are_listed_a_line_each_and_a_crowd_is_counted() -> None:
     line = "Bob (s1): calling, testing, Google/gemini, child of Ann, group reviewers; /work"
 
@@ -121,4 +131,4 @@ def test_a_person_is_told_who_is_written_to_and_what() -> None:
 def test_its_schema_costs_a_request_little() -> None:
     tool = AgentSend()
 
-    assert len(str(tool.directive_schema)) + len(tool.description) < 1_300
+    assert len(str(tool.directive_schema)) + len(tool.description) < 1_450

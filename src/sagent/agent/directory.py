@@ -83,6 +83,10 @@ class Directory:
                 return found
         return [agent for place in places if (agent := place()) is not None and agent.status != "closed"]
 
+    def is_alone(self, agent: "Agent") -> bool:
+        """Whether no other live agent has its name."""
+        return len(self._named.get(agent.name, ())) < 2 or self.find(agent.name) == [agent]
+
     def place(self, agent: "Agent") -> Place | None:
         """Where an agent stands; None for one that is not there."""
         place = self._places.get(agent.session_id)

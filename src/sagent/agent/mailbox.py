@@ -13,7 +13,7 @@ from sagent.loop.driver import Driver
 from sagent.loop.phase import Closed, HaltedFor, Idling
 from sagent.loop.work import being_cancelled
 from sagent.post import PATIENCE
-from sagent.schema.message import Message
+from sagent.schema.message import Message, Prompt
 from sagent.schema.part import Text
 from sagent.schema.post import Accepted, Entry, Expired, Receipt, Rejected, SendLetter
 from sagent.schema.signal import Letter, Schedule
@@ -143,6 +143,23 @@ class Mailbox:
                 return f"has stopped, and waits for its user: {halted.text}"
             case _:  # whatever it does next, it was idle
                 return "is idle"
+
+    async def hear(self, seconds: float) -> bool:
+        """Return when something that was said waits to be read, or after so many seconds; whether it does."""
+        state, heard = self._driver.core.state, asyncio.Event()
+
+        def look(_: Message | None = None) -> None:
+            if any(isinstance(kept, Prompt) for kept in state.pending.values()):
+                heard.set()
+
+        deaf = self._driver.listen(look)
+        try:
+            look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(heard.wait(), seconds)
+        finally:
+            deaf()
+        return heard.is_set()
 
     async def at_home(self, work: Callable[[], Coroutine[None, None, T]]) -> T:
         """Do something on the agent's own event loop.

@@ -76,6 +76,10 @@ class AgentPost:
         task.add_done_callback(_waiting.discard)
         return None
 
+    async def hear(self, seconds: float, /) -> bool:
+        """Return when something that was said waits to be read, or after so many seconds; whether it does."""
+        return await self._agent.mailbox.hear(seconds)
+
     async def _tell(self, box: Box) -> None:
         how = await box.rest()
         said = _letter(f"{box.name} ({box.session_id}) {how}.", "background", "AgentSend")
@@ -90,9 +94,8 @@ class AgentPost:
 
     def _signature(self) -> str:
         """What the receiver is told of who has written: with the id where the name alone is not enough."""
-        name = self._agent.name
-        alike = any(agent is not self._agent for agent in LIVE.find(name))
-        return f"{name} ({self._agent.session_id})" if alike else name
+        agent = self._agent
+        return agent.name if LIVE.is_alone(agent) else f"{agent.name} ({agent.session_id})"
 
 
 def _letter(message: str, author: Author, sender: str, call_id: str = "") -> Letter:

@@ -20,6 +20,8 @@ from sagent.validation import Schema
 LISTED: Final = 100
 """How many agents are listed; of more the rest is counted."""
 
+ANSWERED: Final = "Somebody has written; it is your next message."
+
 
 @dataclass(frozen=True, slots=True)
 class AgentSend(Crafted[AgentSendDirective]):
@@ -87,5 +89,9 @@ class AgentSend(Crafted[AgentSendDirective]):
             )
         except UsageError as error:
             raise ToolError(str(error)) from error
-        heard = any(isinstance(receipt, Accepted) for receipt in receipts)
-        return tool_result(message, "\n".join(map(told, receipts)), failed=not heard)
+        accepted = any(isinstance(receipt, Accepted) for receipt in receipts)
+        lines = [*map(told, receipts)]
+        if accepted and "wait" in directive:
+            answered = await post.hear(directive["wait"])
+            lines.append(ANSWERED if answered else f"Nobody has answered in {directive['wait']:g} s.")
+        return tool_result(message, "\n".join(lines), failed=not accepted)

@@ -23,5 +23,7 @@ class AgentSendDirective(TypedDict):
     """For send: what to say."""
     delay: NotRequired[ReadOnly[float]]
     """For send: in how many seconds it is to be read."""
+    wait: NotRequired[ReadOnly[float]]
+    """For send: the most seconds to wait for an answer, where you cannot go on without it."""
     timeout: NotRequired[ReadOnly[float]]
     """The most seconds to wait for receipts."""
