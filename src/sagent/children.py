@@ -1,24 +1,53 @@
 """An agent's children, as tools find them: agents that it has spawned, each with a log of its own."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from sagent.lib.json import JsonObject
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall, ToolResult
+
+ASKER: Final = ContextVar("sagent_asker", default="")
+"""While leave is asked for: the name of the child that asks; empty where the agent itself does."""
+
+CONCURRENCY: Final = 8
+"""How many agents work at once where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What a child is asked to do, and what it is to be."""
+    """What a child is asked to do, or several each, and what they are to be."""
 
-    prompt: str
+    prompts: Sequence[str]
+    together: bool = False
+    """Whether the answers are told as those of several, though it be one."""
+    concurrency: int = CONCURRENCY
+    """How many of several work at once."""
     name: str = ""
-    """What it is called; empty for a number."""
+    """What it is called; empty for a number. One of that name that has ended goes on with its log."""
     tools: Sequence[str] | None = None
     """The tools that it is given, of those of its parent; None for all."""
     model: str = ""
     """The model that it begins with, as people name it; empty for its parent's."""
+    effort: str = ""
+    """How hard that thinks; empty for as it is."""
+    output: JsonObject | None = None
+    """The JSON Schema that its answer has to fit."""
+    background: bool = False
+    """Whether the parent goes on meanwhile."""
+    hot: bool = False
+    """Whether it begins with its parent's conversation."""
+    workspace: str = ""
+    """The directory that it works in, inside of its parent's; empty for the same."""
+    worktree: bool = False
+    """Whether it works in a git worktree of its own."""
+    max_rounds: int | None = None
+    max_depth: int | None = None
+    """How many generations there may be below it; None for as many as the tree allows."""
+    budget_usd: float | None = None
+    budget_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,17 +56,23 @@ class TreeLimits:
 
     max_depth: int = 3
     """How many generations there may be below the first agent."""
+    max_running: int = CONCURRENCY
+    """How many may be at work at once; who waits for children is not, and others wait for their turn."""
     max_children: int = 100
     """How many agents may be spawned in all."""
+
+
+TREE_LIMITS: Final = TreeLimits()
+"""How far it may grow where nobody says otherwise."""
 
 
 class Children(Protocol):
     """An agent's children."""
 
     def work(self, call: ToolCall, errand: Errand, /) -> AsyncIterator[Event | ToolResult]:
-        """Have a new child run an errand for a call: what it says and does, and last its answer.
+        """Have children run an errand for a call: what they say and do, and last what came of it.
 
-        Closing the iterator ends the child, and returns when it is gone.
+        Closing the iterator ends the children, and returns when they are gone.
 
         Raises:
             ToolError: there may be no such child.

@@ -216,7 +216,7 @@ async def test_a_child_gets_no_tool_that_its_parent_has_not_or_has_turned_off() 
 
     await agent.run("go")
 
-    assert results(agent) == [("no agent is spawned: it cannot be given Bash; you have AgentSpawn", True)]
+    assert results(agent) == [("nothing is spawned: it cannot be given Bash; you have AgentSpawn", True)]
     assert births(agent.messages) == []
 
 
@@ -246,7 +246,7 @@ async def test_more_agents_than_a_tree_may_have_are_refused_with_the_reason() ->
 
     failures = [told for told, failed in results(agent) if failed]
     assert failures == [
-        f"no agent is spawned: {most} have been spawned in all, and no more are allowed; do it yourself"
+        f"nothing is spawned: {most} agents have been spawned in all, and {most} are allowed; do it yourself"
     ]
 
 

@@ -87,7 +87,7 @@ class Nursery:
     async def work(self, call: ToolCall, errand: Errand, /) -> AsyncIterator[Event | ToolResult]:
         self.errands.append(errand)
         yield TextDelta(content="at work")
-        yield tool_result(call, f"done: {errand.prompt}")
+        yield tool_result(call, f"done: {errand.prompts[0]}")
 
 
 @dataclass(frozen=True)

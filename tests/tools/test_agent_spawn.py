@@ -20,7 +20,7 @@ async def test_a_directive_becomes_an_errand_and_its_answer_the_answer(tmp_path:
     answer = await said(tool, prompt="look", name="scout", tools=["Read"], model="other")
 
     assert answer == "done: look"
-    assert nursery.errands == [Errand(prompt="look", name="scout", tools=("Read",), model="other")]
+    assert nursery.errands == [Errand(prompts=("look",), name="scout", tools=("Read",), model="other")]
 
 
 async def test_without_an_agent_there_is_nobody_to_spawn_for() -> None:

@@ -27,6 +27,7 @@ from sagent.agent.self_control import SelfControl
 from sagent.agent.tasks import AgentTasks
 from sagent.agent.tie import Tie
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.children import TREE_LIMITS, TreeLimits
 from sagent.compaction.compactor import Compactor
 from sagent.compaction.summarizer import SUMMARIZER
 from sagent.errors import UsageError
@@ -96,6 +97,7 @@ class Agent(Parent):
         after_tool: After | None = None,
         parent: Inbox[Mail] | Tie | None = None,
         group: str = "",
+        tree_limits: TreeLimits = TREE_LIMITS,
     ) -> None:
         """Configure an agent.
 
@@ -113,6 +115,7 @@ class Agent(Parent):
         `fallback_models` stand in, in this order, for a model whose provider fails for good.
         `parent` hears by mail when the agent halts while it runs forever; for more of it, `spawn`.
         `group` is a name by which others may write to it and to all of its group at once.
+        `tree_limits` say how many agents its models may spawn below it.
 
         Raises:
             UsageError: a model, a tool or the policy is none, or two tools have one name.
@@ -152,6 +155,7 @@ class Agent(Parent):
             hooks=Hooks(before_tool, after_tool),
             parent=parent.inbox if isinstance(parent, Tie) else parent,
             part=self._part,
+            tree_limits=tree_limits,
         )
         self.control: SelfControl = SelfControl(self._setup, lambda: self._driver, self)
         """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
@@ -198,7 +202,13 @@ class Agent(Parent):
         """The agents that it has spawned and that have not ended: `agent.children["reviewer"]`."""
         if self._brood is None:
             self._brood = AgentChildren(
-                self._setup, lambda: self._driver, self.inbox, self.workspace, self.purse, self._tie
+                self._setup,
+                lambda: self._driver,
+                self.inbox,
+                self.workspace,
+                self.purse,
+                self.detach,
+                self._tie,
             )
         return self._brood
 
@@ -295,11 +305,15 @@ class Agent(Parent):
     def stream(self, message: Said, *, output: JsonObject) -> AsyncGenerator[Message | JsonValue, None]: ...
     @overload
     def stream(self, message: Said, *, output: "TypeForm[T]") -> AsyncGenerator[Message | T, None]: ...
-    async def stream(self, message: Said, *, output: object = None) -> AsyncGenerator[object, None]:
+    def stream(self, message: Said, *, output: object = None) -> AsyncGenerator[object, None]:
         """Ask, and yield everything that happens until the answer, which comes last as `run` returns it.
 
         Leaving it early ends the turn. Raises what `run` raises.
         """
+        return self.follow(message, output)
+
+    async def follow(self, message: Said, output: object) -> AsyncGenerator[object, None]:
+        """The same, whatever the form of the answer is: `stream` says what type it has."""
         letter, form = asked(message, output)
         feed: Feed[Message] = Feed()
         await self._begin()
@@ -500,6 +514,7 @@ class Agent(Parent):
         """Made on first use: until then nothing is opened or read."""
         if self._engine is None:
             session = self._session or self._new_session()
-            self._engine = self._setup.driver(session, self._head, self.inbox, self.purse)
+            conversation = "" if self._tie is None else self._tie.conversation
+            self._engine = self._setup.driver(session, self._head, self.inbox, self.purse, conversation)
             self._engine.listen(self.tasks.hear)
         return self._engine

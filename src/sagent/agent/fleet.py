@@ -9,6 +9,7 @@ from typing_extensions import override
 from sagent.agent.agent import Agent
 from sagent.agent.children import AgentChildren
 from sagent.agent.parent import Parent
+from sagent.children import TREE_LIMITS, TreeLimits
 from sagent.protocols import Model, Session, Tool
 from sagent.schema.message import ToolCall
 
@@ -33,6 +34,7 @@ class Fleet(Parent):
         max_budget_tokens: int | None = None,
         permissions: "Policy | None" = None,
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
+        tree_limits: TreeLimits = TREE_LIMITS,
     ) -> None:
         """What its children are, and where their logs lie; all as with an `Agent`.
 
@@ -51,6 +53,7 @@ class Fleet(Parent):
             max_budget_tokens=max_budget_tokens,
             permissions=permissions,
             approve=approve,
+            tree_limits=tree_limits,
         )
 
     @property

@@ -3,12 +3,26 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
 from sagent.errors import UsageError
 from sagent.protocols import Model, Priced, Tariff
 from sagent.schema.values import ModelSpec
 
 _log = logging.getLogger("sagent.agent")
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """A model that can be asked to answer otherwise."""
+
+    def tuned(self, *, effort: str | None = None, max_output_tokens: int | None = None) -> Model:
+        """The same model with this effort and this limit; what is None stays as it is.
+
+        Raises:
+            UsageError: it cannot be asked so.
+        """
+        ...
 
 
 class Models:

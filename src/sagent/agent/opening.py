@@ -15,6 +15,7 @@ from sagent.agent.permit import Permit
 from sagent.agent.remembering import Remembering
 from sagent.agent.renewing import Renewing
 from sagent.atoms import MessageId, ToolName
+from sagent.children import TreeLimits
 from sagent.compaction.compactor import Compactor
 from sagent.inbox import Inbox
 from sagent.loop.change import Change
@@ -71,6 +72,7 @@ class Setup:
     parent: Inbox[Mail] | None
     part: Callable[[], Awaitable[None]]
     """Ends the agent's children, and takes leave of its parent."""
+    tree_limits: TreeLimits
 
     def offered(self, off: Collection[ToolName]) -> Sequence[ToolDefinition]:
         """The tools as models are shown them, without those that are turned off."""
@@ -81,7 +83,14 @@ class Setup:
         await sweep(self.tools.values())
         await self.part()
 
-    def driver(self, session: Session, head: MessageId | None, inbox: Inbox[Mail], purse: Purse) -> Driver:
+    def driver(
+        self,
+        session: Session,
+        head: MessageId | None,
+        inbox: Inbox[Mail],
+        purse: Purse,
+        conversation: str = "",
+    ) -> Driver:
         """What runs the agent, its log read and brought up to date (LOOP R18).
 
         Raises:
@@ -124,6 +133,7 @@ class Setup:
             compactor=compactor,
             sweep=self.leave,
             report=reporter(self.name, self.parent),
+            conversation=conversation,
         )
         driver.perform(core.resume(time.time(), losses(session, found.state, found.messages)))
         before = core.state.account.below

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
-from sagent.agent.models import named
+from sagent.agent.models import Tunable, named
 from sagent.agent.opening import Setup
 from sagent.atoms import ToolName
 from sagent.errors import MissingKey, ProviderError, UsageError
@@ -21,19 +20,6 @@ from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.signal import Clear, Compact
 from sagent.schema.tools.agent_self import AgentSelfDirective, Switches
 from sagent.schema.values import ModelSpec, Standing
-
-
-@runtime_checkable
-class Tunable(Protocol):
-    """A model that can be asked to answer otherwise."""
-
-    def tuned(self, *, effort: str | None = None, max_output_tokens: int | None = None) -> Model:
-        """The same model with this effort and this limit; what is None stays as it is.
-
-        Raises:
-            UsageError: it cannot be asked so.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 from asyncio import CancelledError
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from sagent.agent.family import Family
 from sagent.errors import AgentClosed, SagentError
 from sagent.inbox import Inbox
-from sagent.loop.account import Bill
+from sagent.loop.account import NO_BILL, Bill
+from sagent.loop.holding import NOTHING, Held
 from sagent.loop.purse import Purse
 from sagent.messages.words import UNSEALED
 from sagent.protocols import Session
-from sagent.schema.message import AgentEnded, AgentSpawned
+from sagent.schema.message import AgentEnded, AgentSpawned, Kept
 from sagent.schema.signal import Mail
 from sagent.schema.values import Fate
 
@@ -43,12 +44,18 @@ class Tie:
     """The child's."""
     depth: int
     """How many generations it is below the first agent."""
+    deepest: int
+    """The last generation that there may be."""
     call_id: str
     """The parent's call that it works for; empty where code has spawned it."""
     about: str
     """What it is asked to do, in its first words."""
     base: Bill
     """What it had used when it was spawned: more than nothing if it had ended before."""
+    past: Sequence[Kept]
+    """What its log begins with, if that is empty."""
+    conversation: str
+    """What names its conversation to providers; empty for its session."""
     forget: Callable[[], None]
     """Called when it has ended."""
     fate: Fate = "killed"
@@ -60,7 +67,16 @@ class Tie:
         Raises:
             SessionError: it cannot be kept.
         """
-        return self.parent().session.child(self.session_id, workspace)
+        session = self.parent().session.child(self.session_id, workspace)
+        if self.base is not NO_BILL:
+            # It counts all that it has ever spent by itself, and this has been counted when it ended.
+            counted = Held(usd=self.base.charged_usd, tokens=self.base.charged_tokens)
+            self.purse.count(counted, NOTHING)
+        if self.past and not session.path():
+            for message in self.past:
+                session.append(message)
+        self.past = ()
+        return session
 
     async def begin(self, setup: "Setup", workspace: Path) -> None:
         """Note in the parent's log that there is such a child; return when that is on the disk.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sagent.atoms import CallId
+from sagent.children import ASKER
 from sagent.schema.message import ToolCall
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Approval:
         self._show: Callable[[ToolCall], None] = lambda _: None
         self._gone: Callable[[ToolCall], None] = lambda _: None
         self._waiting: dict[CallId, tuple[ToolCall, asyncio.Future[str | None]]] = {}
+        self._askers: dict[CallId, str] = {}
         self._closed = False
 
     def attach(
@@ -38,16 +40,21 @@ class Approval:
             return NOBODY
         decided: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._waiting[call.call_id] = call, decided
+        self._askers[call.call_id] = ASKER.get()
         self._show(call)
         try:
             return await decided
         finally:
-            del self._waiting[call.call_id]
+            del self._waiting[call.call_id], self._askers[call.call_id]
             self._gone(call)
 
     def reason(self, call: ToolCall) -> str:
         """Why a call is asked about."""
         return self._agent.judge(call).reason if self._agent else ""
+
+    def asker(self, call: ToolCall) -> str:
+        """The child that the call is one of, by its name; empty where the agent itself asks."""
+        return self._askers.get(call.call_id, "")
 
     def waits(self, call_id: CallId) -> bool:
         """Whether nobody has decided about a call yet."""

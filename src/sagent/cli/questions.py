@@ -115,7 +115,9 @@ class Questions:
         rules = self._agent.lasting(call) if self._agent else ()
         self._lasting = bool(rules)
         always = f"a always ({one_line(', '.join(rules))}) · " if rules else ""
-        self._write(f"{self._paint.yellow('?')} {self._paint.bold(heading(call))}")
+        who = self.approval.asker(call)
+        what = f"{one_line(who)}: {heading(call)}" if who else heading(call)
+        self._write(f"{self._paint.yellow('?')} {self._paint.bold(what)}")
         self._write(preview(call, self._paint))
         self._write(self._paint.dim(f"  {one_line(self.approval.reason(call), 400)}"))
         self._write(self._paint.yellow(f"  y yes · {always}n no, or n and why"))

@@ -77,7 +77,9 @@ class Driver:
         compactor: Compactor | None,
         sweep: Callable[[], Awaitable[None]],
         report: Callable[[str, str], None],
+        conversation: str = "",
     ) -> None:
+        """`conversation` names it to providers, where it begins as another one has; else its session does."""
         self.core = core
         self.session = session
         self.head: MessageId | None = core.state.head
@@ -87,7 +89,9 @@ class Driver:
         self._compactor = compactor
         self._sweep = sweep
         self._report = report
-        self._conversation = blake2b(session.session_id.encode(), digest_size=16).hexdigest()
+        named = conversation or blake2b(session.session_id.encode(), digest_size=16).hexdigest()
+        self.conversation: str = named
+        """What providers know the conversation by."""
         self.crew: Crew = Crew(
             tool=tool,
             approve=approve,
@@ -402,7 +406,7 @@ class Driver:
             read=self.session.read,
             max_output=max_output,
             output=state.asker.output if state.asker else None,
-            conversation=self._conversation,
+            conversation=self.conversation,
         )
 
     def _publish(self, message: Message) -> None:

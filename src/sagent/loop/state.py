@@ -97,6 +97,8 @@ class State:
     """Detached calls and jobs from before a clear; their outcomes are not delivered."""
     children: dict[str, AgentSpawned] = field(default_factory=dict)
     """The children that have not ended, by their sessions."""
+    former: dict[str, str] = field(default_factory=dict)
+    """The sessions of those that worked for a call and have ended, by their names."""
     timers: dict[MessageId, Scheduled] = field(default_factory=dict)
     """What is to happen later."""
     trusted: int = 0
@@ -192,7 +194,9 @@ class State:
             case AgentSpawned():
                 self.children[message.content] = message
             case AgentEnded():
-                self.children.pop(message.content, None)
+                child = self.children.pop(message.content, None)
+                if child is not None and child.call_id:
+                    self.former[child.name] = child.content
                 self.account.below = self.account.below.plus(message)
 
     @property

@@ -58,6 +58,7 @@ def builtin() -> tuple[Tool, ...]:
         BackgroundTask(),
         AgentSelf(),
         AgentSend(),
+        AgentSpawn(),
     )
 
 

@@ -7,9 +7,10 @@ from typing import Self
 from typing_extensions import override
 
 from sagent.abilities import Reach
-from sagent.children import Errand
+from sagent.children import CONCURRENCY, Errand
 from sagent.errors import ToolError
 from sagent.host import Host
+from sagent.lib.json import freeze_object
 from sagent.lib.streams import Closing
 from sagent.protocols import Answer
 from sagent.schema import catalog
@@ -46,8 +47,11 @@ class AgentSpawn(Crafted[AgentSpawnDirective]):
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         directive = self.directive(call)
-        who = directive.get("name", "an agent")
-        return clipped(f"Spawn {who}: {' '.join(directive['prompt'].split())}", 200)
+        prompts = directive.get("prompts", ())
+        who = directive.get("name", f"{len(prompts)} agents" if prompts else "an agent")
+        what = directive.get("prompt") or "; ".join(prompts)
+        where = " in the background" if directive.get("background") else ""
+        return clipped(f"Spawn {who}{where}: {' '.join(what.split())}", 200)
 
     def reach(self, call: ToolCall, /) -> Reach | None:
         """Nothing, as each call of the child is judged by itself; but another model may cost more."""
@@ -61,13 +65,32 @@ class AgentSpawn(Crafted[AgentSpawnDirective]):
         """
         if self.host is None:
             raise ToolError("only an agent can spawn agents")
-        directive = self.directive(message)
-        errand = Errand(
-            prompt=directive["prompt"],
-            name=directive.get("name", ""),
-            tools=directive.get("tools"),
-            model=directive.get("model", ""),
-        )
+        errand = _errand(self.directive(message))
         async with Closing(self.host.children.work(message, errand)) as items:
             async for item in items:
                 yield item
+
+
+def _errand(directive: AgentSpawnDirective) -> Errand:
+    prompts = directive.get("prompts", ())
+    if bool(prompts) == ("prompt" in directive):
+        raise ToolError("say either a prompt or prompts")
+    output = directive.get("output")
+    return Errand(
+        prompts=prompts or (directive.get("prompt", ""),),
+        together=bool(prompts),
+        concurrency=directive.get("concurrency", CONCURRENCY),
+        name=directive.get("name", ""),
+        tools=directive.get("tools"),
+        model=directive.get("model", ""),
+        effort=directive.get("effort", ""),
+        output=None if output is None else freeze_object(output),
+        background=directive.get("background", False),
+        hot=directive.get("hot", False),
+        workspace=directive.get("workspace", ""),
+        worktree=directive.get("worktree", False),
+        max_rounds=directive.get("max_rounds"),
+        max_depth=directive.get("max_depth"),
+        budget_usd=directive.get("budget_usd"),
+        budget_tokens=directive.get("budget_tokens"),
+    )

@@ -3,24 +3,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypeAlias, TypedDict
 
 from typing_extensions import ReadOnly
+
+Prompt: TypeAlias = str
 
 
 class AgentSpawnDirective(TypedDict):
     """
-    Give a task to an agent of your own, and get its answer. It starts with an empty conversation: it
-    knows nothing but its prompt, and you see nothing of its work but its answer. Several of these in
-    one response work side by side.
+    Give a task to an agent of your own, and get its answer: that is all you see of its work. It knows
+    nothing but its prompt. Several calls in one response work side by side; so do the agents that
+    `prompts` makes, one for each, whose answers come in order.
     """
 
-    prompt: ReadOnly[str]
+    prompt: NotRequired[ReadOnly[str]]
     """The task, with all that has to be known for it, and what the answer shall tell."""
+    prompts: NotRequired[ReadOnly[Sequence[Prompt]]]
+    """Instead: a task for each of several agents."""
+    concurrency: NotRequired[ReadOnly[int]]
+    """How many of them work at once."""
     name: NotRequired[ReadOnly[str]]
-    """What to call the agent."""
+    """What to call it. The name of one that has ended goes on with its conversation."""
     tools: NotRequired[ReadOnly[Sequence[str]]]
     """Which of your tools it gets; all if absent."""
     model: NotRequired[ReadOnly[str]]
-    """Another model than yours, as PROVIDER/ID or an ID of your provider."""
+    """Another model, as PROVIDER/ID."""
+    effort: NotRequired[ReadOnly[str]]
+    """Another effort than yours."""
+    output: NotRequired[ReadOnly[Mapping[str, object]]]
+    """A JSON Schema that the answer has to fit."""
+    background: NotRequired[ReadOnly[bool]]
+    """Go on at once; the answer comes as a later message."""
+    hot: NotRequired[ReadOnly[bool]]
+    """It starts with your conversation up to now, and your tools."""
+    workspace: NotRequired[ReadOnly[str]]
+    """A directory inside of yours to work in."""
+    worktree: NotRequired[ReadOnly[bool]]
+    """
+    It works in a git worktree of the last commit, on a branch of its own, which is kept if anything
+    changes.
+    """
+    max_rounds: NotRequired[ReadOnly[int]]
+    """Most rounds of tool calls."""
+    max_depth: NotRequired[ReadOnly[int]]
+    """Most generations of agents below it."""
+    budget_usd: NotRequired[ReadOnly[float]]
+    """Most US dollars of yours that it may spend; with `prompts`, each."""
+    budget_tokens: NotRequired[ReadOnly[int]]
+    """The same in tokens."""

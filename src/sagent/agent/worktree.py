@@ -1,0 +1,91 @@
+"""A git worktree for one child: made of the last commit on a new branch, and kept only if it was changed."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sagent.errors import ToolError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worktree:
+    """Where a child works by itself."""
+
+    repository: Path
+    root: Path
+    branch: str
+    start: str
+    """The commit that it began with."""
+    workspace: Path
+    """In it, where its parent's workspace is in the repository."""
+
+    @classmethod
+    async def made(cls, workspace: Path, name: str, session_id: str) -> Self:
+        """Make one, in the user's data directory.
+
+        Raises:
+            ToolError: it cannot be made here.
+        """
+        from platformdirs import user_data_path
+
+        from sagent.sessions.private import private_directory
+
+        repository = Path(await _git(workspace, "rev-parse", "--show-toplevel"))
+        start = await _git(workspace, "rev-parse", "--verify", "HEAD")
+        below = await _git(workspace, "rev-parse", "--show-prefix")
+        root = user_data_path("sagent") / "worktrees" / session_id
+        branch = f"sagent/{name}-{session_id.rpartition('-')[2]}"
+        try:
+            private_directory(root.parent)
+        except OSError as error:
+            raise ToolError(
+                f"no worktree is made: {root.parent} cannot be made ({error.strerror})"
+            ) from error
+        await _git(repository, "worktree", "add", "--quiet", "-b", branch, str(root), start)
+        return cls(repository=repository, root=root, branch=branch, start=start, workspace=root / below)
+
+    async def settle(self) -> str:
+        """Remove it if nothing in it has changed; else what has, and where that is.
+
+        Raises:
+            ToolError: git cannot say what has changed.
+        """
+        changed = (await _git(self.root, "status", "--porcelain")).splitlines()
+        commits = await _git(self.root, "rev-list", "--count", f"{self.start}..HEAD")
+        head = await _git(self.root, "rev-parse", "HEAD")
+        if not changed and head == self.start:
+            await _git(self.repository, "worktree", "remove", "--force", str(self.root))
+            await _git(self.repository, "branch", "--quiet", "-D", self.branch)
+            return "Nothing in its worktree was changed, and it was removed."
+        return (
+            f"Its work is in the git worktree {self.root}, on branch {self.branch}: commits: {commits}, "
+            f"files not committed: {len(changed)}."
+        )
+
+
+async def _git(place: Path, *command: str) -> str:
+    """What git says.
+
+    Raises:
+        ToolError: it cannot do that here.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            # A repository may name programs that git is to run for this: not for ours.
+            *("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+            *command,
+            cwd=place,
+            env={**os.environ, "LC_ALL": "C"},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    except OSError as error:
+        raise ToolError(f"git cannot be run: {error.strerror}") from error
+    told, complaint = await process.communicate()
+    if process.returncode != 0:
+        why = complaint.decode(errors="replace").strip().splitlines()
+        raise ToolError(f"git {command[0]} failed in {place}: {why[-1] if why else process.returncode}")
+    return told.decode(errors="surrogateescape").strip()
