@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from sagent.agent import Agent
 from sagent.children import ASKER, TreeLimits
 from sagent.lib.json import freeze_object, json_text
 from sagent.messages.words import plain
-from sagent.protocols import Answer, Model, Request
+from sagent.protocols import Answer, Model, Request, Tool
 from sagent.providers import Anthropic, OpenAI
 from sagent.schema.event import Progress
 from sagent.schema.message import AgentEnded, AgentSpawned, Detached, Message, Prompt, ToolCall, ToolResult
@@ -156,7 +156,7 @@ async def test_limits_of_a_child_are_those_that_were_said(tmp_path: Path) -> Non
     )
     model = Scripted(always(answering(go=once(spawn, "done"), child="ok")))
     (tmp_path / "src").mkdir()
-    tools = [AgentSpawn(), Trick("echo", echo)]
+    tools: Sequence[Tool] = [AgentSpawn(), Trick("echo", echo)]
     agent = Agent(model, tools=tools, workspace=tmp_path, max_budget_tokens=90_000)
 
     await agent.run("go")
@@ -259,7 +259,7 @@ async def test_trees_come_to_an_end_however_few_may_be_at_work_at_once(most: int
     async def count(_: ToolCall) -> Answer:
         at_work[0] += 1
         peak[0] = max(peak[0], at_work[0])
-        for _ in range(5):
+        for _step in range(5):
             await asyncio.sleep(0)
         at_work[0] -= 1
         return Text(content="counted")
@@ -392,7 +392,7 @@ async def test_the_first_request_of_a_hot_child_begins_with_the_last_one_of_its_
         "done",
     )
     async with WireServer(*script) as server:
-        tools = [AgentSpawn(), BackgroundTask(), Trick("echo", echo), Trick("slow", slow)]
+        tools: Sequence[Tool] = [AgentSpawn(), BackgroundTask(), Trick("echo", echo), Trick("slow", slow)]
         agent = Agent(MODELS[wire](server), "You lead.", tools)
         await agent.run("go")
         await agent.aclose()
