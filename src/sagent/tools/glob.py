@@ -3,10 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from heapq import nsmallest
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 from typing_extensions import override
 
@@ -19,11 +18,13 @@ from sagent.schema.tools.glob import GlobDirective
 from sagent.tools.crafted import Crafted
 from sagent.tools.engines import engines, searched
 from sagent.tools.places import directory, place
-from sagent.tools.search import Engine, Query, Search, Unsuitable, in_order
+from sagent.tools.search import Engine, Query, Search, Unsuitable, by_order, in_order
 from sagent.tools.tally import more, path_shown, unread
 from sagent.tools.threads import stoppable
 from sagent.tools.wildcard import last_step, names_hidden, split_base, wildcard
 from sagent.validation import Schema
+
+T = TypeVar("T", bytes, tuple[int, bytes])
 
 _DOT: Final = ord(".")
 
@@ -77,57 +78,58 @@ class Glob(Crafted[GlobDirective]):
         query = Query(place=start, hidden=directive.get("hidden", False) or names_hidden(rest))
 
         def answer(search: Search) -> str:
-            return self._answer(_Found(_matching(search, rest, query.hidden)), search, start, directive)
+            return self._answer(_matching(search, rest, query.hidden), search, start, directive)
 
         try:
             return searched(self.engines(), query, stop, answer)
         except Unsuitable as refused:
             raise ToolError(f"the search failed: {refused}") from refused
 
-    def _answer(self, found: "_Found", search: Search, start: Path, directive: GlobDirective) -> str:
+    def _answer(
+        self, found: Iterator[Sequence[bytes]], search: Search, start: Path, directive: GlobDirective
+    ) -> str:
         offset, limit = directive.get("offset", 0), directive.get("limit", LIMIT)
         if directive.get("sort", "path") == "modified":
             top = os.fsencode(start)
-            newest = nsmallest(offset + limit, ((_age(top, path), in_order(path), path) for path in found))
-            paths = [path for *_, path in newest]
+            aged = ([(_age(top, path), in_order(path)) for path in paths] for paths in found)
+            newest, total = _smallest(aged, offset + limit)
+            ordered = [path for _, path in newest]
         else:
-            paths = [
-                path for _, path in nsmallest(offset + limit, ((in_order(path), path) for path in found))
-            ]
-        lines = [path_shown(path, start, self.workspace) for path in paths[offset:]]
+            ordered, total = _smallest((list(map(in_order, paths)) for paths in found), offset + limit)
+        lines = [path_shown(by_order(path), start, self.workspace) for path in ordered[offset:]]
         rest = (
-            more(found.total, offset, len(lines), "file")
-            if found.total
+            more(total, offset, len(lines), "file")
+            if total
             else (f"No files match {directive['pattern']} in {path_shown(b'', start, self.workspace)}.",)
         )
         return "\n".join([*lines, *rest, *unread(search)])
 
 
-class _Found:
-    """Paths, and how many have gone by."""
+def _smallest(pieces: Iterable[Sequence[T]], count: int) -> tuple[list[T], int]:
+    """So many of what comes, in order, and how much has come; not much more is held."""
+    kept: list[T] = []
+    total, full = 0, False
+    for piece in pieces:
+        total += len(piece)
+        kept += [each for each in piece if each < kept[count - 1]] if full else piece
+        if len(kept) > count:
+            kept = sorted(kept)[:count]
+            full = True
+    return sorted(kept), total
 
-    def __init__(self, paths: Iterable[bytes]) -> None:
-        self._paths = paths
-        self.total: int = 0
 
-    def __iter__(self) -> Iterator[bytes]:
-        for path in self._paths:
-            self.total += 1
-            yield path
-
-
-def _matching(search: Search, pattern: str, hidden: bool) -> Iterator[bytes]:
+def _matching(search: Search, pattern: str, hidden: bool) -> Iterator[Sequence[bytes]]:
     whole = pattern + "**" if pattern.endswith("/") else pattern
     step = last_step(whole)
     depth = 0 if "**" in whole else whole.count("/") + 1
     files = search.files((step,) if step else (), depth)
     if step and not hidden:
         # Whose name is chosen, ripgrep does not take for hidden.
-        files = (path for path in files if path[path.rfind(b"/") + 1] != _DOT)
+        files = ([path for path in paths if path[path.rfind(b"/") + 1] != _DOT] for paths in files)
     if whole == "**" or (step and whole == f"**/{step}"):
         return files
     fits = wildcard(whole).fullmatch
-    return (path for path in files if fits(os.fsdecode(path)))
+    return ([path for path in paths if fits(os.fsdecode(path))] for paths in files)
 
 
 def _age(top: bytes, path: bytes) -> int:

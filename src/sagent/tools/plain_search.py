@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from threading import Event
 from typing import Final
 
@@ -13,6 +13,9 @@ from sagent.tools.text_blocks import Binary, blocks, readable, small, text_of
 from sagent.tools.walk import Walk
 
 _END: Final = ord("\n")
+
+_PIECE: Final = 500
+"""How many files are given at once."""
 
 
 class PlainSearch:
@@ -52,11 +55,13 @@ class PlainSearch:
                 if found >= query.enough:
                     return
 
-    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[bytes]:
+    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[Sequence[bytes]]:
         """The files whose names fit one of the patterns, or all, by path."""
-        return self._walked(
+        files = self._walked(
             Walk(self._query.place, hidden=self._query.hidden, chosen=chooser(names), depth=depth)
         )
+        while piece := list(islice(files, _PIECE)):
+            yield piece
 
     def _walked(self, walk: Walk) -> Iterator[bytes]:
         self._walk = walk

@@ -4,12 +4,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from threading import Event
 from typing import IO, TYPE_CHECKING, Final
 
 from sagent.tools.ignore_file import legible
 from sagent.tools.ignoring import ignoring_at
-from sagent.tools.ripgrep_output import counted, lines, lines_counted, records, split
+from sagent.tools.ripgrep_output import counted, lines, lines_counted, listed, records
 from sagent.tools.search import LARGEST, Count, Line, Query, Unsuitable, chooser, in_order
 from sagent.tools.secrets import LISTED, is_secret
 from sagent.tools.text_blocks import is_binary
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 OLDEST: Final = (15, 0)
 """The version from which on it reads ignore files as this package does."""
+
+_PIPE: Final = 1024 * 1024
+"""How much a program may write before it is read, in bytes, where the system allows it."""
 
 _ARGUMENTS: Final = 100_000
 """How many bytes of paths a program is started with."""
@@ -100,12 +104,10 @@ class RipgrepSearch:
             for record in records(self._run([*arguments, *(b"./" + path for path in batch)])):
                 yield from lines(record, self._query.expression.multiline)
 
-    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[bytes]:
+    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[Sequence[bytes]]:
         """The files whose names fit one of the patterns, or all, in no order."""
         deep = ("--max-depth", str(depth)) if depth else ()
-        output = self._run([*self._where(names), *deep, "--files", "--null", "--", "./"])
-        for piece in split(output, b"\0"):
-            yield piece.removeprefix(b"./")
+        return listed(self._run([*self._where(names), *deep, "--files", "--null", "--", "./"]))
 
     def secret(self) -> Sequence[bytes]:
         """The files that were left out since they hold secrets, by their names."""
@@ -115,7 +117,7 @@ class RipgrepSearch:
         return sorted(
             (
                 path
-                for path in self.files(LISTED)
+                for path in chain.from_iterable(self.files(LISTED))
                 if self._is_secret(path)
                 and self._query.wants(path)
                 and (chosen is None or chosen(legible(path.rpartition(b"/")[2])))
@@ -179,6 +181,8 @@ class RipgrepSearch:
                 stdout=subprocess.PIPE,
                 stderr=complaints,
                 cwd=self._query.top,
+                # It finds more while we read.
+                pipesize=_PIPE,
             )
         except OSError as error:
             raise Unsuitable(str(error)) from error

@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.tools.search import Line, Unsuitable
@@ -12,18 +12,13 @@ _LONGEST: Final = 8 * 1024 * 1024
 """How long one record may be; ripgrep writes whole lines, however long."""
 
 
-def split(output: Iterator[bytes], end: bytes) -> Iterator[bytes]:
-    """What stands before each end.
-
-    Raises:
-        Unsuitable: one is too long.
-    """
+def listed(output: Iterator[bytes]) -> Iterator[Sequence[bytes]]:
+    """The paths that `--files --null ./` says, as many at once as have come."""
     rest = b""
     for chunk in output:
-        *whole, rest = (rest + chunk).split(end)
-        yield from whole
-        if len(rest) > _LONGEST:
-            raise Unsuitable("a line is too long")
+        whole, end, rest = (rest + chunk).rpartition(b"\0")
+        if end:
+            yield whole.removeprefix(b"./").split(b"\0./")
 
 
 _COUNTED: Final = re.compile(rb"(?:\./)?([^\0]*)\0(\d+)\r?\n")
@@ -47,9 +42,14 @@ def records(output: Iterator[bytes]) -> Iterator[Mapping[str, object]]:
     Raises:
         Unsuitable: a line is too long.
     """
-    for line in split(output, b"\n"):
-        record: Mapping[str, object] = json.loads(line)
-        yield record
+    rest = b""
+    for chunk in output:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            record: Mapping[str, object] = json.loads(line)
+            yield record
+        if len(rest) > _LONGEST:
+            raise Unsuitable("a line is too long")
 
 
 def lines_counted(output: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:

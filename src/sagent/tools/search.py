@@ -32,6 +32,11 @@ def in_order(path: bytes) -> bytes:
     return path.replace(b"/", b"\0")
 
 
+def by_order(key: bytes) -> bytes:
+    """The path that is sorted so."""
+    return key.replace(b"\0", b"/")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Query:
     """What is looked for, and where."""
@@ -111,8 +116,10 @@ class Search(Protocol):
         """
         ...
 
-    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[bytes]:
+    def files(self, names: Sequence[str], depth: int = 0) -> Iterator[Sequence[bytes]]:
         """The files whose names fit one of the patterns, or all, at most so many directories deep.
+
+        They come many at once, since tens of thousands that come one by one cost more than finding them.
 
         Raises:
             Unsuitable: it cannot be done.
