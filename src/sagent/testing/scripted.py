@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from sagent.atoms import CallId
 from sagent.errors import Refused
 from sagent.lib.json import EMPTY, JsonObject
-from sagent.messages.view import Viewed
+from sagent.messages.view import View, Viewed
 from sagent.messages.words import plain
 from sagent.protocols import Chunk, ModelLimits, Reply, Request
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -62,6 +63,8 @@ class Scripted:
         self._limits = limits or ModelLimits()
         self._asked: list[Asked] = []
         self._calls = 0
+        self._measured: WeakKeyDictionary[View, tuple[int, int]] = WeakKeyDictionary()
+        """How many entries of a view were measured, and their length: a request costs what is new."""
 
     @property
     def spec(self) -> ModelSpec:
@@ -128,7 +131,7 @@ class Scripted:
             content=tuple(content),
             model=self._model,
             stop=stop_of(content),
-            usage=usage_of(_size(request), content),
+            usage=usage_of(self._size(request), content),
             cost_usd=None,
             native=(),
         )
@@ -154,6 +157,14 @@ class Scripted:
             part, call_id=CallId(f"call_{self._calls}"), vendor_id=part.vendor_id or f"call_{self._calls}"
         )
 
+    def _size(self, request: Request) -> int:
+        """About as many tokens as the request has, at four characters a token."""
+        view = request.view
+        entries, length = self._measured.get(view, (0, 0))
+        length += sum(_length(entry) for entry in view[entries:])
+        self._measured[view] = len(view), length
+        return (len(request.system if view.base is None else view.base.system) + length) // 4
+
 
 def _steps(
     replying: Saying | Exception | Sequence[Saying | Hold | Exception],
@@ -176,12 +187,6 @@ def _join(content: list[ResponsePart]) -> None:
     last, before = content[-1], content[-2]
     if isinstance(last, Text) and isinstance(before, Text):
         content[-2:] = [Text(content=before.content + last.content)]
-
-
-def _size(request: Request) -> int:
-    """About as many tokens as the request has, at four characters a token."""
-    system = request.system if request.view.base is None else request.view.base.system
-    return (len(system) + sum(_length(entry) for entry in request.view)) // 4
 
 
 def _length(entry: Viewed) -> int:
