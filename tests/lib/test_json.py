@@ -141,3 +141,27 @@ def test_json_is_written_without_spaces_and_without_escapes_that_are_not_needed(
 def test_numbers_that_json_does_not_have_are_not_written(write: Callable[[object], object]) -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         write(float("nan"))
+
+
+@given(JSON)
+def test_json_is_written_as_the_standard_library_writes_it_without_spaces(value: object) -> None:
+    expected = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    assert json_text(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "refusal"),
+    [({1, 2}, TypeError), (object(), TypeError), (float("nan"), ValueError), ({(1,): 2}, TypeError)],
+)
+def test_what_json_does_not_have_is_not_written(value: object, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        json_text({"a": [value]})
+
+
+def test_what_holds_itself_is_not_written() -> None:
+    value: list[object] = []
+    value.append(value)
+
+    with pytest.raises(RecursionError):
+        json_text(value)

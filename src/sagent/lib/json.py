@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NoReturn, Self, TypeAlias, Union, overload
 
 from typing_extensions import override
@@ -153,16 +153,33 @@ def json_text(value: object) -> str:
     Raises:
         TypeError: something in it is not JSON.
     """
-    return _WRITER.encode(value)
+    return _written(value)
 
 
 def json_bytes(value: object) -> bytes:
     """Write JSON as UTF-8; half a surrogate pair, which strict parsers refuse, becomes U+FFFD."""
-    text = _WRITER.encode(value)
+    text = _written(value)
     try:
         return text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_WRITER: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+)
+
+
+def _writer() -> Callable[[object], str]:
+    """Who writes: the encoder in C itself where there is one, since `json` makes a new one for each value."""
+    try:
+        from _json import encode_basestring, make_encoder
+    except ImportError:
+        return _WRITER.encode
+    pieces: Callable[[object, int], tuple[str, ...]] = make_encoder(
+        None, _WRITER.default, encode_basestring, None, ":", ",", False, False, False
+    )
+    return lambda value: "".join(pieces(value, 0))
+
+
+_written: Final = _writer()
