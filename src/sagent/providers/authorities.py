@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import sys
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -35,10 +37,8 @@ _LOADING: Final = Lock()
 
 @cache
 def _loaded() -> "ssl.SSLContext":
-    import httpx2
-
     try:
-        context = httpx2.create_ssl_context()
+        context = _trusting()
     except OSError as error:  # ssl.SSLError is one, too
         name = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
         if name is None:
@@ -51,4 +51,24 @@ def _loaded() -> "ssl.SSLContext":
             "name a file of certificates in PEM, or unset it"
         ) from error
     context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _trusting() -> "ssl.SSLContext":
+    """What the environment names, or else the machine has; the places are those that httpx2 looks at."""
+    import ssl
+
+    if file := os.environ.get("SSL_CERT_FILE"):
+        return ssl.create_default_context(cafile=file)
+    if folder := os.environ.get("SSL_CERT_DIR"):
+        return ssl.create_default_context(capath=folder)
+    paths = ssl.get_default_verify_paths()
+    if sys.platform in {"win32", "darwin"} or not Path(paths.openssl_cafile).is_file():
+        # There it takes more than OpenSSL's own places; httpx2 knows what, but takes long to load.
+        import httpx2
+
+        return httpx2.create_ssl_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    folder = paths.openssl_capath
+    context.load_verify_locations(paths.openssl_cafile, folder if Path(folder).is_dir() else None)
     return context
