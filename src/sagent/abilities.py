@@ -101,3 +101,16 @@ class Reaching(Protocol):
             SagentError: the call is one that cannot be done anyway.
         """
         ...
+
+
+@runtime_checkable
+class Needing(Protocol):
+    """A tool that cannot work everywhere, and can say so before it is used."""
+
+    def check(self) -> None:
+        """See whether it can work here.
+
+        Raises:
+            UsageError: it takes something that is not installed; the message says how to get it.
+        """
+        ...

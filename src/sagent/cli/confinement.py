@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from sagent.protocols import Tool
-from sagent.tools import Bash, Sandbox, Terminal
+from sagent.tools import Bash, Sandbox
 
 Confines: TypeAlias = Literal["off", "network", "offline"]
 """Not at all, in a sandbox with the network, or without it."""
@@ -19,5 +19,7 @@ def confined(tools: Sequence[Tool], how: Confines | None) -> Sequence[Tool]:
     """
     if how is None or how == "off":
         return tools
+    from sagent.tools import Terminal
+
     sandbox = Sandbox(network=how == "network")
     return [replace(tool, sandbox=sandbox) if isinstance(tool, Bash | Terminal) else tool for tool in tools]

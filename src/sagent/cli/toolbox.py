@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sagent.abilities import Needing
 from sagent.errors import UsageError
 from sagent.protocols import Tool
-from sagent.tools import Terminal, builtin, external_tools, optional
-from sagent.tools.definitions import distinct
+from sagent.tools import builtin, optional
 
 
 def chosen_tools(names: str | None, folders: Sequence[Path] = ()) -> Sequence[Tool]:
@@ -44,7 +44,7 @@ def ready(tools: Sequence[Tool]) -> Sequence[Tool]:
         UsageError: one takes a package that is not installed; the message names the command.
     """
     for tool in tools:
-        if isinstance(tool, Terminal):
+        if isinstance(tool, Needing):
             tool.check()
     return tools
 
@@ -55,6 +55,10 @@ def defined_tools(folders: Sequence[Path]) -> Sequence[Tool]:
     Raises:
         UsageError: a definition is wrong, or names a tool that there is already.
     """
+    if not folders:
+        return ()
+    from sagent.tools.definitions import distinct, external_tools
+
     tools = distinct([tool for folder in folders for tool in external_tools(folder)])
     known = {tool.name.lower() for tool in (*builtin(), *optional())}
     for tool in tools:

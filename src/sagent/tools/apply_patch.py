@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -16,10 +17,12 @@ from sagent.tools.docket import Docket
 from sagent.tools.file_lock import alone
 from sagent.tools.patch import AddFile, DeleteFile, Operation, UpdateFile, operations
 from sagent.tools.places import place
-from sagent.tools.plan import Plan
 from sagent.tools.sightings import Sighted
 from sagent.tools.threads import in_thread
 from sagent.validation import Schema
+
+if TYPE_CHECKING:
+    from sagent.tools.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class ApplyPatch(Sighted[ApplyPatchDirective]):
         return Text(content=await in_thread(self._apply, found, self.docket(message)))
 
     def _apply(self, found: Sequence[Operation], docket: Docket) -> str:
+        from sagent.tools.plan import Plan  # what finds the places of a patch takes long to load
+
         names = [name for operation in found for name in _names(operation)]
         with alone(*(place(self.workspace, name) for name in names)):
             plan = Plan(self.workspace)
@@ -76,7 +81,7 @@ class ApplyPatch(Sighted[ApplyPatchDirective]):
                     raise ToolError(f"{error}\nDone before that:\n{done or 'nothing'}") from error
             return f"Applied the patch:\n{self._carry_out(plan, docket)}"
 
-    def _carry_out(self, plan: Plan, docket: Docket) -> str:
+    def _carry_out(self, plan: "Plan", docket: Docket) -> str:
         with docket.entered(plan.changes):
             carry_out(plan.changes)
         known = [change for change in plan.changes if change.basis is None or not self.doubt(*change.basis)]
