@@ -11,6 +11,8 @@ M = TypeVar("M")
 class Inbox(Generic[M]):
     """Keeps mail in order of arrival until it is collected."""
 
+    __slots__ = ("_closed", "_mail", "_wake")
+
     def __init__(self) -> None:
         self._mail: list[M] = []
         self._wake: Callable[[], None] | None = None

@@ -11,6 +11,7 @@ from sagent.atoms import ToolName
 from sagent.errors import UsageError
 from sagent.host import Host
 from sagent.lib.json import freeze_object
+from sagent.lib.nothing import NOTHING
 from sagent.loop.leave import Leave, Refusal
 from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
@@ -29,6 +30,8 @@ _log = logging.getLogger("sagent.agent")
 
 class Gate:
     """Judges calls against the tools at hand and the policy in force."""
+
+    __slots__ = ("_asks", "_judge", "_known", "_off")
 
     def __init__(
         self,
@@ -113,7 +116,7 @@ def renewable(tools: Mapping[ToolName, Tool]) -> Set[ToolName]:
     """The tools whose old results can be had again."""
     return {
         name for name, tool in tools.items() if isinstance(tool, Renewable) and tool.supports_microcompaction
-    }
+    } or NOTHING
 
 
 def at_hand(tools: Sequence[Tool], host: Host) -> Mapping[ToolName, Tool]:

@@ -23,6 +23,8 @@ from sagent.tasks import Output, Task
 class _Told:
     """What a call that runs has told since it began."""
 
+    __slots__ = ("about", "began", "file", "news")
+
     def __init__(self, about: str) -> None:
         self.about = about
         self.began: float = time.monotonic()
@@ -38,6 +40,8 @@ class _Told:
 
 class AgentTasks:
     """What goes on in one agent's background; to be used where the agent runs."""
+
+    __slots__ = ("_driver", "_told")
 
     def __init__(self, driver: Callable[[], Driver]) -> None:
         self._driver = driver

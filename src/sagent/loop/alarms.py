@@ -10,6 +10,8 @@ from sagent.loop.traffic import StartTimer, Timer
 class Alarms:
     """Rings when a time has come; without an event loop, once there is one."""
 
+    __slots__ = ("_ring", "_set")
+
     def __init__(self, ring: Callable[[Timer], None]) -> None:
         self._ring = ring
         self._set: dict[StartTimer, tuple[float, asyncio.TimerHandle | None]] = {}

@@ -18,6 +18,8 @@ Kind: TypeAlias = Timed | Literal["room"]
 class Clock:
     """Sets timers; may be lost with the process, since what is planned stands in the log."""
 
+    __slots__ = ("_alarms", "_desk", "_planned")
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._alarms: dict[Kind, int] = {}

@@ -17,6 +17,8 @@ STUB: Final = "detached: still running; its result arrives in a later message"
 class Cohort:
     """Runs, asks about, ends and counts calls; may be lost with the process."""
 
+    __slots__ = ("_asking", "_desk", "_gate", "_leaves", "_repetition", "_running")
+
     def __init__(self, desk: Desk, gate: Gate) -> None:
         self._desk = desk
         self._gate = gate

@@ -58,6 +58,7 @@ from sagent.errors import (
     BadAnswer,
     ProviderError,
 )
+from sagent.lib.nothing import NOTHING
 from sagent.loop import retry
 from sagent.loop.background import facts, leftovers, promised
 from sagent.loop.budget import Meter, Shortage
@@ -194,7 +195,7 @@ class Core:
         self._max_attempts = max_attempts
         self._due: Due = "nothing"
         self._deserted = False
-        self._held: Set[CallId] = frozenset()
+        self._held: Set[CallId] = NOTHING
 
     @property
     def calling(self) -> int | None:
@@ -402,7 +403,7 @@ class Core:
             self.phase = Idling()
         if (wish := self._room.renewal()) is not None:
             self._renew(wish)
-        self._held &= self.state.background
+        self._held = self._held & self.state.background or NOTHING
         if self._held:
             self.phase = Gathering()
         elif self._makes_room(attempt):
@@ -708,7 +709,7 @@ class Core:
     def _renew(self, clear: Clear) -> None:
         """The agent goes on in an empty conversation with what it has told itself (R12)."""
         self._desk.cleared(clear)
-        self._held = frozenset()
+        self._held = NOTHING
         self._settle()
         told = "\n\n".join(filter(None, [RENEWED, clear.guidance, "\n".join(facts(self.state))]))
         self._desk.prompt(text_parts(told), "system")
@@ -725,7 +726,7 @@ class Core:
         for call_id in running:
             self._desk.do(CancelTool(call_id, "stopped, since the conversation was cleared"))
         self._due = "nothing"
-        self._held = frozenset()
+        self._held = NOTHING
         self._clock.silence("grace", "patience", "hold")
         if not isinstance(phase, HaltedFor):
             self._clock.silence("retry")
@@ -794,7 +795,7 @@ class Core:
 
     def _detach_what_can(self) -> None:
         """Somebody must be heard while calls run: stub what can go on, wait a little for the rest (R5)."""
-        self._held = frozenset()
+        self._held = NOTHING
         self._cohort.make_way(for_user=self._mail.user_waits)
         if self.state.open:
             self._clock.alarm("patience", PATIENCE)

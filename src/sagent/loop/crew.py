@@ -9,6 +9,7 @@ from typing import Final
 
 from sagent.atoms import CallId, ToolName
 from sagent.errors import ProviderError, Refused, SagentError, Unreachable
+from sagent.lib.nothing import NOTHING
 from sagent.lib.streams import Closing
 from sagent.loop.alarms import Alarms
 from sagent.loop.hooks import Hooks
@@ -52,11 +53,10 @@ class Crew:
         self._begin()
 
     def _begin(self) -> None:
-        self._calls: dict[int, asyncio.Task[None]] = {}
-        self._heard: dict[int, list[str]] = {}
-        self._cancelling: Set[int] = frozenset()
+        self._calls: dict[int, tuple[asyncio.Task[None], Sequence[str]]] = {}
+        self._cancelling: Set[int] = NOTHING
         self._tools: dict[CallId, tuple[asyncio.Task[None], float]] = {}
-        self._ending: Set[CallId] = frozenset()
+        self._ending: Set[CallId] = NOTHING
         self._asks: dict[CallId, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -73,13 +73,13 @@ class Crew:
 
     def call(self, number: int, model: Callable[[], Model], request: Request) -> None:
         """Ask the model."""
-        said = self._heard[number] = []
+        said: list[str] = []
         answered = partial(self._answered, number, model, request, said)
-        self._calls[number] = self._task(self._call(number, answered, said))
+        self._calls[number] = self._task(self._call(number, answered, said)), said
 
     def condense(self, number: int, written: Callable[[], Awaitable[Sequence[Part]]]) -> None:
         """Have a conversation condensed."""
-        self._calls[number] = self._task(self._call(number, partial(_condensed, number, written), []))
+        self._calls[number] = self._task(self._call(number, partial(_condensed, number, written), ())), ()
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
@@ -120,12 +120,11 @@ class Crew:
     def desert(self) -> None:
         """The event loop has changed: feed back what ended with the old one, and set the alarms anew."""
         lost = "the event loop that this ran on has ended; it may have partly run"
-        calls, heard, now = [*self._calls], self._heard, time.monotonic()
+        calls, now = self._calls, time.monotonic()
         tools, asks = self._tools, [*self._asks]
         self._begin()
-        for number in calls:
+        for number, (_, said) in calls.items():
             over = Refused("the event loop that the model was called on has ended")
-            said = heard.get(number, [])
             self._feed(Broke(number, over, "".join(said), begun=bool(said)))
         for call_id, (_, started) in tools.items():
             self._feed(failed(call_id, lost, now - started))
@@ -163,7 +162,6 @@ class Crew:
             bug = Refused(f"{type(error).__name__}: {error}")
             news = Broke(number, bug, "".join(said), begun=bool(said))
         self._calls.pop(number, None)
-        self._heard.pop(number, None)
         self._feed(news)
 
     async def _answered(
@@ -184,7 +182,7 @@ class Crew:
         return Responded(number, reply)
 
     async def _stop(self, number: int) -> None:
-        task = self._calls.get(number)
+        task, _ = self._calls.get(number, (None, ()))
         if task is not None:
             self._cancelling |= {number}
             task.cancel()

@@ -129,9 +129,9 @@ class Driver:
             if self._loop is not None and self._loop.is_running():
                 raise UsageError("the agent is at work on another event loop; reach it there by agent.inbox")
             self._loop = loop
-            self._closed = loop.create_future()
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._writings, self._flushing, self._closing = {}, {}, False, None
+            self._waiters, self._writings, self._flushing = {}, {}, False
+            self._closed = self._closing = None
             self.crew.desert()
             self._pump()  # what an earlier loop left undone
         if isinstance(self.core.phase, Closed):
@@ -238,7 +238,8 @@ class Driver:
 
     async def closed(self) -> None:
         """Return when the agent has ended."""
-        if self._closed is not None:
+        if self._loop is not None and not self._released:
+            self._closed = self._closed or self._loop.create_future()
             await asyncio.wait([self._closed])
         if self._closing is not None:
             await asyncio.wait([self._closing])

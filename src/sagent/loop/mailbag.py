@@ -20,6 +20,8 @@ class Mailbag:
     queue, so that nobody overtakes it; words of the system and outcomes do not.
     """
 
+    __slots__ = ("_begun", "_state", "asker", "entering")
+
     def __init__(self, state: State, turn: Turn) -> None:
         self._state = state
         self._begun = turn.begun

@@ -28,6 +28,8 @@ WARNING: Final = (
 class Repetition:
     """Counts stale rounds: those whose every call and result were seen before in this turn."""
 
+    __slots__ = ("_seen", "_stale")
+
     def __init__(self) -> None:
         self._seen: set[bytes] = set()
         self._stale = 0

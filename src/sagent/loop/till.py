@@ -16,6 +16,8 @@ from sagent.schema.values import StopReason
 class Till:
     """Sets aside what a request may cost before it is sent, and notes what came of it."""
 
+    __slots__ = ("_desk", "_gauge", "_meter", "_turn")
+
     def __init__(self, desk: Desk, turn: Turn, meter: Meter) -> None:
         self._desk = desk
         self._turn = turn

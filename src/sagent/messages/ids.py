@@ -11,6 +11,8 @@ MOST_IN_A_MILLISECOND: Final = 0xFFFF
 class Ids:
     """Makes the ids of one agent in one process; equal makers asked at equal times make equal ids."""
 
+    __slots__ = ("_count", "_maker", "_millisecond")
+
     def __init__(self, maker: str) -> None:
         self._maker = maker
         self._millisecond = 0

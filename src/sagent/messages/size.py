@@ -65,6 +65,8 @@ def most_tokens(
 class Gauge:
     """Says again and again how long a conversation is; no entry is counted twice."""
 
+    __slots__ = ("_basis", "_counted", "_estimated", "_per_token", "_reported", "_view")
+
     def __init__(self, per_token: int) -> None:
         self._per_token = per_token
         self._view: View | None = None

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
+from sagent.lib.nothing import NOTHING
 from sagent.lib.papers import Unreadable, page_count, readable, text_of
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
@@ -56,10 +57,12 @@ class Fitted:
 class Enclosures:
     """The files of one conversation, for one model."""
 
+    __slots__ = ("_ready", "_told", "_tolerance")
+
     def __init__(self, tolerance: Tolerance) -> None:
         self._tolerance = tolerance
         self._ready: dict[File, Fitted] = {}
-        self._told: Set[str] = frozenset()
+        self._told: Set[str] = NOTHING
 
     async def prepare(self, entries: Iterable[Viewed], read: Source) -> Sequence[str]:
         """Make the files in these entries fit, off the event loop; return what the user should know."""

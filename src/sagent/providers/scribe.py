@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from sagent.errors import Crowded, Illegal, Overflow
+from sagent.lib.nothing import NOTHING
 from sagent.messages.view import Base, View
 from sagent.messages.words import calls_of, form_told, without_files
 from sagent.protocols import Request
@@ -51,7 +52,7 @@ class Scribe:
         self._head = b""
         self._followed = 0
         self._begin(Base(system="", tools=(), model=None))
-        self._start(0, frozenset())
+        self._start(0, NOTHING)
 
     async def prepare(self, request: Request) -> Sequence[str]:
         """Make the files that are new in a request fit for it; return what the user should know of them."""

@@ -52,6 +52,8 @@ class Assembled:
 class Calls:
     """The calls of one answer."""
 
+    __slots__ = ("_calls", "_placed")
+
     def __init__(self) -> None:
         self._calls: list[Assembled] = []
         self._placed: dict[int, Assembled] = {}

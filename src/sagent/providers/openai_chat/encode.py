@@ -39,6 +39,8 @@ CLOSING: Final[Mapping[Open, bytes]] = {"": b"", "text": b'"}', "parts": b"]}"}
 class ChatWording:
     """How a request to one model is put."""
 
+    __slots__ = ("_manners", "_model", "_settings")
+
     def __init__(self, model: str, settings: Mapping[str, object], manners: Manners = COMPATIBLE) -> None:
         self._model = model
         self._settings = settings
@@ -91,6 +93,8 @@ class ChatWording:
 
 class ChatTranscript:
     """The `messages` of a request behind the system prompt."""
+
+    __slots__ = ("_answering", "_aside", "_asked", "_fitted", "_manners", "_messages", "_open", "_order")
 
     def __init__(self, manners: Manners) -> None:
         self._manners = manners

@@ -10,6 +10,8 @@ from sagent.providers.openai_chat.shapes import bad_message, bad_part, bad_text
 class Order:
     """The rules of `messages`, kept while messages are added one after the other."""
 
+    __slots__ = ("_heard", "_index", "_manners", "_open", "_role", "_spoken")
+
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
         self._index = -1
