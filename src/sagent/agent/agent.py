@@ -1,9 +1,11 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar, overload
 
@@ -123,12 +125,12 @@ class Agent(Parent):
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
         self.group: str = group
-        self.workspace: Path = Path(workspace or Path.cwd()).absolute()
+        self.workspace: Path = _directory(os.path.join(os.getcwd(), workspace or ""))
         self.seen: MutableMapping[str, str] = {}
         """A digest of each file that its tools have shown it, by path."""
         self.inbox: Inbox[Mail] = Inbox()
         """Mail for the agent, from any thread: `agent.inbox.post(letter("..."))`, `Halt()`, `Quit()`, ..."""
-        self.tasks: AgentTasks = AgentTasks(lambda: self._driver)
+        self.tasks: AgentTasks = AgentTasks(self._made)
         """What goes on in the background: `agent.tasks.start("Bash", {"command": "make"})`, ..."""
         self._models = Models(model, fallback_models)
         self._tie = parent if isinstance(parent, Tie) else None
@@ -157,8 +159,6 @@ class Agent(Parent):
             part=self._part,
             tree_limits=tree_limits,
         )
-        self.control: SelfControl = SelfControl(self._setup, lambda: self._driver, self)
-        """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
         self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
         self._purse: Purse | None = None
@@ -190,6 +190,11 @@ class Agent(Parent):
     def directive_schema(self) -> JsonObject:
         """What it takes as a tool: an object with a `prompt`."""
         return DIRECTIVE
+
+    @property
+    def control(self) -> SelfControl:
+        """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
+        return SelfControl(self._setup, self._made, self)
 
     @property
     def session_id(self) -> str:
@@ -511,10 +516,19 @@ class Agent(Parent):
 
     @property
     def _driver(self) -> Driver:
-        """Made on first use: until then nothing is opened or read."""
+        return self._made()
+
+    def _made(self) -> Driver:
+        """What runs it, made on first use: until then nothing is opened or read."""
         if self._engine is None:
             session = self._session or self._new_session()
             conversation = "" if self._tie is None else self._tie.conversation
             self._engine = self._setup.driver(session, self._head, self.inbox, self.purse, conversation)
             self._engine.listen(self.tasks.hear)
         return self._engine
+
+
+@lru_cache(maxsize=64)
+def _directory(place: str) -> Path:
+    """One object for all agents that work there."""
+    return Path(place)

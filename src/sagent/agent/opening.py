@@ -99,10 +99,11 @@ class Setup:
         found = salvage(session.path(head))
         for fault in found.faults:
             _log.warning("%s: %s", session.session_id, fault)
+        state = found.state  # of what was found only this is kept
         core = Core(
-            found.state,
+            state,
             Ids(secrets.token_hex(3)),
-            Gate(self.tools, self.permit.judge, asks=self.approve is not None, off=lambda: found.state.off),
+            Gate(self.tools, self.permit.judge, asks=self.approve is not None, off=lambda: state.off),
             meter=self.models.tariff,
             window=self.models.window,
             cut=None if self.compactor is None else self.compactor.cut,

@@ -75,8 +75,9 @@ class Desk:
         self._effects = []
 
     def sheet(self) -> Sequence[Effect]:
-        """What has been laid out since."""
-        return self._effects
+        """What has been laid out since, handed over."""
+        sheet, self._effects = self._effects, []
+        return sheet
 
     def do(self, effect: Effect) -> None:
         """Lay out one effect."""
