@@ -32,7 +32,7 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 def answer(done: int) -> bytes:
     """What is said after so many calls."""
-    # Without spaces, as OpenAI writes them: what is written otherwise is kept beside the call, for 2.5 KB here.
+    # Without spaces, as OpenAI writes them: what is written otherwise is kept beside the call, in 2.5 KB.
     arguments = json.dumps({"a": done, "b": 1}, separators=(",", ":"))
     function = {"name": "add", "arguments": arguments}
     call = {"id": f"call_{done}", "type": "function", "function": function}

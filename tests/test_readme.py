@@ -83,6 +83,11 @@ def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
         ("dialogue.py", "", "Guest: What is on the menu?\nChef: Soup or pie.\nGuest: Pie, please.\n"),
         ("function_tool.py", "", "[population answered]\nBern has about 137,000 inhabitants.\n"),
         (
+            "map_reduce.py",
+            "",
+            "basket.py: total\nmean.py: mean\nshop.py: sell\nThere are 3 files.\n",
+        ),
+        (
             "permissions.py",
             "",
             (
@@ -95,6 +100,16 @@ def test_a_function_becomes_a_tool_as_the_readme_shows() -> None:
                 "✗ Read: not run: the rule Read(.env) denies it\n"
                 "There are two lines.\n"
             ),
+        ),
+        (
+            "reviewer.py",
+            "",
+            """\
+Write: Created mean.py (2 lines).
+AgentSpawn: Line 2: an empty list is divided by zero.
+Write: Replaced mean.py (2 lines for 2).
+`mean` is in mean.py; a review found that it failed for no numbers, which is mended.
+""",
         ),
         (
             "self_swap.py",
@@ -127,7 +142,9 @@ def test_no_example_is_left_out() -> None:
         "analyze.py",
         "dialogue.py",
         "function_tool.py",
+        "map_reduce.py",
         "permissions.py",
+        "reviewer.py",
         "self_swap.py",
         "steer.py",
         "structured_output.py",

@@ -1,7 +1,6 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
@@ -125,7 +124,7 @@ class Agent(Parent):
         self.name: ToolName = ToolName(name)
         self.description: str = description or f"{name}, an agent that does what it is asked in plain words."
         self.group: str = group
-        self.workspace: Path = _directory(os.path.join(os.getcwd(), workspace or ""))
+        self.workspace: Path = _directory(Path.cwd(), workspace)
         self.seen: MutableMapping[str, str] = {}
         """A digest of each file that its tools have shown it, by path."""
         self.inbox: Inbox[Mail] = Inbox()
@@ -529,6 +528,6 @@ class Agent(Parent):
 
 
 @lru_cache(maxsize=64)
-def _directory(place: str) -> Path:
+def _directory(here: Path, workspace: Path | None) -> Path:
     """One object for all agents that work there."""
-    return Path(place)
+    return here / (workspace or "")
