@@ -72,7 +72,7 @@ def changed() -> FilesChanged:
     """A note that a file was changed."""
     change = FileChange(path="a.py", before=None, after=None)
     return FilesChanged(
-        id=MessageId("m"), parent_id=None, timestamp=0.0, content=(change,), call_id="", undoes=()
+        id=MessageId("f"), parent_id=None, timestamp=0.0, content=(change,), call_id="", undoes=()
     )
 
 
@@ -100,6 +100,14 @@ def test_a_change_of_files_behind_the_tests_is_told_with_them() -> None:
     assert told(*log) == (
         "the last tests (2 h ago; files were changed since): `make test`, exit code 0\n    ok",
     )
+
+
+def test_a_change_that_was_announced_and_then_not_made_is_not_told_with_them() -> None:
+    void = replace(changed(), id=MessageId("v"), content=(), undoes=(MessageId("f"),))
+
+    (fact,) = told(response(asked("a", command="make test")), result("a", "ok"), changed(), void)
+
+    assert "files were changed since" not in fact
 
 
 @pytest.mark.parametrize(

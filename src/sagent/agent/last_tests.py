@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.agent.runners import runs_tests
-from sagent.atoms import CallId
+from sagent.atoms import CallId, MessageId
 from sagent.messages.words import calls_of, plain
 from sagent.schema.message import FilesChanged, JobStarted, Kept, ModelResponse, ToolCall, ToolResult
 
@@ -16,16 +16,18 @@ MOST: Final = 600
 """The characters of what it wrote last that are told."""
 
 _ENDING: Final = re.compile(r"exit code \d+|killed by signal \d+|stopped (?:after|because) [^\n]*")
-_OURS: Final = re.compile(r"\[(?:took|working directory:|the output as it was:|[\w-]{1,40}: \d+) ?.*\]")
+_OURS: Final = re.compile(r"\[(?:took|working directory:|the output as it was:|[\w-]{1,40}: \d+x\d+,) .*\]")
 
 
 def last_tests(log: Sequence[Kept], now: float) -> Sequence[str]:
     """The last run of tests that has ended, with its exit and last lines; nothing where there is none."""
     commands = _commands(log)
-    changed = False
+    changed, void = False, set[MessageId]()
     for message in reversed(log):
         if isinstance(message, FilesChanged):
-            changed = changed or bool(message.content)
+            changed = changed or (bool(message.content) and message.id not in void)
+            # What is taken back by no change at all was announced, and then not made.
+            void.update(() if message.content else message.undoes)
         elif isinstance(message, ToolResult) and _ran(message):
             command = commands.get(message.call_id, "")
             if runs_tests(command):
