@@ -386,6 +386,6 @@ class Stage:
                     assert prompt not in self.resolved, "nobody is answered twice"
                     self.resolved[prompt] = effect.resolution
             case Report():
-                self.reports.append(f"{effect.reason}: {effect.text}")
+                self.reports.append(": ".join([effect.reason, *effect.senders, effect.text]))
             case Receipt() | Filed() | CancelModel() | Emit() | Grants() | Idle() | Close():
                 pass

@@ -3,6 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from sagent.compaction.cut import cut_of
 from sagent.errors import (
     Crowded,
     Illegal,
+    InboxFull,
     Overflow,
     Overloaded,
     ProviderError,
@@ -37,7 +40,7 @@ from sagent.loop.drawing import Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Answered
 from sagent.loop.salvage import salvage
-from sagent.loop.state import State, fold
+from sagent.loop.state import BUDGET, FACTS, State, fold
 from sagent.loop.traffic import (
     Abandoned,
     Append,
@@ -70,9 +73,12 @@ from sagent.schema.message import (
     Drained,
     Job,
     JobStarted,
+    Kept,
     ModelChanged,
     ModelResponse,
     Prompt,
+    Quarantined,
+    Reserved,
     ResponsePart,
     Scheduled,
     System,
@@ -82,7 +88,19 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.part import Text, Thinking
-from sagent.schema.signal import Clear, Compact, Detach, Halt, Kill, Quit, Restore, Schedule, Start, Undetach
+from sagent.schema.signal import (
+    Clear,
+    Compact,
+    Detach,
+    Halt,
+    Kill,
+    Letter,
+    Quit,
+    Restore,
+    Schedule,
+    Start,
+    Undetach,
+)
 from sagent.schema.values import Author, FileChange, FileState, Limits, Standing, StopReason
 from sagent.testing import call
 from tests.loop.stage import Stage, answer, bad, letter, spec
@@ -147,7 +165,7 @@ def legal(view: View, running: Sequence[CallId] = ()) -> bool:
     return not owed or owed == list(running)
 
 
-def said(view: View) -> Sequence[Viewed]:
+def said(view: Sequence[Viewed]) -> Sequence[Viewed]:
     """The view without what has changed."""
     return [entry for entry in view if not isinstance(entry, Changed)]
 
@@ -162,6 +180,12 @@ def tells_its_form(state: State) -> bool:
     """What the answer has to fit stands in the view, whatever was condensed."""
     told = [entry.output for entry in state.view if isinstance(entry, Prompt)]
     return state.asker is None or state.asker.output in told
+
+
+def knows_what_runs(state: State, log: Sequence[Kept]) -> bool:
+    """Whether the model has been told all that runs and is planned, if there was a drain just now."""
+    newest = next(kept for kept in reversed(log) if not isinstance(kept, Reserved))
+    return not isinstance(newest, Drained) or state.known == state.afoot
 
 
 FILE = FileState(content=Blob.of(b"x"), mode=0o100644)
@@ -184,6 +208,8 @@ class Watched(Stage):
         match effect:
             case Append():
                 assert effect.message.parent_id == (self.log[-1].id if self.log else None)
+                if isinstance(effect.message, Quarantined):
+                    self._put_aside(effect.message)
             case Receipt():
                 assert self.log[-1].id == effect.accepted, "I7"
                 if isinstance(self.log[-1], Prompt):
@@ -193,6 +219,7 @@ class Watched(Stage):
             case CallModel():
                 self._call()
                 assert may_be_sent(self.state.view)
+                assert knows_what_runs(self.state, self.log)
                 assert tells_its_form(self.state)
             case Condense():
                 self._call()
@@ -224,6 +251,14 @@ class Watched(Stage):
         ]
         assert len(jobs) + len(whole) == 1
 
+    def _put_aside(self, note: Quarantined) -> None:
+        """I2: only what agents have said, behind all that was answered; the rest stands as it stood."""
+        before, after = fold(self.log).view, fold([*self.log, note]).view
+        gone = [index for index, entry in enumerate(before) if entry.id in note.content]
+        assert len(gone) == len(note.content) > 0
+        assert all(isinstance(e, Prompt) and e.author != "user" for e in said(before[gone[0] :]))
+        assert list(after) == [entry for entry in before if entry.id not in note.content]
+
     def _call(self) -> None:
         """I1 and I7: what is sent is legal, and all of it is in the log."""
         if self.model is not None:
@@ -246,6 +281,7 @@ class Life(RuleBasedStateMachine):
         window=st.sampled_from([None, 200, 400]),
         fallbacks=st.sampled_from([0, 0, 2]),
         forever=st.sampled_from([False, False, True]),
+        most=st.sampled_from([1_000, 1, 2]),
     )
     def begin(
         self,
@@ -255,8 +291,10 @@ class Life(RuleBasedStateMachine):
         window: int | None,
         fallbacks: int,
         forever: bool,
+        most: int,
     ) -> None:
         self.stage = Watched(attempts, window, fallbacks)
+        self.stage.core.most_letters = most
         if forever:
             self.stage.serves()
         self.stage.take(
@@ -268,23 +306,34 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.pending) < 3)
     @rule(author=st.sampled_from(AUTHORS))
     def somebody_speaks(self, author: Author) -> None:
-        self.stage.says("hey", author)
+        self._post(letter("hey", author))
+
+    def _post(self, mail: Letter | Schedule) -> None:
+        """R1: only of agents and of the background is too much refused, and then nothing has happened."""
+        before = list(self.stage.log)
+        try:
+            self.stage.take(mail)
+        except InboxFull:
+            said = mail if isinstance(mail, Letter) else mail.content
+            assert said.author in {"peer", "background"}
+            assert len(self.stage.state.pending) + len(self.stage.state.timers) > 0
+            assert self.stage.log == before
 
     @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.pending) < 3)
     @rule(author=st.sampled_from(AUTHORS[:3]), output=st.sampled_from(OUTPUTS))
     def somebody_asks_for_an_answer_that_fits(self, author: Author, output: JsonObject) -> None:
-        self.stage.asks(output, author)
+        self._post(replace(letter("hey", author), output=output))
 
     @precondition(lambda self: self.stage.phase == "gathering" and len(self.stage.state.pending) < 3)
     @rule(data=st.data())
     def somebody_speaks_from_inside_a_call(self, data: st.DataObject) -> None:
         inside = data.draw(st.sampled_from(["nowhere", *sorted(self.stage.state.open)]))
-        self.stage.take(letter("hey", "peer", inside))
+        self._post(letter("hey", "peer", inside))
 
     @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.timers) < 2)
     @rule(author=st.sampled_from(AUTHORS))
     def somebody_is_to_speak_later(self, author: Author) -> None:
-        self.stage.take(Schedule(content=letter("later", author), seconds=5))
+        self._post(Schedule(content=letter("later", author), seconds=5))
 
     @precondition(lambda self: self.stage.phase != "closed" and len(self.stage.state.jobs) < 2)
     @rule(
@@ -503,6 +552,14 @@ class Life(RuleBasedStateMachine):
         for prompt, resolution in self.stage.resolved.items():
             if prompts[prompt].output is not None and isinstance(resolution, Answered):
                 assert (resolution.formed is not None) == (resolution.stop == "end")
+
+    @invariant()
+    def nothing_is_told_twice_of_what_goes_on_beside_the_conversation(self) -> None:
+        told = [kept for kept in self.stage.log if isinstance(kept, Prompt) and kept.author == "system"]
+        for sender in (FACTS, BUDGET):
+            words = [(prompt.content, prompt.parent_id) for prompt in told if prompt.sender == sender]
+            if not any(isinstance(message, Cleared) for message in self.stage.log):
+                assert all(one[0] != other[0] for one, other in pairwise(words))
 
     @invariant()
     def every_detached_call_is_delivered_once(self) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sagent.errors import AgentClosed, UsageError
 from sagent.inbox import Inbox
+from sagent.loop.traffic import Report
 from sagent.schema.part import Text
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.values import Limits
@@ -14,22 +15,30 @@ from sagent.schema.values import Limits
 _log = logging.getLogger("sagent.agent")
 
 
-def reporter(name: str, parent: Inbox[Mail] | None) -> Callable[[str, str], None]:
-    """What tells a parent, if there is one, why the agent of this name has halted."""
+def reporter(name: str, parent: Inbox[Mail] | None) -> Callable[[Report], None]:
+    """What tells a parent, if there is one, what the agent of this name cannot go on with."""
     if parent is None:
         return _untold
 
-    def report(reason: str, text: str) -> None:
-        halted = Text(content=f"{name} has halted ({reason}): {text}")
+    def report(news: Report) -> None:
+        words = f"{name} {told(news)}"
         try:
-            parent.post(Letter(content=(halted,), author="peer", sender=name))
+            parent.post(Letter(content=(Text(content=words),), author="peer", sender=name))
         except AgentClosed:
-            _log.info("%s has halted (%s), and its parent has ended: %s", name, reason, text)
+            _log.info("%s; its parent has ended", words)
 
     return report
 
 
-def _untold(reason: str, text: str) -> None:
+def told(news: Report) -> str:
+    """What an agent has done where it could not go on, in words behind its name."""
+    if news.reason == "quarantine":
+        whose = ", ".join(filter(None, news.senders)) or "another agent"
+        return f"has put aside what {whose} said, since no request went through with it: {news.text}"
+    return f"has halted ({news.reason}): {news.text}"
+
+
+def _untold(_: Report) -> None:
     """Nobody is there to be told."""
 
 

@@ -18,6 +18,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     Restored,
@@ -71,6 +72,6 @@ class Earlier:
                     pass
                 case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged() | Thinned():
                     pass
-                case StatusChanged() | AgentSpawned() | AgentEnded():
+                case StatusChanged() | AgentSpawned() | AgentEnded() | Quarantined():
                     pass
         return said

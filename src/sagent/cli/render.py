@@ -21,6 +21,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     Restored,
@@ -81,6 +82,9 @@ def activity(message: Message, paint: Paint) -> str:
             what = "all files and the models' own items" if message.omitted == "files" else "thoughts so far"
             said = one_line(message.content, 200)
             return paint.yellow(f"the history was refused; {what} are left out from here on ({said})")
+        case Quarantined():
+            what = f"letters of other agents, put aside: {len(message.content)}"
+            return paint.yellow(f"no request went through with {what} ({one_line(message.why, 200)})")
         case Halted(reason="user"):
             return paint.red("stopped")
         case Halted():

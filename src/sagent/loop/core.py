@@ -26,7 +26,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   condensed | -         | -             | new view   | -          | -                  | -            | -
   draws     | -         | -             | leave or no| -          | -                  | -            | -
   drew      | -         | -             | count      | -          | -                  | -            | -
-  broke     | -         | retry, halted | retry,go on| -          | -                  | -            | -
+  broke     | -         | retry, halted***| retry,go on| -        | -                  | -            | -
   stopped   | -         | halted*       | halted*    | -          | -                  | -            | -
   outcome   | deliver   | keep          | keep       | keep       | drain,call when all| keep         | -
   verdict   | -         | -             | -          | -          | run or refuse      | run or refuse| -
@@ -39,6 +39,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   unwritten | closed, in any phase                                                                    | -
 
   **: halted where a call runs in the background, so that its outcome waits for the user too.
+  ***: an agent that runs forever puts aside what agents have said, where it is due to that, and goes on.
   renew: a clear with guidance, which the agent asks for itself.
   *: goes on at once where user mail is pending.  -: nothing happens.  keep: appended; enters at a drain.
   What is planned is killed in any phase, with an outcome that is delivered as that of a call that ran.
@@ -74,6 +75,7 @@ from sagent.loop.leave import Gate
 from sagent.loop.mailbag import MOST, Mailbag, admit, is_urgent
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
 from sagent.loop.purse import Purse
+from sagent.loop.quarantine import MOST_IN_A_ROW, is_unanswered, poison
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
 from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
@@ -196,6 +198,7 @@ class Core:
         self._due: Due = "nothing"
         self._deserted = False
         self._held: Set[CallId] = NOTHING
+        self._put_aside = 0
 
     @property
     def calling(self) -> int | None:
@@ -490,7 +493,8 @@ class Core:
         asks = (self._due == "call" or self._mail.mail_waits) and not isinstance(self.phase, HaltedFor)
         shortening = self._room.shortening(asks=asks)
         if isinstance(shortening, str):
-            self._halted("context", shortening, "")
+            if not self._puts_aside(shortening):
+                self._halted("context", shortening, "")
         elif shortening is not None:
             number = self._desk.number()
             halted = self.phase if isinstance(self.phase, HaltedFor) else None
@@ -550,6 +554,7 @@ class Core:
             self._stopped(number, visible_text(reply.content), reply)
             return
         self._room.hope()
+        self._put_aside = 0
         judged = judge(reply, resends=self._turn.resends, empties=self._turn.empties)
         if self.state.asker is not None:
             judged = held(judged, self.state.asker.output, self._turn.misfits)
@@ -636,6 +641,8 @@ class Core:
                 # Whatever comes first, a summary too, is asked of the one that stands in; mail waits for it.
                 self._place(self._mail.changes, self.state.asker)
                 self._proceed()
+            case None if self._puts_aside(str(error), error):
+                pass
             case None:
                 self._halted("error", str(error), partial, error)
 
@@ -643,6 +650,29 @@ class Core:
         self.phase = Waiting(attempt)
         self._desk.do(Emit(Retry(content=str(error), attempt=attempt, seconds=seconds)))
         self._clock.alarm("retry", seconds)
+
+    def _puts_aside(self, why: str, error: ProviderError | None = None) -> bool:
+        """Show no more what agents said, if no request goes through with it, and go on; whether it is so."""
+        letters = poison(self.state, error) if self.tireless and self._put_aside < MOST_IN_A_ROW else ()
+        if not letters:
+            return False
+        self._put_aside += 1
+        self._desk.quarantined([letter.id for letter in letters], why)
+        self._desk.do(Report("quarantine", why, sorted({letter.sender for letter in letters})))
+        told = HaltedBy("error", why, "", error)
+        for letter in letters:
+            self._turn.asked.pop(letter.id, None)
+            self._resolve(self._turn.dismiss(letter.id), told)
+        self._turn.forgive()
+        self._room.hope()
+        if is_unanswered(self.state, asked=bool(self._turn.asked)):
+            self._due = "call"
+        elif self._turn.answered is not None:
+            self._settle()
+        else:
+            self._end_turn(told)
+        self._proceed()
+        return True
 
     def _stopped(self, number: int, partial: str, reply: Reply | None = None) -> None:
         current = self._current(number)

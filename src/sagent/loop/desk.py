@@ -34,6 +34,7 @@ from sagent.schema.message import (
     ModelResponse,
     Plan,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     ResponsePart,
@@ -145,6 +146,9 @@ class Desk:
                 **self._stamp(), content=why, omitted=found.omitted, since=found.since, until=found.until
             )
         )
+
+    def quarantined(self, prompts: Sequence[MessageId], why: str) -> None:
+        self._keep(Quarantined(**self._stamp(), content=tuple(prompts), why=why))
 
     def reserved(self, usd: float, tokens: int) -> None:
         self._keep(Reserved(**self._stamp(), content=usd, tokens=tokens))

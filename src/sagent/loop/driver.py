@@ -76,7 +76,7 @@ class Driver:
         hooks: Hooks,
         compactor: Compactor | None,
         sweep: Callable[[], Awaitable[None]],
-        report: Callable[[str, str], None],
+        report: Callable[[Report], None],
         conversation: str = "",
     ) -> None:
         """`conversation` names it to providers, where it begins as another one has; else its session does."""
@@ -310,7 +310,7 @@ class Driver:
                 if written is not None and not written.done():
                     written.set_result(None)
             case Report():
-                self._report(effect.reason, effect.text)
+                self._report(effect)
             case CallModel():
                 if effect.number == self.core.calling:
                     self._call(effect)

@@ -13,6 +13,7 @@ from sagent.schema.message import (
     Kept,
     ModelResponse,
     Prompt,
+    Quarantined,
     Reserved,
     Restored,
     Summary,
@@ -76,6 +77,8 @@ def _fault(state: State, message: Kept) -> str:
         return "the call that goes on in the background here is lost"
     if isinstance(message, Summary) and message.kept_from not in {None, *(entry.id for entry in state.view)}:
         return "the summary is left out, for what it leaves standing is lost"
+    if isinstance(message, Quarantined) and not {*message.content} <= {entry.id for entry in state.view}:
+        return "what is put aside here is lost"
     if isinstance(message, Thinned) and state.head != state.summary:
         return "results stay whole here, for the summary before them is lost"
     if isinstance(message, Restored) and message.content != state.summary:

@@ -29,6 +29,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     Restored,
@@ -189,6 +190,8 @@ class State:
                 if message.content and not message.call_id and not again:
                     gone = [(change.path, change.after is None) for change in message.content]
                     self.undone[message.id] = tuple(gone)
+            case Quarantined():
+                self._quarantine(frozenset(message.content))
             case Reserved():
                 self.account.reserved = message if message.tokens else None
             case AgentSpawned():
@@ -208,7 +211,13 @@ class State:
     def afoot(self) -> Set[str]:
         """What goes on in the background, or is planned, and will be delivered."""
         plans = [planned(job.content.call_id) for job in self.planned]
-        return (self.background - self.forgotten) | frozenset(plans)
+        serving = [child.content for child in self.serving]
+        return frozenset([*(self.background - self.forgotten), *plans, *serving])
+
+    @property
+    def serving(self) -> Sequence[AgentSpawned]:
+        """The children that no call waits for: they serve their inbox."""
+        return [child for child in self.children.values() if child.persistent]
 
     @property
     def upcoming(self) -> ModelSpec | None:
@@ -373,6 +382,17 @@ class State:
         self.trusted = self.counted = len(self.view)
         self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
         self.context_tokens = Gauge(USUAL).tokens(self.system, self.tools, self.view, since=self.counted)
+
+    def _quarantine(self, letters: Set[MessageId]) -> None:
+        if not letters <= {entry.id for entry in self.view}:
+            raise SessionError("the log puts letters aside that are not in the conversation there")
+        worded = self._worded()
+        # They stand behind all that has been answered, so that what has been sent before stays as it was.
+        self.view = View([entry for entry in self.view if entry.id not in letters], self.view.base)
+        self.trusted, self.counted = min(self.trusted, len(self.view)), min(self.counted, len(self.view))
+        self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
+        if self.asker is not None and self.asker.id in letters:
+            self.asker = None
 
     def _clear(self, *, continues: bool) -> None:
         self.view = View()

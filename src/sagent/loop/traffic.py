@@ -134,10 +134,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Tell the agent's parent that it has halted."""
+    """Tell the agent's parent that it has halted, or has put letters aside; these senders too."""
 
-    reason: Reason
+    reason: Reason | Literal["quarantine"]
     text: str
+    senders: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from typing import Final
 from sagent.lib.json import json_text
 from sagent.loop.filing import UNDO, undone
 from sagent.loop.state import BUDGET, FACTS, State, planned
-from sagent.schema.message import Job, LimitsChanged, Scheduled, ToolCall, ToolResult
+from sagent.schema.message import AgentSpawned, Job, LimitsChanged, Scheduled, ToolCall, ToolResult
 
 FEW: Final = 5
-"""How many calls are named of those that run, or are planned."""
+"""How many are named of those that run, are planned, or serve."""
 
 BRIEF: Final = 60
 """How many characters are shown of what one of them does."""
 
-NOTHING: Final = "Nothing runs in the background any more, and nothing is planned."
+NOTHING: Final = "Nothing of yours runs in the background any more, and nothing is planned."
 
 STEPS: Final = ((0.1, "a tenth"), (0.25, "a quarter"), (0.5, "half"))
 """What is told of a budget is below which of these parts it is; more would change with each request."""
@@ -33,6 +33,8 @@ class Truth:
     """Those from before a clear; their outcomes are not delivered."""
     planned: Sequence[tuple[Job, float]]
     """The calls that are to begin, and when."""
+    children: Sequence[AgentSpawned]
+    """The agents of its own that no call of its waits for."""
     ended: Sequence[ToolResult]
     """What has come of calls, well or not, and waits to be delivered at the next drain."""
 
@@ -47,6 +49,7 @@ def truth(state: State) -> Truth:
         running=[job for job in calls if job.content.call_id not in state.forgotten],
         forgotten=[job for job in calls if job.content.call_id in state.forgotten],
         planned=[plan for plan in plans if plan is not None],
+        children=state.serving,
         ended=[kept for kept in state.pending.values() if isinstance(kept, ToolResult)],
     )
 
@@ -65,7 +68,7 @@ def news(state: State) -> Iterator[tuple[str, str]]:
     """
     if state.undone:
         yield UNDO, undone(state.undone.values())
-    if (state.known or state.jobs or state.timers) and state.afoot != _known(state):
+    if (state.known or state.jobs or state.timers or state.children) and state.afoot != _known(state):
         yield FACTS, _facts(truth(state)) or NOTHING
     if not any(isinstance(kept, LimitsChanged) for kept in state.pending.values()):
         words = _budget(left(state)) or (AMPLE if state.left else "")
@@ -80,8 +83,9 @@ def _known(state: State) -> Set[str]:
 
 def _facts(found: Truth) -> str:
     told = [
-        _named("Running in the background", [job.content for job in found.running]),
-        _named("Planned for later", [job.content for job, _ in found.planned]),
+        _named("Running in the background", [_shown(job.content) for job in found.running]),
+        _named("Planned for later", [_shown(job.content) for job, _ in found.planned]),
+        _named("Your agents that serve", [f"{child.name} ({child.content})" for child in found.children]),
     ]
     return " ".join(filter(None, told))
 
@@ -91,11 +95,11 @@ def _budget(part: float) -> str:
     return f"Less than {step} of the budget is left." if step else ""
 
 
-def _named(what: str, calls: Sequence[ToolCall]) -> str:
-    if not calls:
+def _named(what: str, names: Sequence[str]) -> str:
+    if not names:
         return ""
-    more = f"; and {len(calls) - FEW} more" if len(calls) > FEW else ""
-    return f"{what}: {'; '.join(_shown(call) for call in calls[:FEW])}{more}."
+    more = f"; and {len(names) - FEW} more" if len(names) > FEW else ""
+    return f"{what}: {'; '.join(names[:FEW])}{more}."
 
 
 def _shown(call: ToolCall) -> str:

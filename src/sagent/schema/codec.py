@@ -67,6 +67,7 @@ from sagent.schema.writing import (
     encode_problem,
     encode_progress,
     encode_prompt,
+    encode_quarantined,
     encode_quit,
     encode_receipt,
     encode_rejected,
@@ -178,6 +179,7 @@ __all__ = [
     "decode_problem",
     "decode_progress",
     "decode_prompt",
+    "decode_quarantined",
     "decode_quit",
     "decode_receipt",
     "decode_rejected",
@@ -283,6 +285,7 @@ __all__ = [
     "encode_problem",
     "encode_progress",
     "encode_prompt",
+    "encode_quarantined",
     "encode_quit",
     "encode_receipt",
     "encode_rejected",
@@ -399,6 +402,7 @@ decode_reserved: Final = Decoder(reading.read_reserved, catalog.RESERVED)
 decode_files_changed: Final = Decoder(reading.read_files_changed, catalog.FILES_CHANGED)
 decode_agent_spawned: Final = Decoder(reading.read_agent_spawned, catalog.AGENT_SPAWNED)
 decode_agent_ended: Final = Decoder(reading.read_agent_ended, catalog.AGENT_ENDED)
+decode_quarantined: Final = Decoder(reading.read_quarantined, catalog.QUARANTINED)
 decode_repaired: Final = Decoder(reading.read_repaired, catalog.REPAIRED)
 decode_turn: Final = Decoder(reading.read_turn, catalog.TURN)
 decode_deed: Final = Decoder(reading.read_deed, catalog.DEED)

@@ -368,6 +368,17 @@ class AgentEnded(Envelope):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Quarantined(Envelope):
+    """What other agents have said is no longer shown: no request went through with it."""
+
+    descriptor: Literal["application/x-quarantined"] = "application/x-quarantined"
+    content: Sequence[MessageId]
+    """Their prompts, of those that entered the conversation last."""
+    why: str
+    """What the provider said."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Repaired(Envelope):
     """The provider refused the history, or would; what it stumbled over is left out from here on."""
 
@@ -389,7 +400,7 @@ Deed: TypeAlias = ToolCall | ToolResult
 """What is asked for and done."""
 
 
-Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | StatusChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Repaired | FilesChanged | AgentSpawned | AgentEnded
+Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | StatusChanged | Drained | Withdrawn | Detached | Cleared | CwdChanged | Summary | Restored | Thinned | Scheduled | JobStarted | Reserved | Quarantined | Repaired | FilesChanged | AgentSpawned | AgentEnded
 """A change of the agent that must survive it."""
 
 

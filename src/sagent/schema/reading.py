@@ -67,6 +67,7 @@ from sagent.schema.message import (
     Note,
     Plan,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     ResponsePart,
@@ -1004,6 +1005,18 @@ def read_agent_ended(value: object) -> AgentEnded:
     )
 
 
+def read_quarantined(value: object) -> Quarantined:
+    """Read a Quarantined."""
+    document = tagged(value, "application/x-quarantined", 6)
+    return Quarantined(
+        id=read_message_id(document["id"]),
+        parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
+        timestamp=number(document["timestamp"]),
+        content=each(document["content"], read_message_id),
+        why=string(document["why"]),
+    )
+
+
 def read_repaired(value: object) -> Repaired:
     """Read a Repaired."""
     document = tagged_among(value, "application/x-repaired", REPAIRED_FIELDS)
@@ -1392,6 +1405,7 @@ NOTE_READERS: Final[Mapping[str, Callable[[object], Note]]] = {
     "application/x-scheduled": read_scheduled,
     "application/x-job-started": read_job_started,
     "application/x-reserved": read_reserved,
+    "application/x-quarantined": read_quarantined,
     "application/x-repaired": read_repaired,
     "application/x-files-changed": read_files_changed,
     "application/x-agent-spawned": read_agent_spawned,

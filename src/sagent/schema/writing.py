@@ -47,6 +47,7 @@ from sagent.schema.message import (
     Note,
     Plan,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     ResponsePart,
@@ -958,6 +959,18 @@ def encode_agent_ended(value: AgentEnded) -> dict[str, JsonValue]:
     }
 
 
+def encode_quarantined(value: Quarantined) -> dict[str, JsonValue]:
+    """Make JSON of a Quarantined."""
+    return {
+        "id": value.id,
+        "parent_id": value.parent_id,
+        "timestamp": value.timestamp,
+        "descriptor": value.descriptor,
+        "content": [*value.content],
+        "why": value.why,
+    }
+
+
 def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
     """Make JSON of a Repaired."""
     document: dict[str, JsonValue] = {
@@ -1028,6 +1041,8 @@ def encode_note(value: Note) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Quarantined():
+            return encode_quarantined(value)
         case Repaired():
             return encode_repaired(value)
         case FilesChanged():
@@ -1079,6 +1094,8 @@ def encode_kept(value: Kept) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Quarantined():
+            return encode_quarantined(value)
         case Repaired():
             return encode_repaired(value)
         case FilesChanged():
@@ -1148,6 +1165,8 @@ def encode_message(value: Message) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Quarantined():
+            return encode_quarantined(value)
         case Repaired():
             return encode_repaired(value)
         case FilesChanged():
@@ -1252,6 +1271,8 @@ def encode_line(value: Line) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Quarantined():
+            return encode_quarantined(value)
         case Repaired():
             return encode_repaired(value)
         case FilesChanged():
@@ -1541,6 +1562,8 @@ def encode_stream_line(value: StreamLine) -> dict[str, JsonValue]:
             return encode_job_started(value)
         case Reserved():
             return encode_reserved(value)
+        case Quarantined():
+            return encode_quarantined(value)
         case Repaired():
             return encode_repaired(value)
         case FilesChanged():

@@ -20,6 +20,7 @@ from sagent.schema.message import (
     ModelChanged,
     ModelResponse,
     Prompt,
+    Quarantined,
     Repaired,
     Reserved,
     Restored,
@@ -136,6 +137,9 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
                 yield Noted(at=message.timestamp, text="the last summary is taken back")
             case Thinned():
                 yield Noted(at=message.timestamp, text=f"old results left out: {len(message.content)}")
+            case Quarantined():
+                text = f"letters of other agents put aside: {len(message.content)} ({message.why})"
+                yield Noted(at=message.timestamp, text=text)
             case Repaired():
                 what = "files and the models' own items" if message.omitted == "files" else "thoughts"
                 yield Noted(
