@@ -16,7 +16,15 @@ from sagent.lib.json import freeze_object
 from sagent.messages.words import letter
 from sagent.protocols import Answer, Tariff
 from sagent.schema.event import Done, Halted
-from sagent.schema.message import JobStarted, ModelResponse, Prompt, Scheduled, ToolCall, ToolResult
+from sagent.schema.message import (
+    JobStarted,
+    ModelResponse,
+    Prompt,
+    Quarantined,
+    Scheduled,
+    ToolCall,
+    ToolResult,
+)
 from sagent.schema.part import Image, Text
 from sagent.schema.signal import Kill, Letter, Mail, Quit, Schedule, Start
 from sagent.sessions.shelf import Shelf
@@ -104,6 +112,27 @@ async def test_a_parent_hears_by_mail_that_its_agent_has_halted() -> None:
 
     said = Text(content="child has halted (error): no such model")
     assert mail.collect() == [Letter(content=(said,), author="peer", sender="child")]
+
+
+async def test_a_parent_hears_by_mail_what_its_agent_has_put_aside_and_the_agent_goes_on() -> None:
+    mail: Inbox[Mail] = Inbox()
+    model = Scripted("ok", Refused("not that"), "still here")
+    agent = Agent(model, name="child", parent=mail)
+    serving = asyncio.create_task(agent.run_forever())
+    await agent.run("go")
+    put_aside = seen(agent, Quarantined)
+    agent.inbox.post(Letter(content=(Text(content="poison"),), author="peer", sender="kim"))
+    await put_aside.wait()
+
+    answer = await agent.run("are you there?")
+
+    why = "since no request went through with it: not that"
+    said = Text(content=f"child has put aside what kim said, {why}")
+    assert mail.collect() == [Letter(content=(said,), author="peer", sender="child")]
+    assert answer == Text(content="still here")
+    assert [type(entry) for entry in model.requests[-1].view] == [Prompt, ModelResponse, Prompt]
+    agent.inbox.post(Quit())
+    await serving
 
 
 async def test_a_child_that_writes_to_its_parent_from_inside_its_call_is_answered() -> None:
