@@ -135,6 +135,25 @@ async def test_a_parent_hears_by_mail_what_its_agent_has_put_aside_and_the_agent
     await serving
 
 
+async def test_whoever_wrote_what_is_put_aside_hears_of_it_as_of_a_task() -> None:
+    kim = Agent(Scripted("hi", always("noted")), name="kim")
+    await kim.run("hi")
+    heard = seen(kim, Done)
+    agent = Agent(Scripted(Refused("not that")), name="child")
+    serving = asyncio.create_task(agent.run_forever())
+    agent.inbox.post(Letter(content=(Text(content="poison"),), author="peer", sender="kim"))
+    await heard.wait()
+
+    told = [kept for kept in kim.messages if isinstance(kept, Prompt)][-1]
+    assert (told.author, told.sender) == ("background", "child")
+    assert told.content == (
+        Text(content="child has put aside what kim said, since no request went through with it: not that"),
+    )
+    agent.inbox.post(Quit())
+    await serving
+    await kim.aclose()
+
+
 async def test_a_child_that_writes_to_its_parent_from_inside_its_call_is_answered() -> None:
     deed = Gated()
 

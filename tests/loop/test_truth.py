@@ -1,9 +1,13 @@
 """What an agent is told of what goes on beside its conversation, and what is left to spend (LOOP R2, R17)."""
 
+import pytest
+
 from sagent.atoms import ToolName
 from sagent.lib.json import EMPTY, freeze_object
+from sagent.loop.account import Account
 from sagent.loop.change import Change
-from sagent.loop.state import BUDGET, FACTS, State, fold
+from sagent.loop.purse import Purse
+from sagent.loop.state import BUDGET, FACTS, fold
 from sagent.loop.truth import AMPLE, NOTHING, left, truth
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import UNSEALED, visible_text
@@ -189,8 +193,19 @@ def test_the_scarcer_of_dollars_and_tokens_is_what_is_left() -> None:
     stage.says("go")
     stage.replies("ok")
 
-    assert left(stage.state) == 0.5
-    assert left(State()) == 1.0
+    assert left(stage.core.purse) == 0.5
+    assert left(Purse()) == 1.0
+
+
+def test_what_a_child_has_spent_is_no_longer_left_to_its_parent_nor_to_the_child() -> None:
+    stage = spending(usd=1.0)
+    child = Purse(stage.core.purse)
+
+    child.balance(Account(charged_usd=0.8))
+    stage.says("go")
+
+    assert left(child) == left(stage.core.purse) == pytest.approx(0.2)
+    assert told(stage) == ["Less than a quarter of the budget is left."]
 
 
 def test_surfaces_are_told_what_runs_is_planned_and_has_ended_untold() -> None:

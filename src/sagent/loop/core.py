@@ -442,7 +442,7 @@ class Core:
 
     def _tell_news(self) -> None:
         """Tell what has changed beside the conversation, along with whatever it is told next."""
-        for sender, words in list(news(self.state)):
+        for sender, words in list(news(self.state, self.purse)):
             self._desk.prompt(text_parts(words), "system", sender=sender)
 
     def _drain(self) -> None:

@@ -6,8 +6,9 @@ from typing import Final
 
 from sagent.lib.json import json_text
 from sagent.loop.filing import UNDO, undone
+from sagent.loop.purse import Purse
 from sagent.loop.state import BUDGET, FACTS, State, planned
-from sagent.schema.message import AgentSpawned, Job, LimitsChanged, Scheduled, ToolCall, ToolResult
+from sagent.schema.message import AgentSpawned, Job, Scheduled, ToolCall, ToolResult
 
 FEW: Final = 5
 """How many are named of those that run, are planned, or serve."""
@@ -54,14 +55,22 @@ def truth(state: State) -> Truth:
     )
 
 
-def left(state: State) -> float:
-    """Which part of the budget is left, of dollars or tokens that of which there is less."""
-    limits, account = state.limits, state.account
-    parts = [(account.charged_usd, limits.max_budget_usd), (account.charged_tokens, limits.max_budget_tokens)]
-    return min((1.0 - used / most for used, most in parts if most), default=1.0)
+def left(purse: Purse | None) -> float:
+    """Which part of the budget is left: its own or one above, of dollars or tokens, of which there is least.
+
+    What is only set aside comes back, and does not count.
+    """
+    parts, holder = [1.0], purse
+    while holder is not None:
+        usd, tokens = holder.limits.max_budget_usd, holder.limits.max_budget_tokens
+        if usd or tokens:
+            held = holder.held
+            parts += [1.0 - used / most for used, most in ((held.usd, usd), (held.tokens, tokens)) if most]
+        holder = holder.parent
+    return min(parts)
 
 
-def news(state: State) -> Iterator[tuple[str, str]]:
+def news(state: State, purse: Purse) -> Iterator[tuple[str, str]]:
     """What the model has not been told, with the sender of the words; nothing in them is volatile.
 
     What a stub has told, and what has ended and is delivered by the drain that these enter with, is known.
@@ -70,10 +79,9 @@ def news(state: State) -> Iterator[tuple[str, str]]:
         yield UNDO, undone(state.undone.values())
     if (state.known or state.jobs or state.timers or state.children) and state.afoot != _known(state):
         yield FACTS, _facts(truth(state)) or NOTHING
-    if not any(isinstance(kept, LimitsChanged) for kept in state.pending.values()):
-        words = _budget(left(state)) or (AMPLE if state.left else "")
-        if words != state.left:
-            yield BUDGET, words
+    words = _budget(left(purse)) or (AMPLE if state.left else "")
+    if words != state.left:
+        yield BUDGET, words
 
 
 def _known(state: State) -> Set[str]:
