@@ -188,6 +188,18 @@ def test_a_budget_that_is_raised_is_told_too() -> None:
     assert told(stage)[-1] == AMPLE
 
 
+def test_a_new_conversation_is_told_how_little_of_the_budget_is_left() -> None:
+    stage = spending(usd=0.02)
+    for _ in range(2):
+        stage.says("go")
+        stage.replies("ok")
+
+    stage.take(Clear())
+    stage.says("hi again")
+
+    assert told(stage) == ["Less than a tenth of the budget is left."]
+
+
 def test_the_scarcer_of_dollars_and_tokens_is_what_is_left() -> None:
     stage = spending(usd=0.02, tokens=150)
     stage.says("go")

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.compaction.thinning import thinned
 from sagent.errors import SessionError
+from sagent.lib.nothing import NOTHING
 from sagent.loop.account import Account
 from sagent.loop.filing import UNDO
 from sagent.loop.judgement import is_shown
@@ -118,10 +119,10 @@ class State:
     """What the user has said since the last clear."""
     undone: dict[MessageId, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     """What a person has taken back, each file with whether it is gone; the model has not been told."""
-    known: Set[str] = frozenset()
+    known: Set[str] = NOTHING
     """What the model was told goes on in its background, or is planned, and was not told is over."""
     left: str = ""
-    """What it was told last of its budget."""
+    """What it was told last of its budget, since the last clear."""
     rounds: int = 0
     """Rounds of tool calls since the last prompt entered."""
     asker: Prompt | None = None
@@ -281,7 +282,7 @@ class State:
                 if message.author != "system":
                     self.rounds = 0
             case ToolResult():
-                self.known -= {message.call_id, planned(message.call_id)}
+                self.known = self.known - {message.call_id, planned(message.call_id)} or NOTHING
                 running = len(self.background - self.forgotten)
                 self.view.add(delivery(message, running=running, planned=len(self.planned)))
             case System() | ToolsChanged() | ModelChanged():
@@ -402,7 +403,7 @@ class State:
         self.places = {call_id: place for call_id, place in self.places.items() if call_id in self.background}
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not _is_of_the_past(kept)}
-        self.undone, self.known = {}, frozenset()
+        self.undone, self.known, self.left = {}, NOTHING, ""
         self.unseen = frozenset()
         self.trusted = self.context_tokens = 0
         if not continues:
@@ -415,9 +416,9 @@ def planned(call_id: CallId) -> str:
 
 
 def _is_of_the_past(kept: Pending) -> bool:
-    """Whether it tells of what a conversation that is cleared away had in the background."""
+    """Whether it tells of what went on beside a conversation that is cleared away."""
     return isinstance(kept, ToolResult) or (
-        isinstance(kept, Prompt) and (kept.author, kept.sender) == ("system", FACTS)
+        isinstance(kept, Prompt) and kept.author == "system" and kept.sender in {FACTS, BUDGET}
     )
 
 
