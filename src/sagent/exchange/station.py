@@ -110,11 +110,13 @@ class Station:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
 
-    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._serving.add(task)
-            task.add_done_callback(self._serving.discard)
+    def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A task of our own: one that asyncio makes of a coroutine logs an error when it is cancelled (3.11).
+        task = asyncio.get_running_loop().create_task(self._attend(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             if is_same_user(writer.transport):
                 await self._serve(reader, writer)
