@@ -85,7 +85,7 @@ class Distant:
                 answer = decode_post_answer(await _ask(reader, writer, AwaitIdle(to=self.session_id)))
         except (AgentClosed, Malformed, OSError):
             return "has ended, with its process"
-        return answer.content if isinstance(answer, Rest) else "has ended"
+        return answer.content if isinstance(answer, Rest) else "cannot be watched any more"
 
     @asynccontextmanager
     async def followed(self) -> AsyncIterator[AsyncIterator[Message]]:
