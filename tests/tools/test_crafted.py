@@ -35,6 +35,7 @@ def test_the_built_in_tools_have_the_names_that_models_know() -> None:
         "BackgroundTask",
         "AgentSelf",
         "AgentSend",
+        "AgentSpawn",
     ]
     assert list(BUILTIN) == names
 
@@ -51,7 +52,12 @@ def test_a_schema_describes_every_property_and_is_one(tool: Tool) -> None:
     assert schema_complaint(tool.directive_schema) is None
     assert isinstance(properties, dict)
     assert [name for name, node in properties.items() if not node.get("description")] == []
-    assert tool.directive_schema.keys() == {"type", "additionalProperties", "required", "properties"}
+    assert tool.directive_schema.keys() | {"required"} == {
+        "type",
+        "additionalProperties",
+        "required",
+        "properties",
+    }
     assert len(tool.description) > 80
 
 
@@ -59,7 +65,7 @@ def test_a_tool_has_all_that_an_agent_asks_of_it(tool: Tool) -> None:
     assert isinstance(tool, Hosted)
     assert isinstance(tool, Summarized)
     assert isinstance(tool, Instructed)
-    assert isinstance(tool, Detachable) is (tool.name == "Bash")
+    assert isinstance(tool, Detachable) is (tool.name in {"Bash", "AgentSpawn"})
 
 
 def test_the_prompt_of_a_tool_is_a_page_of_the_package(tool: Tool) -> None:
