@@ -9,12 +9,12 @@ from sagent.compaction.compactor import Shortening
 from sagent.errors import SessionError
 from sagent.loop.account import Drawn
 from sagent.loop.change import Change
-from sagent.loop.filing import Birth, Filing
+from sagent.loop.filing import Filing
 from sagent.loop.purse import Purse
 from sagent.loop.repair import Omission
 from sagent.loop.stamp import Asked, Stamp
 from sagent.loop.state import State
-from sagent.loop.traffic import Append, Effect, Emit
+from sagent.loop.traffic import Append, Birth, Effect, Emit
 from sagent.messages.ids import Ids
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import sound

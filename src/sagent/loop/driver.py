@@ -16,7 +16,7 @@ from sagent.inbox import Inbox
 from sagent.loop.core import Core
 from sagent.loop.crew import Crew
 from sagent.loop.drawing import Grants
-from sagent.loop.filing import Birth, Filed, Filing
+from sagent.loop.filing import Filed, Filing
 from sagent.loop.hooks import Hooks
 from sagent.loop.metered import Metered
 from sagent.loop.phase import Closed
@@ -27,6 +27,7 @@ from sagent.loop.traffic import (
     AppendFailed,
     Ask,
     AwaitRoom,
+    Birth,
     Broke,
     CallModel,
     CancelModel,

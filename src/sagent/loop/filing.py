@@ -1,11 +1,10 @@
-"""What becomes of files and children: how the core is told, and what the model hears of an undo: pure."""
+"""What becomes of files: how the core is told, what it answers, and what the model hears of an undo: pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from sagent.atoms import MessageId
-from sagent.schema.message import AgentEnded, AgentSpawned
 from sagent.schema.values import FileChange
 
 UNDO: Final = "undo"
@@ -13,10 +12,6 @@ UNDO: Final = "undo"
 
 FEW: Final = 20
 """How many files are named."""
-
-
-Birth: TypeAlias = AgentSpawned | AgentEnded
-"""A child is about to begin, or has ended; the core seals the note, and keeps it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +25,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What is to become of files, or has of a child, is kept under this name; the log is flushed first."""
+    """What is to become of files is kept under this name, so it may be done; the log is flushed first."""
 
     entry: MessageId
 

@@ -10,11 +10,11 @@ from sagent.errors import ProviderError, SessionError
 from sagent.loop.budget import Shortage
 from sagent.loop.change import Change
 from sagent.loop.drawing import Draws, Drew, Grants
-from sagent.loop.filing import Birth, Filed, Filing
+from sagent.loop.filing import Filed, Filing
 from sagent.loop.resolution import Reason, Resolution
 from sagent.protocols import Reply
 from sagent.schema.event import Event
-from sagent.schema.message import Kept, ToolCall
+from sagent.schema.message import AgentEnded, AgentSpawned, Kept, ToolCall
 from sagent.schema.part import Part
 from sagent.schema.signal import Mail
 
@@ -109,6 +109,9 @@ class AppendFailed:
 
 News: TypeAlias = Responded | Condensed | Draws | Drew | Broke | Stopped | Outcome | Verdict
 """What becomes of what the core wanted done."""
+
+Birth: TypeAlias = AgentSpawned | AgentEnded
+"""A child is about to begin, or has ended; the core seals the note, and keeps it."""
 
 Input: TypeAlias = Mail | Change | News | Fired | Moved | Abandoned | Filing | Birth | AppendFailed
 """All that the core takes."""
