@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import sagent
+from sagent import tools
 
 FACE = Path(sagent.__file__)
 
@@ -71,3 +72,22 @@ asyncio.run(main())
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 
     assert loaded == "[]\n"
+
+
+def test_tools_that_are_seldom_used_are_loaded_when_they_are_asked_for() -> None:
+    seldom = ["function", "external_tool", "terminal", "search", "plain_search", "ripgrep", "plan"]
+    script = (
+        "import sys, sagent.tools as tools; tools.builtin(); "
+        f"print([name for name in {seldom!r} if f'sagent.tools.{{name}}' in sys.modules])"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert loaded == "[]\n"
+
+
+def test_every_name_that_tools_promise_can_be_imported() -> None:
+    missing = [name for name in tools.__all__ if getattr(tools, name, None) is None]
+
+    assert missing == []
+    assert not hasattr(tools, "Manager")
