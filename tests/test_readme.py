@@ -202,3 +202,15 @@ def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
             shown.append(done.stdout)
 
     assert shown == ["which branch?\n", "accepted\nunknown\n"]
+
+
+def test_what_the_page_on_budgets_shows_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "budgets.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    program = tmp_path / "snippet.py"
+    program.write_text(as_program(snippet), encoding="utf-8")
+
+    with serve() as server:
+        done = run(program, tmp_path, server)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Line 12. 3\n", "")

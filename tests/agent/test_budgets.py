@@ -75,4 +75,45 @@ async def test_what_children_spend_counts_for_their_parent_also_when_it_goes_on_
 
     assert {answer.content for answer in answers if isinstance(answer, Text)} == {"one", "two"}
     assert held.tokens > 0
-    assert again.purse.held == held
+    assert (again.purse.held.usd, again.purse.held.tokens) == (held.usd, held.tokens)
+
+
+async def test_what_was_spent_is_told_for_the_agent_alone_and_with_all_beneath_it() -> None:
+    helper = Agent(Scripted("found", model="small"), name="Helper")
+    lead = Agent(Scripted(call("Helper", prompt="look"), "done", model="large"), tools=[helper])
+
+    await lead.run("go")
+
+    assert [(spent.model, spent.requests) for spent in lead.spent.models] == [("large", 2), ("small", 1)]
+    assert lead.spent.usage.input_tokens == lead.usage.input_tokens + helper.usage.input_tokens
+    assert lead.total_cost_usd is None
+    assert helper.spent.requests == 1
+
+
+async def test_the_figures_of_an_agent_name_the_models_of_those_beneath_it() -> None:
+    helper = Agent(Scripted("found", model="small"), name="Helper")
+    lead = Agent(
+        Scripted(call("Helper", prompt="look"), "done", model="large"),
+        tools=[helper],
+        max_budget_tokens=50_000,
+    )
+
+    await lead.run("go")
+
+    figures = lead.control.diagnostics()
+    beneath = figures["with_agents_beneath"]
+    assert isinstance(beneath, tuple)
+    assert [each["model"] for each in beneath] == ["Scripted large", "Scripted small"]
+    assert (
+        figures["budget_left_tokens"]
+        == 50_000 - lead.spent.usage.input_tokens - lead.spent.usage.output_tokens
+    )
+
+
+async def test_an_agent_that_is_a_tool_of_two_spends_what_the_first_has() -> None:
+    helper = Agent(Scripted("found"), name="Helper")
+
+    first = Agent(Scripted(), tools=[helper])
+    Agent(Scripted(), tools=[helper])
+
+    assert helper.purse.parent is first.purse

@@ -323,6 +323,7 @@ async def test_its_figures_name_all_that_it_works_with(tmp_path: Path) -> None:
         "model": "scripted",
         "effort": "as the provider sets it",
         "cost_usd": None,
+        "cache_misses": {},
         "budget_left_usd": None,
         "context_window": 9_000,
         "tools_on": ("AgentSelf",),

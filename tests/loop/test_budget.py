@@ -295,8 +295,12 @@ def test_what_the_pieces_of_a_summary_cost_that_was_not_completed_is_charged_exa
 
     account = stage.state.account
     assert account.charged_usd == pytest.approx(0.26)
-    assert account.cost_usd == pytest.approx(0.26)
-    assert (account.spent.output_tokens, account.unpriced, account.reserved) == (10, 0, None)
+    assert account.spending.cost_usd == pytest.approx(0.26)
+    assert (account.spending.usage.output_tokens, account.spending.unpriced, account.reserved) == (
+        10,
+        0,
+        None,
+    )
 
 
 def test_a_piece_of_a_summary_that_was_broken_off_is_charged_at_its_worst() -> None:
@@ -310,7 +314,7 @@ def test_a_piece_of_a_summary_that_was_broken_off_is_charged_at_its_worst() -> N
 
     account = stage.state.account
     assert account.charged_usd == pytest.approx(0.26 + 0.082)
-    assert (account.unpriced, account.reserved) == (1, None)
+    assert (account.spending.unpriced, account.reserved) == (1, None)
 
 
 def test_a_summary_that_is_halted_gets_no_leave_for_more() -> None:

@@ -333,8 +333,8 @@ def test_what_a_summary_cost_is_counted() -> None:
 
     at.condenses(cost_usd=0.5)
 
-    assert at.state.account.cost_usd == pytest.approx(0.52)
-    assert at.state.account.spent.output_tokens == 15
+    assert at.state.account.spending.cost_usd == pytest.approx(0.52)
+    assert at.state.account.spending.usage.output_tokens == 15
 
 
 def test_a_process_that_ends_while_it_condenses_leaves_the_conversation_whole() -> None:

@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from sagent.errors import SessionError, UsageError
 from sagent.loop.account import Account
-from sagent.loop.budget import LEAST_OUTPUT, Meter
+from sagent.loop.budget import LEAST_OUTPUT, Grant, Meter
 from sagent.loop.change import Change
+from sagent.loop.drawing import Grants
 from sagent.loop.holding import Held
 from sagent.loop.phase import Waiting
 from sagent.loop.purse import Purse
 from sagent.loop.resolution import HaltedBy
+from sagent.loop.spending import UNSPENT
 from sagent.loop.traffic import AppendFailed, Broke, CallModel, Fired, Responded, Stopped
 from sagent.protocols import Tariff
 from sagent.schema.event import Notice
 from sagent.schema.message import Reserved
-from sagent.schema.signal import Clear, Halt, Quit
+from sagent.schema.signal import Clear, Compact, Halt, Quit
 from sagent.schema.values import Limits, ModelSpec
 from tests.loop.stage import BUSY, USAGE, Stage, answer, shown_events
 
@@ -48,6 +50,11 @@ def agent(
     stage = Stage(meter=prices, purse=Purse(parent, name))
     stage.take(Change(limits=limits(usd, tokens)))
     return stage
+
+
+def charged(purse: Purse) -> tuple[float, int]:
+    """What was spent for good, in dollars and tokens."""
+    return purse.held.usd, purse.held.tokens
 
 
 def purse(stage: Stage) -> Purse:
@@ -195,7 +202,8 @@ def test_tokens_count_where_the_price_is_unknown() -> None:
     number, child.model = child.model, None
     child.take(Responded(number or 0, replace(answer("hi"), cost_usd=None)))
 
-    assert purse(parent).held == Held(usd=aside_usd(child), tokens=15)
+    assert charged(purse(parent)) == (aside_usd(child), 15)
+    assert purse(parent).held.spending.cost_usd is None
 
 
 def aside_usd(stage: Stage) -> float:
@@ -225,8 +233,9 @@ def test_what_a_child_spends_counts_for_all_its_ancestors() -> None:
     parent.says("and you?")
     pays(parent, 0.5, tokens=7)
 
-    held = [purse(each).held for each in (root, parent, child)]
-    assert held == [Held(usd=0.75, tokens=107), Held(usd=0.75, tokens=107), Held(usd=0.25, tokens=100)]
+    assert [charged(purse(each)) for each in (root, parent, child)] == [(0.75, 107), (0.75, 107), (0.25, 100)]
+    (spent,) = purse(root).held.spending.models
+    assert (spent.model, spent.requests, spent.usage.output_tokens, spent.cost_usd) == ("one", 2, 107, 0.75)
 
 
 def test_what_descendants_of_an_earlier_process_have_spent_counts_again() -> None:
@@ -246,7 +255,8 @@ def test_a_resumed_child_brings_what_its_log_says_it_has_spent() -> None:
 
     Stage(child.log, maker="u", meter=meter, purse=Purse(parent))
 
-    assert parent.held == Held(usd=0.25, tokens=100)
+    assert charged(parent) == (0.25, 100)
+    assert parent.held.spending == UNSPENT
 
 
 def test_a_child_that_dies_in_mid_request_keeps_what_was_set_aside_for_it_and_nobody_waits_for_that() -> None:
@@ -381,6 +391,9 @@ def test_no_tree_ever_sends_more_than_a_budget_of_it_allows_and_nobody_waits_for
 
     assert not [stage for stage in stages if stage.phase in {"waiting", "calling"}]
     assert purse(stages[0]).held.requests == 0
+    assert purse(stages[0]).held.spending.requests == sum(
+        stage.state.account.spending.requests for stage in stages
+    )
     assert purse(stages[0]).held.usd == pytest.approx(sum(aside_usd(stage) for stage in stages))
     assert purse(stages[0]).held.tokens == sum(stage.state.account.charged_tokens for stage in stages)
 
@@ -446,3 +459,64 @@ def sound(stages: Sequence[Stage], tree: Sequence[tuple[int, Limits, Tariff]]) -
             assert now.usd + now.aside_usd <= held.max_budget_usd + 1e-9
         if held.max_budget_tokens is not None:
             assert now.tokens + now.aside_tokens <= held.max_budget_tokens
+
+
+def condensing(parent: Purse) -> Stage:
+    """An agent whose conversation is being condensed."""
+    stage = Stage(meter=meter, cut=lambda view, _: len(view), purse=Purse(parent))
+    stage.says("hello")
+    pays(stage, 0.0)
+    stage.take(Compact())
+    return stage
+
+
+def test_the_first_request_of_a_summary_waits_for_what_others_have_set_aside() -> None:
+    parent = agent(tokens=2_000, name="lead")
+    second = condensing(purse(parent))
+    first = agent(purse(parent))
+    first.says("go")
+
+    asked = second.draws(100)
+    told = notices(second)
+    pays(first, 0.0)
+    hears(second)
+
+    assert asked is None
+    assert told[1:] == [
+        "waiting: the budget of lead is set aside for what other agents ask; it goes on when they are done"
+    ]
+    assert [granted.max_output for granted in grants(second)] == [LEAST_OUTPUT]
+
+
+def grants(stage: Stage) -> list[Grant]:
+    """What the requests of summaries were given leave for."""
+    given = [effect.granted for effect in stage.told if isinstance(effect, Grants)]
+    return [granted for granted in given if isinstance(granted, Grant)]
+
+
+def test_a_further_request_of_a_summary_waits_for_nobody_since_others_may_wait_for_what_it_holds() -> None:
+    parent = agent(tokens=4_000, name="lead")
+    second, first = condensing(purse(parent)), agent(purse(parent))
+    second.draws(100)
+    second.drew()
+    first.says("go")
+
+    asked = second.draws(2_000)
+
+    assert asked == "the budget of lead is set aside for what other agents ask"
+
+
+def test_a_halt_ends_the_wait_of_a_summary() -> None:
+    parent = agent(tokens=2_000)
+    second, first = condensing(purse(parent)), agent(purse(parent))
+    first.says("go")
+    second.draws(100)
+
+    second.take(Halt())
+    second.stops()
+    pays(first, 0.0)
+    hears(second)
+
+    assert second.phase == "halted"
+    assert grants(second) == []
+    assert second.state.account.spending.unpriced == 0

@@ -238,7 +238,10 @@ def test_what_was_consumed_is_counted_over_all_processes() -> None:
     after.says("more")
     after.replies("two")
 
-    assert (after.state.account.spent.output_tokens, after.state.account.cost_usd) == (10, 0.02)
+    assert (after.state.account.spending.usage.output_tokens, after.state.account.spending.cost_usd) == (
+        10,
+        0.02,
+    )
 
 
 def test_the_results_that_resuming_makes_are_in_the_log() -> None:

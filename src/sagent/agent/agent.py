@@ -41,6 +41,7 @@ from sagent.loop.filing import Filing
 from sagent.loop.hooks import After, Before, Hooks
 from sagent.loop.phase import Status, status_of
 from sagent.loop.purse import Purse
+from sagent.loop.spending import Spending
 from sagent.loop.traffic import Moved
 from sagent.messages.room import result_room
 from sagent.messages.words import backed
@@ -224,13 +225,17 @@ class Agent(Parent):
     @property
     def usage(self) -> Usage:
         """What all model calls of the log consumed together."""
-        return self._driver.core.state.account.spent
+        return self._driver.core.state.account.spending.usage
 
     @property
     def total_cost_usd(self) -> float | None:
         """What they cost in US dollars; None where the price of any is unknown."""
-        state = self._driver.core.state
-        return None if state.account.unpriced else state.account.cost_usd
+        return self._driver.core.state.account.spending.cost_usd
+
+    @property
+    def spent(self) -> Spending:
+        """What it has consumed in its whole log, and all agents beneath it in this process, by model."""
+        return self._driver.core.purse.held.spending
 
     @property
     def purse(self) -> Purse:

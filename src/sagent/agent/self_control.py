@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sagent.agent.figures import figures
 from sagent.agent.models import Tunable, named
 from sagent.agent.opening import Setup
 from sagent.atoms import ToolName
@@ -39,8 +40,7 @@ class SelfControl:
         """What it has used and has left, and what it works with."""
         driver = self._driver()
         state = driver.core.state
-        account, limits, spec = state.account, state.limits, self._upcoming(state)
-        usd, tokens = limits.max_budget_usd, limits.max_budget_tokens
+        spec = self._upcoming(state)
         waiting = [kept for kept in state.pending.values() if isinstance(kept, Prompt | ToolResult)]
         return freeze_object(
             {
@@ -49,12 +49,7 @@ class SelfControl:
                 "provider": spec.provider,
                 "model": spec.model,
                 "effort": spec.options.get("effort", "as the provider sets it"),
-                "input_tokens": account.spent.input_tokens,
-                "cached_tokens": account.spent.cache_read_tokens,
-                "output_tokens": account.spent.output_tokens,
-                "cost_usd": None if account.unpriced else round(account.cost_usd, 6),
-                "budget_left_usd": None if usd is None else round(usd - account.charged_usd, 6),
-                "budget_left_tokens": None if tokens is None else tokens - account.charged_tokens,
+                **figures(state.account.spending, driver.core.purse),
                 "context_tokens": expected_tokens(state, Gauge(USUAL)),
                 "context_window": self._setup.models.window(spec),
                 "tools_on": [name for name in self._setup.tools if name not in state.turned_off],
@@ -132,7 +127,7 @@ class SelfControl:
                     f"max_response_tokens is {most}: {_called(meant.spec)} gives {limit} at most"
                 )
             meant = meant.tuned(effort=effort, max_output_tokens=most)
-        if self._setup.limits.max_budget_usd is not None and not _is_priced(meant):
+        if self._driver().core.purse.left[0] is not None and not _is_priced(meant):
             raise UsageError(
                 f"nobody knows what {_called(meant.spec)} costs, so the budget in dollars cannot hold"
             )

@@ -112,6 +112,7 @@ async def _work(folder: Path, screen: Screen, tally: Tally, paint: Paint) -> int
                 except AgentHalted:
                     if not heard.exit_code:
                         raise
+        tally.settle(agent)
     return heard.exit_code
 
 

@@ -59,6 +59,8 @@ def print_problem(kind: str, message: str, *, cost_usd: float | None) -> None:
     """The one object that `--output-format json` promises, where there is no answer."""
     import json
 
+    from sagent.cli.spending import cache_use
+    from sagent.loop.spending import UNSPENT
     from sagent.messages.usage import NOTHING_SPENT
     from sagent.schema.cli import Problem, Result
     from sagent.schema.codec import encode_result
@@ -70,6 +72,8 @@ def print_problem(kind: str, message: str, *, cost_usd: float | None) -> None:
         stop=None,
         usage=NOTHING_SPENT,
         cost_usd=cost_usd,
+        usage_by_model=(),
+        cache=cache_use(UNSPENT),
         error=Problem(kind=kind, message=message),
     )
     with suppress(OSError):  # where it cannot be written, nobody reads it

@@ -9,11 +9,12 @@ from sagent.agent import Agent
 from sagent.agent.output import Output
 from sagent.cli.screen import Screen
 from sagent.cli.signals import heeding
+from sagent.cli.spending import by_model, cache_use, spent_lines
 from sagent.errors import AgentHalted, OutputError, SagentError
 from sagent.lib.json import JsonValue, json_freeze, json_text, read_json
-from sagent.messages.usage import NOTHING_SPENT, added, cost_together
+from sagent.loop.spending import UNSPENT, Spending
 from sagent.schema.cli import Problem, Result
-from sagent.schema.message import Message, ModelResponse
+from sagent.schema.message import Message, ModelResponse, Summary
 from sagent.schema.part import Text
 from sagent.schema.signal import Letter
 from sagent.schema.values import StopReason, Usage
@@ -28,20 +29,40 @@ LIMITS: Final[Mapping[str, str]] = {
 
 @dataclass(slots=True)
 class Tally:
-    """What the responses to one prompt came to."""
+    """What a prompt came to, with all agents that worked for it."""
 
-    usage: Usage = NOTHING_SPENT
-    cost_usd: float | None = 0.0
     model: str | None = None
     stop: StopReason | None = None
+    broken: bool = False
+    """Whether a call was broken off: what that costs is never told."""
+    before: Spending = UNSPENT
+    """What had been spent before."""
+    spending: Spending = UNSPENT
+    """What was spent since."""
+    own: int = 0
+    """How many of the requests were the agent's own."""
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of all requests."""
+        return self.spending.usage
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What they cost; None where that is not known of each."""
+        return None if self.broken else self.spending.cost_usd
 
     def take(self, message: Message) -> None:
         """Count a message in."""
+        if isinstance(message, ModelResponse | Summary):
+            self.own += 1
         if isinstance(message, ModelResponse):
-            self.usage = added(self.usage, message.usage)
-            self.cost_usd = cost_together(self.cost_usd, message.cost_usd)
             self.model = message.model
             self.stop = message.stop
+
+    def settle(self, agent: Agent) -> None:
+        """Nothing more is asked: see what it was."""
+        self.spending = agent.spent.plus(self.before, -1)
 
 
 @dataclass(slots=True)
@@ -74,6 +95,8 @@ class Run:
             stop=self.tally.stop,
             usage=self.tally.usage,
             cost_usd=self.tally.cost_usd,
+            usage_by_model=by_model(self.tally.spending),
+            cache=cache_use(self.tally.spending),
             error=None if cause is None else Problem(kind=kind_of(cause), message=str(cause)),
             output=self.output,
         )
@@ -86,11 +109,11 @@ def formed(prompt: Letter, form: Output | None) -> Letter:
 
 async def run(agent: Agent, prompt: Letter, screen: Screen, form: Output | None = None) -> Run:
     """Ask, show what happens, and end the agent; an error of ours is told in what is returned."""
-    done = Run()
+    done = Run(tally=Tally(before=agent.spent))
 
     def stop() -> None:
         if agent.status == "calling":
-            done.tally.cost_usd = None  # what a call that is broken off costs is never told
+            done.tally.broken = True
         agent.halt()
 
     with heeding(stop) as heard:
@@ -110,6 +133,9 @@ async def run(agent: Agent, prompt: Letter, screen: Screen, form: Output | None 
         finally:
             agent.watch(screen.show)  # it says what ends with it
             await agent.aclose()
+            done.tally.settle(agent)
+            for line in spent_lines(done.tally.spending, done.tally.own):
+                screen.aside(line)
         done.signal = heard.exit_code
     return done
 

@@ -41,6 +41,10 @@ class Screen:
             if self._notes is self._out:
                 raise  # else notes that nobody can read are not worth the answer
 
+    def aside(self, line: str) -> None:
+        """Write a line that nobody has to read."""
+        self.note(self._paint.dim(line))
+
     def answer(self, text: str) -> None:
         """Write the answer, unless it has been seen as it came."""
         self._end_line()

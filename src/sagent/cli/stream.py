@@ -13,7 +13,7 @@ from sagent.agent.output import Output
 from sagent.atoms import ToolName
 from sagent.cli.approval import Approval
 from sagent.cli.attachment import attached
-from sagent.cli.headless import Run, formed
+from sagent.cli.headless import Run, Tally, formed
 from sagent.cli.intake import Intake
 from sagent.cli.signals import heeding
 from sagent.errors import AgentClosed, AgentHalted, OutputError, SagentError, UsageError
@@ -46,7 +46,7 @@ class Stream:
         self._intake = intake
         self._approval = approval
         self._form = form
-        self._done = Run()
+        self._done = Run(tally=Tally(before=agent.spent))
         self._asked: list[asyncio.Task[None]] = []
         self._stopping: asyncio.Task[None] | None = None
         self._heard = False
@@ -73,6 +73,7 @@ class Stream:
                 await self._agent.aclose()
                 await asyncio.gather(*self._asked, return_exceptions=True)
                 self._lines.close()
+            self._done.tally.settle(self._agent)
             await writing
             self._done.signal = heard.exit_code
         if not self._heard and not self._done.signal:
@@ -195,7 +196,7 @@ class Stream:
 
     def _note_cost(self) -> None:
         if self._agent.status == "calling":
-            self._done.tally.cost_usd = None  # what a call that is broken off costs is never told
+            self._done.tally.broken = True
 
 
 async def _write(lines: Feed[StreamLine], out: TextIO) -> None:

@@ -1,12 +1,15 @@
 """What an agent has spent, and what is set aside."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from sagent.loop.caching import Miss, missed
+from sagent.loop.spending import Spending, Spent
 from sagent.messages.usage import NOTHING_SPENT, added, less
 from sagent.protocols import Reply
 from sagent.schema.message import AgentEnded, ModelResponse, Reserved, Summary
-from sagent.schema.values import StopReason, Usage
+from sagent.schema.values import ModelSpec, StopReason, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +86,8 @@ NO_BILL: Final = Bill()
 class Account:
     """What an agent has spent, and what is set aside."""
 
-    spent: Usage = NOTHING_SPENT
-    cost_usd: float = 0.0
-    unpriced: int = 0
-    """How many responses had no known price."""
+    models: Sequence[Spent] = ()
+    """What was spent, by model."""
     charged_usd: float = 0.0
     """What counts against the budget: what was spent, and what was set aside where that is unknown."""
     charged_tokens: int = 0
@@ -94,25 +95,43 @@ class Account:
     """What is set aside for the request that is under way."""
     below: Bill = NO_BILL
     """What its children have used that have ended, and theirs."""
+    changed: Miss | None = None
+    """What has changed since the last response, so that a cache may not hold."""
+    last: ModelResponse | None = None
+    """The last response that says what it consumed."""
 
     @property
     def bill(self) -> Bill:
         """What it has used, with its children that have ended, and with what is set aside."""
         own = Bill(
-            usage=self.spent,
-            cost_usd=None if self.unpriced else self.cost_usd,
+            usage=self.spending.usage,
+            cost_usd=self.spending.cost_usd,
             charged_usd=self.charged_usd + (self.reserved.content if self.reserved else 0.0),
             charged_tokens=self.charged_tokens + (self.reserved.tokens if self.reserved else 0),
         )
         return own.plus(self.below)
 
-    def charge(self, response: ModelResponse | Summary) -> None:
+    @property
+    def spending(self) -> Spending:
+        """What was spent."""
+        return Spending(self.models)
+
+    def charge(self, response: ModelResponse | Summary, spec: ModelSpec | None) -> None:
         """Count what was spent; against the budget, where that is not said, what was set aside."""
-        self.spent = added(self.spent, response.usage)
-        if response.cost_usd is None:
-            self.unpriced += 1
-        else:
-            self.cost_usd += response.cost_usd
+        provider, model = (spec.provider, spec.model) if spec else ("", response.model)
+        spent = Spent(
+            provider=provider,
+            model=model,
+            requests=1,
+            usage=response.usage,
+            known_usd=response.cost_usd or 0.0,
+            unpriced=1 if response.cost_usd is None else 0,
+        )
+        if isinstance(response, ModelResponse) and response.usage.input_tokens:
+            miss = missed(self.last, self.changed, response)
+            spent = replace(spent, misses=((miss, 1),)) if miss else replace(spent, hits=1)
+            self.last, self.changed = response, None
+        self.models = self.spending.plus(Spending((spent,))).models
         used = response.usage.input_tokens + response.usage.output_tokens
         aside, self.reserved = self.reserved, None
         self.charged_tokens += used or (aside.tokens if aside else 0)

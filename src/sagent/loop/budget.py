@@ -45,9 +45,8 @@ class Shortage:
 
     @property
     def text(self) -> str:
-        """The same for whoever watches."""
-        whose = _whose(self.room, "the budget")
-        return f"waiting: {whose} is set aside for what other agents ask; it goes on when they are done"
+        """The same in words."""
+        return f"{_whose(self.room, 'the budget')} is set aside for what other agents ask"
 
     def wait(self, ring: Callable[[], None]) -> None:
         """Ring when it may fit."""

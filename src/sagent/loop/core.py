@@ -30,7 +30,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
   stopped   | -         | halted*       | halted*    | -          | -                  | -            | -
   outcome   | deliver   | keep          | keep       | keep       | drain,call when all| keep         | -
   verdict   | -         | -             | -          | -          | run or refuse      | run or refuse| -
-  fired     | hold      | -             | then retry | retry, room| grace, patience    | retry (forever)| -
+  fired     | hold      | -             | retry, room| retry, room| grace, patience    | retry (forever)| -
   due       | as letter or start, in any phase                                                        | -
   abandoned | -         | halt          | halt       | halted     | halted, kill calls | -            | -
   filing    | keep, in any phase; what is undone is told at the next drain                                | -
@@ -468,17 +468,16 @@ class Core:
         if isinstance(granted, str):
             self._halted("budget", granted, "")
         elif isinstance(granted, Shortage):
-            self._due = "call"
-            self._await_room(attempt, granted)
+            self._await_room(granted, waits_already=isinstance(self.phase, Waiting) and self.phase.for_room)
+            self.phase, self._due = Waiting(attempt, for_room=True), "call"
         else:
             number = self._desk.number()
             self.phase = Calling(number, attempt)
             self._desk.do(CallModel(number, granted.max_output))
 
-    def _await_room(self, attempt: int, shortage: Shortage) -> None:
-        if not (isinstance(self.phase, Waiting) and self.phase.for_room):
-            self._desk.tell(shortage.text)
-        self.phase = Waiting(attempt, for_room=True)
+    def _await_room(self, shortage: Shortage, *, waits_already: bool) -> None:
+        if not waits_already:
+            self._desk.tell(f"waiting: {shortage.text}; it goes on when they are done")
         self._clock.await_room(shortage)
 
     def _current(self, number: int) -> Calling | Compacting | None:
@@ -507,6 +506,12 @@ class Core:
         phase = self._current(asked.number)
         if isinstance(phase, Compacting) and not phase.halting:
             granted = self._till.draw(asked.size, asked.max_output, phase.drawn)
+            # Whoever holds something does not wait for others, or they might wait for each other.
+            if isinstance(granted, Shortage) and self.state.account.reserved is None:
+                self._await_room(granted, waits_already=phase.wanted is not None)
+                self.phase = replace(phase, wanted=asked)
+                return
+            self.phase = replace(phase, wanted=None)
             self._desk.do(Grants(asked.number, granted.text if isinstance(granted, Shortage) else granted))
 
     def _drew(self, number: int, reply: Reply) -> None:
@@ -906,6 +911,8 @@ class Core:
                 self._proceed(self.phase.attempt + 1)
             case "room" if isinstance(self.phase, Waiting):
                 self._proceed(self.phase.attempt)
+            case "room" if isinstance(self.phase, Compacting) and self.phase.wanted is not None:
+                self._draws(self.phase.wanted)
             case "grace" if isinstance(self.phase, Gathering) and self._mail.urgent_waits:
                 self._detach_what_can()
             case "patience" if self._mail.urgent_waits:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sagent.loop.account import Account
+from sagent.loop.spending import UNSPENT, Spending
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class Held:
     aside_tokens: int = 0
     requests: int = 0
     """How many these are."""
+    spending: Spending = UNSPENT
+    """What was spent: by the agent in its whole log, by its descendants in this process."""
 
     def shift(self, before: "Held", after: "Held") -> None:
         """What somebody held has become something else."""
@@ -26,6 +29,8 @@ class Held:
         self.aside_usd += after.aside_usd - before.aside_usd
         self.aside_tokens += after.aside_tokens - before.aside_tokens
         self.requests += after.requests - before.requests
+        if after.spending.models is not before.spending.models:
+            self.spending = self.spending.plus(after.spending).plus(before.spending, -1)
         if not self.requests:
             self.aside_usd = 0.0  # sums and differences of such numbers leave traces
 
@@ -45,4 +50,5 @@ def held_by(account: Account | None) -> Held:
         aside_usd=aside.content if aside else 0.0,
         aside_tokens=aside.tokens if aside else 0,
         requests=1 if aside else 0,
+        spending=account.spending,
     )

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from sagent.compaction.compactor import Shortening
 from sagent.loop.account import UNDRAWN, Drawn
+from sagent.loop.drawing import Draws
 from sagent.loop.resolution import Reason
 
 
@@ -33,6 +34,8 @@ class Compacting:
     """What to go back to."""
     drawn: Drawn = UNDRAWN
     """What it has consumed so far."""
+    wanted: Draws | None = None
+    """The request of it that waits for what others have set aside of a budget."""
     halting: bool = False
 
 

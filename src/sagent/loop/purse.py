@@ -1,7 +1,7 @@
 """The ledger of a tree of agents: what each and all beneath it have spent and set aside (LOOP R15)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sagent.errors import UsageError
@@ -82,6 +82,14 @@ class Purse:
         held.shift(NOTHING, self._below or NOTHING)
         return held
 
+    @property
+    def left(self) -> tuple[float | None, int | None]:
+        """What may still be spent in dollars and tokens, by the narrowest budget; None where none holds."""
+        rooms = self.rooms()
+        usd = [room.usd for room in rooms if room.usd is not None]
+        tokens = [room.tokens for room in rooms if room.tokens is not None]
+        return min(usd, default=None), min(tokens, default=None)
+
     def rooms(self) -> Sequence[Room]:
         """What each budget that holds leaves to a request of the agent, its own first."""
         own, rooms = held_by(self._account), list[Room]()
@@ -125,10 +133,12 @@ class Purse:
 
     def balance(self, account: Account) -> None:
         """What the agent has spent and set aside is this by now; all above it count that in."""
-        self._account = account
+        is_first, self._account = self._account is None, account
         self._wake()
         if self.parent is not None:
             before, self._told = self._told, held_by(account)
+            if is_first:  # it has been here before: what its log tells is counted, but was not spent now
+                before = replace(before, spending=self._told.spending)
             self.parent.count(before, self._told)
 
     def leave(self) -> None:
@@ -136,7 +146,7 @@ class Purse:
         own = held_by(self._account)
         if own.requests:
             usd, tokens = own.usd + own.aside_usd, own.tokens + own.aside_tokens
-            self.balance(Account(charged_usd=usd, charged_tokens=tokens))
+            self.balance(Account(models=own.spending.models, charged_usd=usd, charged_tokens=tokens))
 
     def add(self, usd: float, tokens: int) -> None:
         """Descendants of an earlier process have spent this; one that goes on in its log counts itself."""

@@ -181,7 +181,7 @@ class State:
             case Thinned():
                 self._thin(frozenset(message.content))
             case Repaired():
-                self.trusted = len(self.view)
+                self.trusted, self.account.changed = len(self.view), "history"
                 if message.omitted == "files":
                     until = message.until or len(self.view)
                     self.unseen = self.unseen | frozenset(range(message.since, until))
@@ -294,14 +294,15 @@ class State:
         self.view.change(change, Base(system=self.system, tools=self.tools, model=self.model))
         match change:
             case System():
-                self.system = change.content
+                self.system, self.account.changed = change.content, "system"
             case ToolsChanged():
                 self.tools, self.off = change.content, change.off or ()
+                self.account.changed = "tools"
             case ModelChanged():
                 self.model = change.content
 
     def _respond(self, response: ModelResponse) -> None:
-        self.account.charge(response)
+        self.account.charge(response, self.model)
         if response.stop != "failed":  # such a one may come late, from a conversation that was cleared
             self.context_tokens = (
                 response.usage.input_tokens + response.usage.output_tokens or self.context_tokens
@@ -352,7 +353,7 @@ class State:
             self.answers = {}
 
     def _summarize(self, summary: Summary) -> None:
-        self.account.charge(summary)
+        self.account.charge(summary, self.model)
         places = [index for index, entry in enumerate(self.view) if entry.id == summary.kept_from]
         if summary.kept_from is not None and not places:
             raise SessionError(f"the log keeps {summary.kept_from} behind a summary, which is not there")
@@ -381,6 +382,7 @@ class State:
         """Show another beginning, with what holds now: what was bound to the old one goes not back (R19)."""
         self.view = View([entry for entry in entries if not isinstance(entry, Changed)])
         self.trusted = self.counted = len(self.view)
+        self.account.changed = "history"
         self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
         self.context_tokens = Gauge(USUAL).tokens(self.system, self.tools, self.view, since=self.counted)
 
@@ -406,6 +408,7 @@ class State:
         self.undone, self.known, self.left = {}, NOTHING, ""
         self.unseen = frozenset()
         self.trusted = self.context_tokens = 0
+        self.account.changed = "history"
         if not continues:
             self.asker, self.standing, self.rounds, self.cwd = None, SILENT, 0, ""
 

@@ -58,7 +58,10 @@ class Till:
         begun: bool = True,
     ) -> None:
         """Charge a call that came to nothing; if it had begun, what it cost is not known."""
-        drawn = call.drawn if isinstance(call, Compacting) else UNDRAWN
+        drawn, waits = (
+            (call.drawn, call.wanted is not None) if isinstance(call, Compacting) else (UNDRAWN, False)
+        )
+        begun = begun and not waits
         aside = self._desk.state.account.reserved
         if drawn.model:
             self.respond((), stop, drawn.reply(stop))

@@ -29,29 +29,41 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
-    """What became of the prompt, as --output-format json prints it; of a stream it is the last line."""
+class ModelUsage:
+    """What one model consumed."""
 
-    descriptor: Literal["application/x-result"] = "application/x-result"
-    answer: str | None
-    """The answer's text, or what there was of it when it broke off; null if nothing was said."""
-    session_id: str | None
-    """The session that the prompt belongs to; null if none was begun."""
-    model: str | None
-    """The model that answered last; null if none did."""
-    stop: StopReason | None
-    """Why the last response ended; null if there was none."""
+    provider: str
+    """Where the model lives."""
+    model: str
+    """The model, as it was asked for."""
+    requests: int
+    """How many requests were answered, or broken off; a summary counts as one."""
     usage: Usage
-    """What all model calls for this prompt consumed together."""
+    """What they consumed together."""
     cost_usd: float | None
     """What they cost in US dollars; null where a price is unknown."""
-    error: Problem | None
-    """Why there is no answer; null if there is one."""
-    output: JsonValue = None
-    """
-    The answer as JSON, where --output-schema asks for it; null where it does not, or there is none that
-    fits.
-    """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheMisses:
+    """Requests that a cache did not help, by reason."""
+
+    first: int
+    """Nothing had been asked before."""
+    short: int
+    """The request was too short for any provider to cache."""
+    model: int
+    """Another model had been asked before."""
+    history: int
+    """What came before was condensed, cleared or repaired."""
+    system: int
+    """The system prompt had changed."""
+    tools: int
+    """The tools had changed."""
+    expired: int
+    """The request before was longer ago than the provider keeps a cache."""
+    unknown: int
+    """Nothing is known that would explain it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,10 +109,6 @@ class Misread:
     """The number of the line, from 1."""
     content: str
     """What is wrong with it."""
-
-
-StreamLine: TypeAlias = Begun | Asked | Misread | Result | Message
-"""One line that --output-format stream-json prints."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,3 +170,52 @@ class AfterTool:
     """The directory that the agent works in."""
     cwd: str
     """The directory that the commands of the call start in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheUse:
+    """How often a provider's cache held what a request had in common with the one before."""
+
+    hits: int
+    """Requests of which at least half of what could be was read from the cache."""
+    misses: int
+    """Requests of which less was."""
+    reasons: CacheMisses
+    """Why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What became of the prompt, as --output-format json prints it; of a stream it is the last line."""
+
+    descriptor: Literal["application/x-result"] = "application/x-result"
+    answer: str | None
+    """The answer's text, or what there was of it when it broke off; null if nothing was said."""
+    session_id: str | None
+    """The session that the prompt belongs to; null if none was begun."""
+    model: str | None
+    """The model that answered last; null if none did."""
+    stop: StopReason | None
+    """Why the last response ended; null if there was none."""
+    usage: Usage
+    """
+    What all model calls for this prompt consumed together, those of agents that worked for this one
+    too.
+    """
+    cost_usd: float | None
+    """What they cost in US dollars; null where a price is unknown."""
+    usage_by_model: Sequence[ModelUsage]
+    """The same for each model, in the order of first requests."""
+    cache: CacheUse
+    """What the providers' caches held of it."""
+    error: Problem | None
+    """Why there is no answer; null if there is one."""
+    output: JsonValue = None
+    """
+    The answer as JSON, where --output-schema asks for it; null where it does not, or there is none that
+    fits.
+    """
+
+
+StreamLine: TypeAlias = Begun | Asked | Misread | Result | Message
+"""One line that --output-format stream-json prints."""

@@ -15,6 +15,8 @@ from sagent.schema.writing import (
     encode_before_tool,
     encode_begun,
     encode_blob,
+    encode_cache_misses,
+    encode_cache_use,
     encode_clear,
     encode_cleared,
     encode_compact,
@@ -57,6 +59,7 @@ from sagent.schema.writing import (
     encode_model_changed,
     encode_model_response,
     encode_model_spec,
+    encode_model_usage,
     encode_note,
     encode_notice,
     encode_origin,
@@ -124,6 +127,8 @@ __all__ = [
     "decode_before_tool",
     "decode_begun",
     "decode_blob",
+    "decode_cache_misses",
+    "decode_cache_use",
     "decode_call_id",
     "decode_clear",
     "decode_cleared",
@@ -169,6 +174,7 @@ __all__ = [
     "decode_model_changed",
     "decode_model_response",
     "decode_model_spec",
+    "decode_model_usage",
     "decode_note",
     "decode_notice",
     "decode_origin",
@@ -233,6 +239,8 @@ __all__ = [
     "encode_before_tool",
     "encode_begun",
     "encode_blob",
+    "encode_cache_misses",
+    "encode_cache_use",
     "encode_clear",
     "encode_cleared",
     "encode_compact",
@@ -275,6 +283,7 @@ __all__ = [
     "encode_model_changed",
     "encode_model_response",
     "encode_model_spec",
+    "encode_model_usage",
     "encode_note",
     "encode_notice",
     "encode_origin",
@@ -426,6 +435,9 @@ decode_rest: Final = Decoder(reading.read_rest, catalog.REST)
 decode_complaint: Final = Decoder(reading.read_complaint, catalog.COMPLAINT)
 decode_post_answer: Final = Decoder(reading.read_post_answer, catalog.POST_ANSWER)
 decode_problem: Final = Decoder(reading.read_problem, catalog.PROBLEM)
+decode_model_usage: Final = Decoder(reading.read_model_usage, catalog.MODEL_USAGE)
+decode_cache_use: Final = Decoder(reading.read_cache_use, catalog.CACHE_USE)
+decode_cache_misses: Final = Decoder(reading.read_cache_misses, catalog.CACHE_MISSES)
 decode_result: Final = Decoder(reading.read_result, catalog.RESULT)
 decode_begun: Final = Decoder(reading.read_begun, catalog.BEGUN)
 decode_asked: Final = Decoder(reading.read_asked, catalog.ASKED)

@@ -28,7 +28,10 @@ from sagent.schema.cli import (
     Asked,
     BeforeTool,
     Begun,
+    CacheMisses,
+    CacheUse,
     Misread,
+    ModelUsage,
     Problem,
     Result,
     Say,
@@ -263,7 +266,7 @@ ENTRY_STATUS_WORDS: Final[Mapping[str, Literal["idle", "calling", "compacting", 
 
 SEND_LETTER_FIELDS: Final = frozenset(("descriptor", "to", "content", "sender", "seconds"))
 
-RESULT_FIELDS: Final = frozenset(("descriptor", "answer", "session_id", "model", "stop", "usage", "cost_usd", "error", "output"))
+RESULT_FIELDS: Final = frozenset(("descriptor", "answer", "session_id", "model", "stop", "usage", "cost_usd", "usage_by_model", "cache", "error", "output"))
 
 ASKED_FIELDS: Final = frozenset(("descriptor", "call_id", "tool", "content", "reason"))
 
@@ -1203,6 +1206,43 @@ def read_problem(value: object) -> Problem:
     )
 
 
+def read_model_usage(value: object) -> ModelUsage:
+    """Read a ModelUsage."""
+    document = closed(value, 5)
+    return ModelUsage(
+        provider=string(document["provider"]),
+        model=string(document["model"]),
+        requests=whole(document["requests"], 0),
+        usage=read_usage(document["usage"]),
+        cost_usd=None if document["cost_usd"] is None else amount(document["cost_usd"], 0),
+    )
+
+
+def read_cache_use(value: object) -> CacheUse:
+    """Read a CacheUse."""
+    document = closed(value, 3)
+    return CacheUse(
+        hits=whole(document["hits"], 0),
+        misses=whole(document["misses"], 0),
+        reasons=read_cache_misses(document["reasons"]),
+    )
+
+
+def read_cache_misses(value: object) -> CacheMisses:
+    """Read a CacheMisses."""
+    document = closed(value, 8)
+    return CacheMisses(
+        first=whole(document["first"], 0),
+        short=whole(document["short"], 0),
+        model=whole(document["model"], 0),
+        history=whole(document["history"], 0),
+        system=whole(document["system"], 0),
+        tools=whole(document["tools"], 0),
+        expired=whole(document["expired"], 0),
+        unknown=whole(document["unknown"], 0),
+    )
+
+
 def read_result(value: object) -> Result:
     """Read a Result."""
     document = tagged_among(value, "application/x-result", RESULT_FIELDS)
@@ -1213,6 +1253,8 @@ def read_result(value: object) -> Result:
         stop=None if document["stop"] is None else read_stop_reason(document["stop"]),
         usage=read_usage(document["usage"]),
         cost_usd=None if document["cost_usd"] is None else amount(document["cost_usd"], 0),
+        usage_by_model=each(document["usage_by_model"], read_model_usage),
+        cache=read_cache_use(document["cache"]),
         error=None if document["error"] is None else read_problem(document["error"]),
         output=json_freeze(document.get("output", None)),
     )

@@ -8,7 +8,10 @@ from sagent.schema.cli import (
     Asked,
     BeforeTool,
     Begun,
+    CacheMisses,
+    CacheUse,
     Misread,
+    ModelUsage,
     Problem,
     Result,
     Say,
@@ -1443,6 +1446,40 @@ def encode_problem(value: Problem) -> dict[str, JsonValue]:
     }
 
 
+def encode_model_usage(value: ModelUsage) -> dict[str, JsonValue]:
+    """Make JSON of a ModelUsage."""
+    return {
+        "provider": value.provider,
+        "model": value.model,
+        "requests": value.requests,
+        "usage": encode_usage(value.usage),
+        "cost_usd": value.cost_usd,
+    }
+
+
+def encode_cache_use(value: CacheUse) -> dict[str, JsonValue]:
+    """Make JSON of a CacheUse."""
+    return {
+        "hits": value.hits,
+        "misses": value.misses,
+        "reasons": encode_cache_misses(value.reasons),
+    }
+
+
+def encode_cache_misses(value: CacheMisses) -> dict[str, JsonValue]:
+    """Make JSON of a CacheMisses."""
+    return {
+        "first": value.first,
+        "short": value.short,
+        "model": value.model,
+        "history": value.history,
+        "system": value.system,
+        "tools": value.tools,
+        "expired": value.expired,
+        "unknown": value.unknown,
+    }
+
+
 def encode_result(value: Result) -> dict[str, JsonValue]:
     """Make JSON of a Result."""
     document: dict[str, JsonValue] = {
@@ -1453,6 +1490,8 @@ def encode_result(value: Result) -> dict[str, JsonValue]:
         "stop": value.stop,
         "usage": encode_usage(value.usage),
         "cost_usd": value.cost_usd,
+        "usage_by_model": [encode_model_usage(each) for each in value.usage_by_model],
+        "cache": encode_cache_use(value.cache),
         "error": None if value.error is None else encode_problem(value.error),
     }
     if value.output is not None:

@@ -1,0 +1,123 @@
+"""What requests have consumed, model by model: of one agent, or of a whole tree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sagent.loop.caching import Miss
+from sagent.messages.usage import NOTHING_SPENT, added, less
+from sagent.schema.values import Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What one model has consumed."""
+
+    provider: str
+    model: str
+    """As it was asked for; who answers may call itself otherwise."""
+    requests: int = 0
+    usage: Usage = NOTHING_SPENT
+    known_usd: float = 0.0
+    """What those cost in US dollars whose price is known."""
+    unpriced: int = 0
+    """Of how many requests the price is unknown."""
+    hits: int = 0
+    """How many found in the provider's cache most of what it could hold."""
+    misses: Sequence[tuple[Miss, int]] = ()
+    """How many did not, by reason."""
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What it cost in US dollars; None where the price of any request is unknown."""
+        return None if self.unpriced else self.known_usd
+
+    def plus(self, other: "Spent", sign: int = 1) -> "Spent":
+        """Both together; with the sign -1 what this is more than the other."""
+        return replace(
+            self,
+            requests=self.requests + sign * other.requests,
+            usage=added(self.usage, other.usage) if sign > 0 else less(self.usage, other.usage),
+            known_usd=round(self.known_usd + sign * other.known_usd, 9),
+            unpriced=self.unpriced + sign * other.unpriced,
+            hits=self.hits + sign * other.hits,
+            misses=_counted(self.misses, other.misses, sign),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What requests have consumed together."""
+
+    models: Sequence[Spent] = ()
+    """Each model that was asked, in the order of first requests."""
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of all of them."""
+        usage = NOTHING_SPENT
+        for spent in self.models:
+            usage = added(usage, spent.usage)
+        return usage
+
+    @property
+    def known_usd(self) -> float:
+        """What those cost in US dollars whose price is known."""
+        return sum(spent.known_usd for spent in self.models)
+
+    @property
+    def unpriced(self) -> int:
+        """Of how many requests the price is unknown."""
+        return sum(spent.unpriced for spent in self.models)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What all cost in US dollars; None where the price of any request is unknown."""
+        return None if self.unpriced else self.known_usd
+
+    @property
+    def requests(self) -> int:
+        """How many there were."""
+        return sum(spent.requests for spent in self.models)
+
+    @property
+    def cache_hits(self) -> int:
+        """How many found in a provider's cache most of what it could hold."""
+        return sum(spent.hits for spent in self.models)
+
+    @property
+    def cache_misses(self) -> Mapping[Miss, int]:
+        """How many did not, by reason; those of which no reason is known are `unknown`."""
+        misses: dict[Miss, int] = {}
+        for spent in self.models:
+            for reason, number in spent.misses:
+                misses[reason] = misses.get(reason, 0) + number
+        return misses
+
+    def plus(self, other: "Spending", sign: int = 1) -> "Spending":
+        """Both together; with the sign -1 what this is more than the other."""
+        models = {(spent.provider, spent.model): spent for spent in self.models}
+        for spent in other.models:
+            key = spent.provider, spent.model
+            before = models.get(key)
+            if before is None and sign > 0:
+                models[key] = spent
+            else:
+                before = before or Spent(provider=spent.provider, model=spent.model)
+                models[key] = before.plus(spent, sign)
+        return Spending(tuple(spent for spent in models.values() if spent.requests))
+
+
+UNSPENT: Final = Spending()
+"""Nothing has been asked."""
+
+
+def _counted(
+    some: Sequence[tuple[Miss, int]], more: Sequence[tuple[Miss, int]], sign: int
+) -> Sequence[tuple[Miss, int]]:
+    if not more:
+        return some
+    counts = dict(some)
+    for reason, number in more:
+        counts[reason] = counts.get(reason, 0) + sign * number
+    return tuple((reason, number) for reason, number in counts.items() if number)
