@@ -1,6 +1,7 @@
 """Agent: an inbox and a loop, used from Python, from a surface, or as a tool of another agent."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
@@ -24,6 +25,7 @@ from sagent.agent.permit import Permit
 from sagent.agent.post import AgentPost
 from sagent.agent.publishing import publish
 from sagent.agent.remembering import files_known
+from sagent.agent.rest import Restful, idle
 from sagent.agent.self_control import SelfControl
 from sagent.agent.tasks import AgentTasks
 from sagent.agent.tie import Tie
@@ -31,7 +33,7 @@ from sagent.atoms import CallId, MessageId, ToolName
 from sagent.children import TREE_LIMITS, TreeLimits
 from sagent.compaction.compactor import Compactor
 from sagent.compaction.summarizer import SUMMARIZER
-from sagent.errors import UsageError
+from sagent.errors import SagentError, UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject, JsonValue
@@ -65,6 +67,8 @@ T = TypeVar("T")
 
 ALONE: Final = nullcontext()
 """Nobody asks how a turn ends."""
+
+_log = logging.getLogger("sagent.agent")
 
 
 class Agent(Parent):
@@ -161,6 +165,7 @@ class Agent(Parent):
         )
         self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
+        self._nest: asyncio.AbstractEventLoop | None = None
         self._purse: Purse | None = None
         for tool in hosted.values():
             if isinstance(tool, Agent) and tool.purse.parent is None:
@@ -169,7 +174,7 @@ class Agent(Parent):
     @property
     def mailbox(self) -> Mailbox:
         """Where other agents reach it, from any thread."""
-        return Mailbox(self, self._driver)
+        return Mailbox(self, self._made)
 
     @property
     def post(self) -> AgentPost:
@@ -199,7 +204,9 @@ class Agent(Parent):
     @property
     def session_id(self) -> str:
         """The name of its log."""
-        return self._driver.session.session_id if self._tie is None else self._tie.session_id
+        if self._tie is not None:
+            return self._tie.session_id
+        return (self._session or self._driver.session).session_id
 
     @property
     @override
@@ -208,7 +215,7 @@ class Agent(Parent):
         if self._brood is None:
             self._brood = AgentChildren(
                 self._setup,
-                lambda: self._driver,
+                self._made,
                 self.inbox,
                 self.workspace,
                 self.purse,
@@ -248,7 +255,10 @@ class Agent(Parent):
     @property
     def model(self) -> Model:
         """The model that the next request goes to."""
-        return self._models[self._driver.core.state.upcoming or self._models.newest]
+        return self._meant(self._driver)
+
+    def _meant(self, driver: Driver) -> Model:
+        return self._models[driver.core.state.upcoming or self._models.newest]
 
     @property
     def result_room(self) -> int:
@@ -258,7 +268,7 @@ class Agent(Parent):
     @property
     def status(self) -> Status:
         """What it is doing now."""
-        return status_of(self._driver.core.phase)
+        return "idle" if self._nest and not self._engine else status_of(self._driver.core.phase)
 
     @property
     def cwd(self) -> Path:
@@ -487,13 +497,16 @@ class Agent(Parent):
         """Ask, whatever the form of the answer is: `run` says what type it has."""
         letter, form = asked(message, output)
         await self._begin()
-        prompt, waiter = self._driver.post(letter)
+        driver = self._driver
+        prompt, waiter = driver.post(letter)
         with self._tie or ALONE:
             try:
-                return answer_of(await waiter, form, self.model.spec)
+                resolution = await waiter
             except asyncio.CancelledError:
-                self._driver.abandon(prompt)
+                driver.abandon(prompt)
                 raise
+            # The driver, not the agent, knows the model: where many have become idle, this one rests by now.
+            return answer_of(resolution, form, self._meant(driver).spec)
 
     async def _begin(self) -> None:
         """Be at hand on this event loop, and known to the parent and to all others."""
@@ -523,13 +536,59 @@ class Agent(Parent):
         return self._made()
 
     def _made(self) -> Driver:
-        """What runs it, made on first use: until then nothing is opened or read."""
+        """What runs it, made on first use, and when it has rested: until then nothing is opened or read."""
         if self._engine is None:
-            session = self._session or self._new_session()
-            conversation = "" if self._tie is None else self._tie.conversation
-            self._engine = self._setup.driver(session, self._head, self.inbox, self.purse, conversation)
+            self._session, changed = self._session or self._new_session(), False
+            if isinstance(self._session, Restful) and self._session.wake():
+                self._head, changed = None, True  # somebody else has gone on with it
+            self._engine = self._setup.driver(
+                self._session,
+                self._head,
+                self.inbox,
+                self.purse,
+                "" if self._tie is None else self._tie.conversation,
+                woken=self._nest is not None,
+                changed=changed,
+            )
             self._engine.listen(self.tasks.hear)
+            self._engine.idled = self._idled
+            if self._nest is not None:
+                self._engine.nest(self._nest)
+                self._idled()
         return self._engine
+
+    def _idled(self) -> None:
+        idle(self)
+
+    def rest(self) -> None:
+        """Let go of all that the log tells, if nothing goes on and nobody watches; the next use wakes it."""
+        driver = self._engine
+        if driver is None or self._session is None or len(self.inbox):
+            return
+        nest = driver.home
+        if nest is asyncio.get_running_loop() and driver.rest():
+            self._engine, self._nest, self._head = None, nest, driver.core.state.head
+            self.inbox.attach(self._stir)
+            if isinstance(self._session, Restful):
+                self._session.rest()
+            if len(self.inbox):
+                self._stir()  # it came from another thread in this moment
+
+    def _stir(self) -> None:
+        """Mail has come while it rests."""
+        nest = self._nest
+        try:
+            if nest is not None:
+                nest.call_soon_threadsafe(self._rise)
+        except RuntimeError:
+            # The loop is closed: the mail stays in the inbox until the agent runs on another one.
+            self.inbox.attach(None)
+
+    def _rise(self) -> None:
+        try:
+            self._driver.bind()
+        except SagentError as error:
+            _log.warning("%s", error)  # whoever posted it is not here to be told
 
 
 @lru_cache(maxsize=64)

@@ -35,7 +35,12 @@ class Mailbox:
     """Where others reach one agent; everything is done on the event loop that it runs on."""
 
     _agent: "Agent"
-    _driver: Driver
+    _made: Callable[[], Driver]
+
+    @property
+    def _driver(self) -> Driver:
+        """What runs it by now: it may have rested since this was made."""
+        return self._made()
 
     @property
     def name(self) -> str:

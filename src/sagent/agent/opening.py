@@ -90,8 +90,13 @@ class Setup:
         inbox: Inbox[Mail],
         purse: Purse,
         conversation: str = "",
+        *,
+        woken: bool = False,
+        changed: bool = False,
     ) -> Driver:
         """What runs the agent, its log read and brought up to date (LOOP R18).
+
+        Where it was only `woken` from its rest, it goes on as it is, unless somebody has `changed` the log.
 
         Raises:
             SessionError: the log has no such head.
@@ -136,13 +141,15 @@ class Setup:
             report=reporter(self.name, self.parent),
             conversation=conversation,
         )
-        driver.perform(core.resume(time.time(), losses(session, found.state, found.messages)))
-        before = core.state.account.below
-        purse.add(before.charged_usd, before.charged_tokens)
-        off = [name for name in core.state.turned_off if name in self.tools]
-        tools = self.offered(off)
-        wanted = Change(
-            system=self.system, tools=tools, off=off, model=self.models.newest, limits=self.limits
-        )
-        driver.feed(difference(core.state, wanted))
+        driver.perform(core.resume(time.time(), losses(session, state, found.messages)))
+        if not woken:
+            before = core.state.account.below
+            purse.add(before.charged_usd, before.charged_tokens)
+        if changed or not woken:
+            off = [name for name in core.state.turned_off if name in self.tools]
+            tools = self.offered(off)
+            wanted = Change(
+                system=self.system, tools=tools, off=off, model=self.models.newest, limits=self.limits
+            )
+            driver.feed(difference(core.state, wanted))
         return driver

@@ -63,7 +63,7 @@ class Crew:
     @property
     def idle(self) -> bool:
         """Whether nothing runs."""
-        return not self._tasks
+        return all(task.done() for task in self._tasks)
 
     # Starting and ending.
 
@@ -107,6 +107,10 @@ class Crew:
     def alarm(self, effect: StartTimer) -> None:
         """Feed `Fired` back in so many seconds."""
         self._alarms.set(effect)
+
+    def silence(self) -> None:
+        """End the alarms."""
+        self._alarms.cancel()
 
     async def disband(self) -> None:
         """End the alarms and the questions, and return when nothing else runs any more."""

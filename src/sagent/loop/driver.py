@@ -19,7 +19,7 @@ from sagent.loop.drawing import Grants
 from sagent.loop.filing import Filed, Filing
 from sagent.loop.hooks import Hooks
 from sagent.loop.metered import Metered
-from sagent.loop.phase import Closed
+from sagent.loop.phase import Closed, Idling
 from sagent.loop.resolution import Dropped, Resolution
 from sagent.loop.traffic import (
     Abandoned,
@@ -110,6 +110,9 @@ class Driver:
         self._closed: asyncio.Future[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._released = False
+        self._resting = False
+        self.idled: Callable[[], None] | None = None
+        """Is called whenever nothing is left to do."""
 
     # From outside.
 
@@ -117,6 +120,23 @@ class Driver:
     def home(self) -> asyncio.AbstractEventLoop | None:
         """The event loop that it works on; None until it is bound to one."""
         return self._loop
+
+    def nest(self, home: asyncio.AbstractEventLoop) -> None:
+        """Go on where another has rested that worked on this event loop; from any thread."""
+        self._loop = home
+        self._inbox.attach(lambda: self._wake(home))
+        if len(self._inbox):
+            self._wake(home)
+
+    def rest(self) -> bool:
+        """Do nothing any more, if nothing goes on, so that the log tells all of it; whether that is so."""
+        works = self._queue or self._flushing or not self.crew.idle or not self.core.state.settled
+        awaited = self._waiters or self._writings or self._closed or len(self._listeners) > 1
+        if works or awaited or self.core.tireless or not isinstance(self.core.phase, Idling):
+            return False
+        self._resting = True
+        self.crew.silence()
+        return True
 
     def bind(self) -> None:
         """Work on the running event loop from now on; what ran on another one is over.
@@ -252,6 +272,8 @@ class Driver:
             self._inbox.attach(None)
 
     def _collect(self) -> None:
+        if self._resting:
+            return  # the mail is for whoever goes on after the rest
         for mail in self._inbox.collect():
             try:
                 self.feed(backed(mail))
@@ -304,7 +326,8 @@ class Driver:
                     self.head = effect.message.id
                     self._kept(effect.message)
             case Idle():
-                pass
+                if self.idled is not None:
+                    self.idled()
             case Receipt(accepted=entry) | Filed(entry=entry):
                 written = self._writings.pop(entry, None)
                 if written is not None and not written.done():

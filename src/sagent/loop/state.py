@@ -221,6 +221,11 @@ class State:
         return [child for child in self.children.values() if child.persistent]
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing waits, runs or is to happen later."""
+        return not (self.pending or self.open or self.background or self.timers or self.children)
+
+    @property
     def upcoming(self) -> ModelSpec | None:
         """The model that the next request goes to."""
         changes = [kept.content for kept in self.pending.values() if isinstance(kept, ModelChanged)]

@@ -22,11 +22,16 @@ class Journal:
         self.path = path
         self.descriptor: int = descriptor
         self._torn = False
+        self._size = 0
+        self._begin()
+
+    def _begin(self) -> None:
         try:
             self._lock()
-            self._size = os.fstat(descriptor).st_size
+            self._size = os.fstat(self.descriptor).st_size
         except BaseException:
-            os.close(descriptor)
+            os.close(self.descriptor)
+            self.descriptor = _CLOSED
             raise
 
     @classmethod
@@ -86,10 +91,25 @@ class Journal:
 
     def close(self) -> None:
         """Let the next writer in; what was written until now can still be read."""
+        if self.descriptor == _CLOSED:
+            return
         # Closing alone would not do: a sync that is running has a duplicate, which keeps the lock.
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
         os.close(self.descriptor)
         self.descriptor = _CLOSED
+
+    def wake(self) -> bool:
+        """Go on where it was closed; whether somebody else has written meanwhile.
+
+        Raises:
+            SessionError: it has another writer, or cannot be opened.
+        """
+        if self.descriptor != _CLOSED:
+            return False
+        self.descriptor = _opened(self.path, _WRITING)
+        before = self._size
+        self._begin()
+        return self._size != before or self.mend() > 0
 
     def _lock(self) -> None:
         try:

@@ -178,6 +178,19 @@ class JsonlSession:
             self._closed = True
             self._journal.close()
 
+    def rest(self) -> None:
+        """Let go of the file and its lock until something is to be written; what was kept can be read."""
+        if not self._closed and self._syncing is None:
+            self._journal.close()
+
+    def wake(self) -> bool:
+        """Lock the file again; whether somebody else has written to it meanwhile.
+
+        Raises:
+            SessionError: it is in use, or cannot be opened.
+        """
+        return not self._closed and self._journal.wake()
+
     def __del__(self) -> None:
         # A forgotten session would keep its lock as long as the process lives.
         if not getattr(self, "_closed", True):
@@ -188,6 +201,7 @@ class JsonlSession:
             raise SessionError(f"{self.file} is closed; open it again to go on")
         if self._fault:
             raise SessionError(self._fault)
+        _ = self._journal.wake()
 
     def _start_sync(self, loop: "AbstractEventLoop") -> "Future[None]":
         # A duplicate, so that closing the session meanwhile cannot hand another file's number to the thread.
