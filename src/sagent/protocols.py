@@ -162,6 +162,19 @@ class Provider(Protocol):
         ...
 
 
+@runtime_checkable
+class Extending(Protocol):
+    """A session that writes many messages as fast as one."""
+
+    def extend(self, messages: Sequence[Kept], /) -> None:
+        """Write these behind the others.
+
+        Raises:
+            SessionError: they could not all be kept; nothing of them remains.
+        """
+        ...
+
+
 class Session(Protocol):
     """The log on its medium."""
 

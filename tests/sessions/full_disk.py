@@ -14,7 +14,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 from typing_extensions import TypedDict, override
 
 from sagent.agent import Agent
-from sagent.errors import AgentClosed
+from sagent.errors import AgentClosed, SessionError
 from sagent.lib.blob import Blob
 from sagent.loop.state import fold
 from sagent.protocols import Answer, Chunk, Request
@@ -126,6 +126,10 @@ class Filling(JsonlSession):
         self._count += 1
         super().append(message)
         self._trace.append(type(message).__name__)
+
+    @override
+    def extend(self, messages: Sequence[Kept], /) -> None:
+        raise SessionError("each is to be counted")
 
 
 class Noting(Scripted):

@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from itertools import takewhile
 from typing import Final, TypeAlias
 
 from sagent.atoms import MessageId, ToolName
@@ -45,7 +44,7 @@ from sagent.loop.traffic import (
     StartTimer,
 )
 from sagent.messages.words import backed
-from sagent.protocols import Model, Request, Session, Tool
+from sagent.protocols import Extending, Model, Request, Session, Tool
 from sagent.schema.event import Halted, Retry
 from sagent.schema.message import Cleared, Job, JobStarted, Kept, Message, Scheduled, ToolCall, ToolResult
 from sagent.schema.part import Part
@@ -102,6 +101,9 @@ class Driver:
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Effect] = []
+        self._ahead = 0
+        """How many messages at its beginning are in the log, and have not been shown."""
+        self._extending: Extending | None = session if isinstance(session, Extending) else None
         self._metered: Metered | None = None
         self._flushing = False
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
@@ -296,15 +298,49 @@ class Driver:
                 self._flushing = True
                 self.crew.start(self._flush())
                 return
-            self._do(self._queue.pop(0))
+            if not self._ahead and isinstance(self._queue[0], Append):
+                self._write()
+            else:
+                self._do(self._queue.pop(0))
+
+    def _write(self) -> None:
+        """Append what stands first in the queue: as much of it at once as the session can take."""
+        run: list[Kept] = []
+        for effect in self._queue:
+            if not isinstance(effect, Append):
+                break
+            run.append(effect.message)
+        try:
+            if len(run) == 1 or not self._extended(run):
+                run = run[:1]
+                self.session.append(run[0])
+        except Exception as error:  # whatever it is, the log has lost a message
+            self._unwritten(error)
+        else:
+            self._ahead, self.head = len(run), run[-1].id
+
+    def _extended(self, run: Sequence[Kept]) -> bool:
+        if self._extending is None:
+            return False
+        try:
+            self._extending.extend(run)
+        except SessionError:
+            return False  # nothing of it was kept: as much as can be is, one by one
+        return True
 
     def _writes_more(self) -> bool:
         """Let what stands behind receipts be written with them, so that one flush does; whether any does."""
-        run = list(takewhile(lambda effect: isinstance(effect, Receipt | Append), self._queue))
-        appends = [effect for effect in run if isinstance(effect, Append)]
+        appends: list[Effect] = []
+        receipts: list[Effect] = []
+        for effect in self._queue:
+            if isinstance(effect, Append):
+                appends.append(effect)
+            elif isinstance(effect, Receipt):
+                receipts.append(effect)
+            else:
+                break
         if appends:
-            receipts = [effect for effect in run if isinstance(effect, Receipt)]
-            self._queue[: len(run)] = [*appends, *receipts]
+            self._queue[: len(appends) + len(receipts)] = [*appends, *receipts]
         return bool(appends)
 
     async def _flush(self) -> None:
@@ -318,13 +354,8 @@ class Driver:
     def _do(self, effect: Effect) -> None:
         match effect:
             case Append():
-                try:
-                    self.session.append(effect.message)
-                except Exception as error:  # whatever it is, the log has lost a message
-                    self._unwritten(error)
-                else:
-                    self.head = effect.message.id
-                    self._kept(effect.message)
+                self._ahead -= 1
+                self._kept(effect.message)
             case Idle():
                 if self.idled is not None:
                     self.idled()
@@ -377,6 +408,7 @@ class Driver:
         ending = [effect for effect in self._queue if isinstance(effect, CancelModel | CancelTool | Close)]
         told = Resolve(tuple(self._waiters), Dropped("closed", f"the agent has ended: {error}"))
         self._queue.clear()
+        self._ahead = 0
         writings, self._writings = self._writings, {}
         for written in writings.values():
             if not written.done():

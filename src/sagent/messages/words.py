@@ -96,7 +96,7 @@ def sound(content: Iterable[R]) -> Sequence[R]:
 
 
 def _sound(part: R) -> R:
-    if isinstance(part, Text | Thinking | ErrorText):
+    if isinstance(part, Text | Thinking | ErrorText) and not part.content.isascii():
         try:
             part.content.encode()
         except UnicodeEncodeError:

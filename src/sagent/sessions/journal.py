@@ -52,8 +52,8 @@ class Journal:
         """
         return cls(path, _opened(path, _WRITING))
 
-    def append(self, line: bytes) -> None:
-        """Write one line, its line feed included, in one go.
+    def append(self, lines: bytes) -> None:
+        """Write lines, their line feeds included, in one go.
 
         Raises:
             SessionError: it could not be written whole; nothing of it remains.
@@ -61,9 +61,9 @@ class Journal:
         if self._torn:
             raise SessionError(f"{self.path} ends in a torn line; resume the session, which cuts it off")
         try:
-            written = os.write(self.descriptor, line)
-            while written < len(line):  # a disk that fills up takes a part, and says why at the next attempt
-                written += os.write(self.descriptor, line[written:])
+            written = os.write(self.descriptor, lines)
+            while written < len(lines):  # a disk that fills up takes a part, and says why at the next attempt
+                written += os.write(self.descriptor, lines[written:])
         except OSError as error:
             raise SessionError(
                 f"{self.path} cannot be written ({error.strerror}){self._undo()}; "

@@ -119,11 +119,23 @@ class JsonlSession:
         Raises:
             SessionError: it could not be kept; nothing of it remains.
         """
+        self._keep((message,))
+
+    def extend(self, messages: Sequence[Kept], /) -> None:
+        """Write these behind the others, in one go.
+
+        Raises:
+            SessionError: they could not all be kept; nothing of them remains.
+        """
+        self._keep(messages)
+
+    def _keep(self, messages: Sequence[Kept]) -> None:
         self._usable()
-        for blob in blobs_of(message):
-            self._blobs.keep(blob)
-        self._journal.append(written(message))
-        self._appended += 1
+        for message in messages:
+            for blob in blobs_of(message):
+                self._blobs.keep(blob)
+        self._journal.append(b"".join(map(written, messages)))
+        self._appended += len(messages)
 
     async def flush(self) -> None:
         """Return when all that was appended would survive a power cut; concurrent flushes share their syncs.
