@@ -1,8 +1,8 @@
-"""Benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet] [files]`; `search`, `shell` by name."""
+"""Benchmarks: `python -m benchmarks [startup] [log] [wire] [fleet] [files] [mail]`; the others by name."""
 
 import sys
 
-from benchmarks import files, fleet, log, search, shell, startup, wire
+from benchmarks import files, fleet, idle, log, mail, search, shell, startup, tree, wire
 
 BENCHMARKS = {
     "startup": startup.report,
@@ -10,8 +10,9 @@ BENCHMARKS = {
     "wire": wire.report,
     "fleet": fleet.report,
     "files": files.report,
+    "mail": mail.report,
 }
-BY_NAME = {"search": search.report, "shell": shell.report}
+BY_NAME = {"idle": idle.report, "search": search.report, "shell": shell.report, "tree": tree.report}
 """What takes minutes."""
 
 
