@@ -248,6 +248,8 @@ class Driver:
         self.perform(self.core.serve(time.time()))
 
     def _taken(self, arrived: Input) -> Sequence[Effect]:
+        if self._resting:
+            raise AssertionError("whoever rests is woken first, and another driver goes on with the log")
         try:
             return self.core.take(arrived, time.time())
         except (AgentClosed, InboxFull):

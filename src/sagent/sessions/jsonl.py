@@ -131,9 +131,8 @@ class JsonlSession:
 
     def _keep(self, messages: Sequence[Kept]) -> None:
         self._usable()
-        for message in messages:
-            for blob in blobs_of(message):
-                self._blobs.keep(blob)
+        for blob in (blob for message in messages for blob in blobs_of(message)):
+            self._blobs.keep(blob)
         self._journal.append(b"".join(map(written, messages)))
         self._appended += len(messages)
 
@@ -186,9 +185,8 @@ class JsonlSession:
 
     def close(self) -> None:
         """Let go of the file, so that another may go on with it; what was kept can still be read."""
-        if not self._closed:
-            self._closed = True
-            self._journal.close()
+        self._closed = True
+        self._journal.close()
 
     def rest(self) -> None:
         """Let go of the file and its lock until something is to be written; what was kept can be read."""
