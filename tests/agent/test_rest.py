@@ -9,6 +9,7 @@ from weakref import ref
 import pytest
 
 from sagent.agent import Agent
+from sagent.agent.directory import LIVE
 from sagent.agent.rest import AWAKE, Idlers
 from sagent.errors import SessionError
 from sagent.loop.driver import Driver
@@ -16,6 +17,7 @@ from sagent.messages.words import letter
 from sagent.protocols import Request
 from sagent.schema.message import Message, Prompt
 from sagent.schema.part import Text
+from sagent.schema.post import Accepted
 from sagent.schema.signal import Letter
 from sagent.sessions.jsonl import JsonlSession
 from sagent.testing import MemorySession, Scripted, always, call
@@ -90,6 +92,18 @@ async def test_mail_wakes_an_agent_that_rests_and_is_answered() -> None:
     await answered.wait()
 
     assert await agent.run("third") == Text(content="first, second, third")
+
+
+async def test_a_letter_of_another_agent_wakes_one_that_rests_and_who_lists_agents_does_not() -> None:
+    agent = Agent(Scripted("done", "read"), name="Sleeper", session=MemorySession("sleeper"))
+    sender = Agent(Scripted("done"), name="Sender", session=MemorySession("sender"))
+    await asyncio.gather(agent.run("go"), sender.run("go"))
+    agent.rest()
+
+    assert agent in [*LIVE]
+    assert engines(agent) == 0
+    (receipt,) = await sender.post.broadcast(["Sleeper"], "are you there?")
+    assert isinstance(receipt, Accepted)
 
 
 async def test_an_agent_that_is_watched_or_has_a_plan_or_works_does_not_rest() -> None:

@@ -271,6 +271,11 @@ class Agent(Parent):
         return "idle" if self._nest and not self._engine else status_of(self._driver.core.phase)
 
     @property
+    def home(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop that it works on, or rests on; to ask this wakes nobody."""
+        return self._nest if self._nest and not self._engine else self._driver.home
+
+    @property
     def cwd(self) -> Path:
         """The directory that its commands start in; `cd` changes it."""
         return Path(self._driver.core.state.cwd or self.workspace)

@@ -50,13 +50,13 @@ class Mailbox:
     @property
     def session_id(self) -> str:
         """Its stable id."""
-        return self._driver.session.session_id
+        return self._agent.session_id
 
     @property
     def is_open(self) -> bool:
         """Whether the agent can be reached: it has not ended, and an event loop runs it."""
-        home = self._driver.home
-        return home is not None and home.is_running() and not isinstance(self._driver.core.phase, Closed)
+        home = self._agent.home
+        return home is not None and home.is_running() and self._agent.status != "closed"
 
     def entry(self) -> Entry:
         """How things stand with the agent."""
@@ -172,7 +172,7 @@ class Mailbox:
         Raises:
             AgentClosed: nothing runs it.
         """
-        home = self._driver.home
+        home = self._agent.home
         if home is None or not home.is_running():
             raise AgentClosed("nothing runs it now; it hears again when it is asked something")
         if home is asyncio.get_running_loop():
