@@ -46,6 +46,8 @@ class Errand:
     max_rounds: int | None = None
     max_depth: int | None = None
     """How many generations there may be below it; None for as many as the tree allows."""
+    persistent: bool = False
+    """Whether it serves its inbox from now on, also in another process, and its parent goes on."""
     budget_usd: float | None = None
     budget_tokens: int | None = None
 
@@ -76,5 +78,13 @@ class Children(Protocol):
 
         Raises:
             ToolError: there may be no such child.
+        """
+        ...
+
+    async def stop(self, name: str, /) -> str:
+        """End a child by its name or session; return what it was called when it is gone.
+
+        Raises:
+            ToolError: none is called so.
         """
         ...

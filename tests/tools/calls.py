@@ -89,6 +89,9 @@ class Nursery:
         yield TextDelta(content="at work")
         yield tool_result(call, f"done: {errand.prompts[0]}")
 
+    async def stop(self, name: str, /) -> str:
+        return name
+
 
 @dataclass(frozen=True)
 class Pillar:

@@ -523,6 +523,8 @@ class Agent(Parent):
             LIVE.enter(self)
         else:
             LIVE.enter(self, parent_id=tie.parent().session.session_id, call_id=tie.call_id)
+        if self._driver.core.state.children:
+            self.children.keeping.resume()
 
     async def _part(self) -> None:
         LIVE.leave(self)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from sagent.agent.errands import Errands
 from sagent.agent.family import Family, Seat
+from sagent.agent.keeping import Keeping
 from sagent.agent.models import named
 from sagent.agent.plans import Plan
 from sagent.agent.tie import Tie
 from sagent.agent.upbringing import Upbringing
 from sagent.atoms import CallId
 from sagent.children import ASKER, Errand
+from sagent.errors import ToolError
 from sagent.inbox import Inbox
 from sagent.loop.purse import Purse
 from sagent.protocols import Model, Tool
@@ -23,6 +25,7 @@ from sagent.schema.signal import Mail
 
 if TYPE_CHECKING:
     from sagent.agent.agent import Agent
+    from sagent.agent.asking import Said
     from sagent.agent.opening import Setup
     from sagent.loop.driver import Driver
 
@@ -56,10 +59,11 @@ class AgentChildren:
         """The last generation that there may be."""
         self.seat: Seat | None = None
         """The agent's own right to be at work, which it lends to a child that it waits for."""
-        self._inbox = inbox
+        self.inbox: Inbox[Mail] = inbox
         self._purse = purse
         self._living: dict[str, Agent] = {}
         self._born = 0
+        self._keeping: Keeping | None = None
 
     def __iter__(self) -> "Iterator[Agent]":
         return iter(tuple(self._living.values()))
@@ -92,7 +96,7 @@ class AgentChildren:
         name = wanted.get("name") or f"{setup.name}-{self._born}"
         tie = Tie(
             parent=self.driver,
-            inbox=self._inbox,
+            inbox=self.inbox,
             permit=setup.permit,
             purse=self._purse,
             family=self.family,
@@ -104,6 +108,8 @@ class AgentChildren:
             base=plan.base,
             past=plan.past,
             conversation=plan.conversation,
+            persistent=wanted.get("persistent", False),
+            begun=plan.begun,
             forget=lambda: self._forget(session_id),
         )
         model = wanted.get("model")
@@ -138,6 +144,35 @@ class AgentChildren:
         """
         return Errands(self, call, errand).run()
 
+    def serve(self, child: "Agent", prompt: "Said | None" = None) -> None:
+        """Have a child serve its inbox on the running event loop, beside everything else, until it ends.
+
+        What it answers to `prompt` comes as mail. One that is persistent serves again when its parent goes on
+        in another process.
+        """
+        self.keeping.serve(child, prompt)
+
+    async def stop(self, name: str, /) -> str:
+        """End a child, and return what it was called when it is gone.
+
+        Raises:
+            ToolError: none is called so.
+        """
+        try:
+            child = self[name]
+        except KeyError:
+            names = ", ".join(f"{child.name} ({child.session_id})" for child in self)
+            raise ToolError(f"none of your agents is called {name!r}; there are {names or 'none'}") from None
+        await child.aclose()
+        return child.name
+
+    @property
+    def keeping(self) -> Keeping:
+        """Those that serve their inboxes."""
+        if self._keeping is None:
+            self._keeping = Keeping(self)
+        return self._keeping
+
     def place(self, child: "Agent", seat: Seat) -> None:
         """A child takes a seat, which it lends to children of its own."""
         child.children.seat = seat
@@ -146,6 +181,8 @@ class AgentChildren:
         """End all of them, and return when they are gone."""
         if self._living:
             await asyncio.gather(*(child.aclose() for child in self))
+        if self._keeping is not None:
+            await self._keeping.ended()
 
     @property
     def tools(self) -> Sequence[Tool]:

@@ -74,6 +74,9 @@ class Errands:
         """
         errand = self._errand
         plan = planned(self._children, self._call, errand)
+        if errand.persistent:
+            yield await self._kept(plan)
+            return
         if errand.background:
             who = errand.name or ("several agents" if errand.together else "an agent")
             notice = f"{who} works on it in the background; what comes of it is a later message"
@@ -81,6 +84,18 @@ class Errands:
         async with Closing(self._several(plan) if errand.together else self._one(plan)) as items:
             async for item in items:
                 yield item
+
+    async def _kept(self, plan: Plan) -> ToolResult:
+        """A child that serves its inbox from now on."""
+        prompt, name = self._errand.prompts[0], self._errand.name
+        plan = plan.named(name, prompt)
+        child = self._children.spawn(plan.wanted, plan)
+        self._children.serve(child, plan.words(prompt))
+        return tool_result(
+            self._call,
+            f"{child.name} is at work until you stop it (its id is {child.session_id}). Its answer, and what "
+            "else it has to say, comes as messages; it reads what is sent to it.",
+        )
 
     async def _one(self, plan: Plan) -> AsyncIterator[Event | ToolResult]:
         sent = await self._send(plan, self._errand.prompts[0], self._errand.name)

@@ -22,7 +22,9 @@ def losses(session: Session, state: State, messages: Iterable[Kept]) -> Sequence
     if not state.children:
         return ()
     return [
-        ended(child, "lost", _used(session, child).since(billed(messages, child))) for child in state.children
+        ended(child, "lost", _used(session, child).since(billed(messages, child)))
+        for child, note in state.children.items()
+        if not note.persistent
     ]
 
 

@@ -11,10 +11,10 @@ from sagent.agent.losses import billed
 from sagent.agent.models import Tunable, named
 from sagent.agent.upbringing import Upbringing
 from sagent.children import Errand
-from sagent.errors import SagentError, ToolError, UsageError
+from sagent.errors import SagentError, SessionError, ToolError, UsageError
 from sagent.loop.account import NO_BILL, Bill
 from sagent.protocols import Model, Tool
-from sagent.schema.message import AgentSpawned, Kept, ToolCall
+from sagent.schema.message import AgentSpawned, Kept, System, ToolCall
 from sagent.schema.values import ModelSpec
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Plan:
     """What its log begins with."""
     conversation: str = ""
     """The session whose requests its own begin with; empty for its own."""
+    begun: bool = False
+    """Whether its parent's log says already that there is such a child."""
     preface: str = ""
     """What is said before its prompt."""
 
@@ -82,7 +84,7 @@ def planned(own: "AgentChildren", call: ToolCall, errand: Errand) -> Plan:
         plan = replace(plan, wanted=_wanted(own, call, errand, former, plan))
         if errand.hot:
             plan = _hot(own, call, errand, plan)
-    except UsageError as error:
+    except (SessionError, UsageError) as error:
         raise ToolError(f"nothing is spawned: {error}") from error
     own.family.admit(own.depth, own.deepest, len(errand.prompts))
     return plan
@@ -92,22 +94,58 @@ def _wanted(
     own: "AgentChildren", call: ToolCall, errand: Errand, former: AgentSpawned | None, plan: Plan
 ) -> Upbringing:
     base, deepest = plan.base, own.deepest if plan.deepest is None else plan.deepest
-    names = errand.tools
-    if names is None and former is not None:
-        names = [name for name in former.tools if any(tool.name == name for tool in own.tools)]
-    wanted = Upbringing(
-        tools=own.tools if errand.hot else _chosen(own, call, names, deepest),
-        model=_model(own, errand, former),
-        max_tool_call_rounds=errand.max_rounds,
-    )
+    wanted = Upbringing() if former is None else _former_self(own, former)
+    if errand.hot:
+        wanted["tools"] = own.tools
+    elif errand.tools is not None or former is None:
+        wanted["tools"] = _chosen(own, call, errand.tools, deepest)
+    if errand.model or errand.effort:
+        wanted["model"] = _model(own, errand, wanted.get("model", own.model))
+    if errand.max_rounds is not None:
+        wanted["max_tool_call_rounds"] = errand.max_rounds
+    if errand.persistent:
+        wanted["persistent"] = True
     if errand.budget_usd is not None:
         wanted["max_budget_usd"] = errand.budget_usd + base.charged_usd
     if errand.budget_tokens is not None:
         wanted["max_budget_tokens"] = errand.budget_tokens + base.charged_tokens
     if errand.workspace:
         wanted["workspace"] = _workspace(own.workspace, errand.workspace)
-    elif former is not None and Path(former.workspace).is_dir():
-        wanted["workspace"] = Path(former.workspace)
+    return wanted
+
+
+def as_before(own: "AgentChildren", note: AgentSpawned) -> Plan:
+    """A child that goes on as it was spawned: no new note is kept of it.
+
+    Raises:
+        SessionError: its log cannot be opened.
+        UsageError: its model cannot be built any more.
+    """
+    driver = own.driver()
+    base = billed(driver.session.path(driver.core.state.head), note.content)
+    wanted = _former_self(own, note)
+    wanted["name"], wanted["persistent"] = note.name, note.persistent
+    wanted["max_tool_call_rounds"] = note.limits.max_tool_call_rounds
+    wanted["max_budget_usd"] = note.limits.max_budget_usd
+    wanted["max_budget_tokens"] = note.limits.max_budget_tokens
+    return Plan(wanted=wanted, session_id=note.content, base=base, call_id=note.call_id, begun=True)
+
+
+def _former_self(own: "AgentChildren", note: AgentSpawned) -> Upbringing:
+    """A child as it was: its tools as far as they are still at hand, its model, its place and its prompt."""
+    wanted = Upbringing(tools=[tool for tool in own.tools if tool.name in note.tools])
+    if not _alike(note.model, own.model.spec):
+        known = own.setup.models.known(note.model.provider, note.model.model)
+        wanted["model"] = known or named(f"{note.model.provider}/{note.model.model}", own.model.spec)
+    if Path(note.workspace).is_dir():
+        wanted["workspace"] = Path(note.workspace)
+    log = own.driver().session.child(note.content, own.workspace)
+    try:
+        systems = [kept.content for kept in log.path() if isinstance(kept, System)]
+    finally:
+        log.close()
+    if systems:
+        wanted["system"] = systems[-1]
     return wanted
 
 
@@ -136,16 +174,8 @@ def _chosen(
     return [tool for name, tool in known.items() if names is None or name in names]
 
 
-def _model(own: "AgentChildren", errand: Errand, former: AgentSpawned | None) -> Model:
-    here = own.model
-    if errand.model:
-        model = named(errand.model, here.spec)
-    elif former is not None and not _alike(former.model, here.spec):
-        models = own.setup.models
-        known = models.known(former.model.provider, former.model.model)
-        model = known or named(f"{former.model.provider}/{former.model.model}", here.spec)
-    else:
-        model = here
+def _model(own: "AgentChildren", errand: Errand, otherwise: Model | str) -> Model:
+    model = named(errand.model or otherwise, own.model.spec)
     if not errand.effort:
         return model
     if not isinstance(model, Tunable):

@@ -13,6 +13,7 @@ from sagent.errors import AgentClosed, SagentError
 from sagent.inbox import Inbox
 from sagent.loop.account import NO_BILL, Bill
 from sagent.loop.holding import NOTHING, Held
+from sagent.loop.phase import Closed
 from sagent.loop.purse import Purse
 from sagent.messages.words import UNSEALED
 from sagent.protocols import Session
@@ -58,8 +59,11 @@ class Tie:
     """What names its conversation to providers; empty for its session."""
     forget: Callable[[], None]
     """Called when it has ended."""
-    fate: Fate = "killed"
-    begun: bool = False
+    persistent: bool
+    """Whether it goes on when its parent does, in another process."""
+    begun: bool
+    """Whether the parent's log says that there is such a child."""
+    fate: Fate = "answered"
 
     def log(self, workspace: Path) -> Session:
         """The child's log.
@@ -102,15 +106,15 @@ class Tie:
             model=setup.models.newest,
             workspace=str(workspace),
             limits=setup.limits,
-            persistent=False,
+            persistent=self.persistent,
         )
         await parent.file(note)
 
     async def end(self, bill: Bill) -> None:
         """Note in the parent's log how the child has ended, and what it has used in all."""
         self.forget()
-        if not self.begun:
-            return
+        if not self.begun or (self.persistent and isinstance(self.parent().core.phase, Closed)):
+            return  # the parent goes on with it where it ends now
         try:
             await self.parent().file(ended(self.session_id, self.fate, bill.since(self.base)))
         except SagentError as error:

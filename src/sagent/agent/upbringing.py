@@ -22,6 +22,8 @@ class Upbringing(TypedDict, total=False):
     """Its model, or the name of one; else its parent's."""
     workspace: Path
     """The directory that it works in; else its parent's."""
+    persistent: bool
+    """Whether it serves its inbox, once it does, also when its parent goes on in another process."""
     max_tool_call_rounds: int | None
     """How many rounds of tool calls one prompt may take; else as many as it likes."""
     max_budget_usd: float | None

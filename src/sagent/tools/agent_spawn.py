@@ -12,6 +12,7 @@ from sagent.errors import ToolError
 from sagent.host import Host
 from sagent.lib.json import freeze_object
 from sagent.lib.streams import Closing
+from sagent.messages.words import tool_result
 from sagent.protocols import Answer
 from sagent.schema import catalog
 from sagent.schema.event import Event
@@ -47,10 +48,13 @@ class AgentSpawn(Crafted[AgentSpawnDirective]):
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         directive = self.directive(call)
+        if "stop" in directive:
+            return f"Stop {directive['stop']}"
         prompts = directive.get("prompts", ())
         who = directive.get("name", f"{len(prompts)} agents" if prompts else "an agent")
         what = directive.get("prompt") or "; ".join(prompts)
-        where = " in the background" if directive.get("background") else ""
+        lasting = directive.get("background") or directive.get("persistent")
+        where = " in the background" if lasting else ""
         return clipped(f"Spawn {who}{where}: {' '.join(what.split())}", 200)
 
     def reach(self, call: ToolCall, /) -> Reach | None:
@@ -65,7 +69,12 @@ class AgentSpawn(Crafted[AgentSpawnDirective]):
         """
         if self.host is None:
             raise ToolError("only an agent can spawn agents")
-        errand = _errand(self.directive(message))
+        directive = self.directive(message)
+        if "stop" in directive:
+            name = await self.host.children.stop(directive["stop"])
+            yield tool_result(message, f"{name} has ended.")
+            return
+        errand = _errand(directive)
         async with Closing(self.host.children.work(message, errand)) as items:
             async for item in items:
                 yield item
@@ -75,7 +84,9 @@ def _errand(directive: AgentSpawnDirective) -> Errand:
     prompts = directive.get("prompts", ())
     if bool(prompts) == ("prompt" in directive):
         raise ToolError("say either a prompt or prompts")
-    output = directive.get("output")
+    output, persistent = directive.get("output"), directive.get("persistent", False)
+    if persistent and (prompts or output is not None or "worktree" in directive):
+        raise ToolError("a persistent agent has one prompt, and neither an output nor a worktree")
     return Errand(
         prompts=prompts or (directive.get("prompt", ""),),
         together=bool(prompts),
@@ -89,6 +100,7 @@ def _errand(directive: AgentSpawnDirective) -> Errand:
         hot=directive.get("hot", False),
         workspace=directive.get("workspace", ""),
         worktree=directive.get("worktree", False),
+        persistent=persistent,
         max_rounds=directive.get("max_rounds"),
         max_depth=directive.get("max_depth"),
         budget_usd=directive.get("budget_usd"),

@@ -25,7 +25,7 @@ class AgentSpawnDirective(TypedDict):
     concurrency: NotRequired[ReadOnly[int]]
     """How many of them work at once."""
     name: NotRequired[ReadOnly[str]]
-    """What to call it. The name of one that has ended goes on with its conversation."""
+    """What to call it. One of that name that has ended goes on with its conversation."""
     tools: NotRequired[ReadOnly[Sequence[str]]]
     """Which of your tools it gets; all if absent."""
     model: NotRequired[ReadOnly[str]]
@@ -36,20 +36,24 @@ class AgentSpawnDirective(TypedDict):
     """A JSON Schema that the answer has to fit."""
     background: NotRequired[ReadOnly[bool]]
     """Go on at once; the answer comes as a later message."""
+    persistent: NotRequired[ReadOnly[bool]]
+    """
+    It works on until stopped, reads what is sent to it, and goes on when the program is restarted. You
+    go on at once.
+    """
+    stop: NotRequired[ReadOnly[str]]
+    """Instead of all else: end this agent, by its name."""
     hot: NotRequired[ReadOnly[bool]]
-    """It starts with your conversation up to now, and your tools."""
+    """It starts with your conversation and tools."""
     workspace: NotRequired[ReadOnly[str]]
     """A directory inside of yours to work in."""
     worktree: NotRequired[ReadOnly[bool]]
-    """
-    It works in a git worktree of the last commit, on a branch of its own, which is kept if anything
-    changes.
-    """
+    """It works in a git worktree of the last commit, on a new branch, kept if anything changes."""
     max_rounds: NotRequired[ReadOnly[int]]
     """Most rounds of tool calls."""
     max_depth: NotRequired[ReadOnly[int]]
     """Most generations of agents below it."""
     budget_usd: NotRequired[ReadOnly[float]]
-    """Most US dollars of yours that it may spend; with `prompts`, each."""
+    """Most US dollars that it may spend; with `prompts`, each."""
     budget_tokens: NotRequired[ReadOnly[int]]
     """The same in tokens."""

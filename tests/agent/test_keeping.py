@@ -1,0 +1,175 @@
+"""Persistent children: they serve their inboxes until they are stopped, also in another process."""
+
+import asyncio
+from pathlib import Path
+from shutil import copytree
+
+from sagent.agent import Agent
+from sagent.loop.state import fold
+from sagent.messages.words import letter, plain
+from sagent.protocols import Request
+from sagent.schema.message import AgentEnded, AgentSpawned, Message, ModelResponse, Prompt
+from sagent.sessions.jsonl import JsonlSession
+from sagent.sessions.shelf import Shelf
+from sagent.testing import Replying, Scripted, always, call
+from sagent.tools import AgentSpawn
+from tests.agent.props import Gated, Trick
+from tests.agent.test_children import births, results
+
+
+def words(prompt: Prompt) -> str:
+    return " ".join(map(plain, prompt.content))
+
+
+def heard(agent: Agent, said: str) -> asyncio.Event:
+    """Set when somebody says this to an agent."""
+    event = asyncio.Event()
+
+    def look(message: Message) -> None:
+        if isinstance(message, Prompt) and said in words(message):
+            event.set()
+
+    agent.watch(look)
+    return event
+
+
+def answered(agent: Agent) -> asyncio.Event:
+    """Set when an agent's model next answers."""
+    event = asyncio.Event()
+    agent.watch(lambda message: event.set() if isinstance(message, ModelResponse) else None)
+    return event
+
+
+def leading(request: Request) -> Replying:
+    """Spawns a watcher when told to, stops it when told to; the watcher repeats what it hears."""
+    said = [words(entry) for entry in request.view if isinstance(entry, Prompt)]
+    last = request.view[-1]
+    if said[0] not in {"watch", "stop"}:
+        return f"heard {said[-1]}"
+    if isinstance(last, Prompt) and words(last) == "watch":
+        return call("AgentSpawn", prompt="look out", name="watcher", persistent=True)
+    if isinstance(last, Prompt) and words(last) == "stop":
+        return call("AgentSpawn", stop="watcher")
+    return "ok"
+
+
+async def test_a_persistent_child_answers_by_mail_and_works_on_until_it_is_stopped() -> None:
+    agent = Agent(Scripted(always(leading)), tools=[AgentSpawn()], name="Lead")
+    mail = heard(agent, "heard look out")
+
+    await agent.run("watch")
+    await mail.wait()
+    watcher = agent.children["watcher"]
+    again = answered(watcher)
+    watcher.inbox.post(letter("anything new?"))
+    await again.wait()
+    await agent.run("stop")
+
+    begun, stopped = results(agent)
+    assert begun[0].startswith(f"watcher is at work until you stop it (its id is {watcher.session_id}).")
+    assert stopped == ("watcher has ended.", False)
+    mailed = [kept for kept in agent.messages if isinstance(kept, Prompt) and kept.author == "peer"]
+    assert [(kept.sender, words(kept)) for kept in mailed] == [
+        ("watcher", "heard look out"),
+        ("watcher", "watcher has ended"),
+    ]
+    assert births(agent.messages) == ["watcher spawned", "answered"]
+    assert list(agent.children) == []
+    await agent.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_it_ends_with_its_parent_and_goes_on_with_it_in_another_process(tmp_path: Path) -> None:
+    agent = Agent(
+        Scripted(always(leading)),
+        tools=[AgentSpawn()],
+        session=Shelf(tmp_path).create(tmp_path, session_id="s"),
+    )
+    mail = heard(agent, "heard look out")
+    await agent.run("watch")
+    await mail.wait()
+    await agent.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert births(agent.messages) == ["watcher spawned"]
+
+    again = Agent(
+        Scripted(always(leading)), tools=[AgentSpawn()], session=JsonlSession.open(tmp_path / "s.jsonl")
+    )
+    await again.run("go on")
+    watcher = again.children["watcher"]
+    told = answered(watcher)
+    watcher.inbox.post(letter("still there?"))
+    await told.wait()
+
+    assert births(again.messages) == ["watcher spawned"]
+    assert [words(kept) for kept in watcher.messages if isinstance(kept, Prompt)] == [
+        "look out",
+        "still there?",
+    ]
+    await watcher.aclose()
+    assert births(again.messages) == ["watcher spawned", "answered"]
+    assert fold(again.messages).children == {}
+    await again.aclose()
+
+
+async def test_one_that_was_at_work_when_the_process_died_is_told_to_go_on(tmp_path: Path) -> None:
+    build = Gated()
+    model = Scripted(
+        call("AgentSpawn", prompt="build it", name="builder", persistent=True),
+        always(lambda request: call("build") if len(request.view) == 1 else "ok"),
+    )
+    agent = Agent(
+        model,
+        tools=[AgentSpawn(), Trick("build", build)],
+        session=Shelf(tmp_path / "now").create(tmp_path, session_id="s"),
+    )
+    await agent.run("go")
+    await build.begun.wait()
+    copytree(tmp_path / "now", tmp_path / "then")  # as a process leaves it that is killed here
+    await agent.aclose()
+
+    again = Agent(
+        Scripted(always("on it")),
+        tools=[AgentSpawn(), Trick("build", build)],
+        session=JsonlSession.open(tmp_path / "then" / "s.jsonl"),
+    )
+    await again.run("and now?")
+    builder = again.children["builder"]
+    while builder.status != "idle":
+        await asyncio.wait_for(answered(builder).wait(), 10)
+
+    said = [words(kept) for kept in builder.messages if isinstance(kept, Prompt)]
+    assert said == ["build it", "The program was started again. Go on with what you were at."]
+    assert [kept for kept in again.messages if isinstance(kept, AgentEnded)] == []
+    await again.aclose()
+
+
+async def test_one_that_halts_tells_its_parent() -> None:
+    spawn = call("AgentSpawn", prompt="look out", name="watcher", persistent=True)
+
+    def blind(request: Request) -> Replying:
+        said = [words(entry) for entry in request.view if isinstance(entry, Prompt)]
+        return RuntimeError("blind") if said[0] == "look out" else "ok"
+
+    agent = Agent(Scripted(spawn, always(blind)), tools=[AgentSpawn()])
+    mail = heard(agent, "watcher has halted")
+
+    await agent.run("go")
+    await mail.wait()
+
+    assert [child.name for child in agent.children] == ["watcher"]
+    await agent.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_code_keeps_a_child_at_work_too() -> None:
+    agent = Agent(Scripted(always(leading)), name="Lead")
+    mail = heard(agent, "heard hello")
+
+    child = agent.spawn(name="clerk", persistent=True)
+    agent.children.serve(child, "hello")
+    await mail.wait()
+
+    (note,) = [kept for kept in agent.messages if isinstance(kept, AgentSpawned)]
+    assert (note.name, note.persistent) == ("clerk", True)
+    await agent.aclose()
