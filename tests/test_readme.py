@@ -122,6 +122,18 @@ Anthropic claude-sonnet-5-5
 The number is 4711.
 """,
         ),
+        ("map_reduce.py", "", "basket.py: total\nmean.py: mean\nshop.py: sell\nThere are 3 files.\n"),
+        (
+            "reviewer.py",
+            "",
+            """\
+Write: Created mean.py (2 lines).
+AgentSpawn: Line 2: an empty list is divided by zero.
+Write: Replaced mean.py (2 lines for 2).
+`mean` is in mean.py; a review found that it failed for no numbers, which is mended.
+""",
+        ),
+        ("watcher.py", "", "watcher: There is a new file, report.csv.\nat work: watcher\n"),
         ("steer.py", "", "There are very many, and Sirius is the brightest.\n"),
         (
             "structured_output.py",
@@ -148,6 +160,7 @@ def test_no_example_is_left_out() -> None:
         "self_swap.py",
         "steer.py",
         "structured_output.py",
+        "watcher.py",
     }
 
 
@@ -201,7 +214,7 @@ def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
             assert (done.returncode, done.stderr) == (0, "")
             shown.append(done.stdout)
 
-    assert shown == ["which branch?\n", "accepted\nunknown\n"]
+    assert shown == ["which branch?\n", "accepted\nunknown\n", "0\na.py\na.py\n"]
 
 
 def test_what_the_page_on_budgets_shows_runs(tmp_path: Path) -> None:

@@ -69,10 +69,7 @@ async def test_a_persistent_child_answers_by_mail_and_works_on_until_it_is_stopp
     assert begun[0].startswith(f"watcher is at work until you stop it (its id is {watcher.session_id}).")
     assert stopped == ("watcher has ended.", False)
     mailed = [kept for kept in agent.messages if isinstance(kept, Prompt) and kept.author == "peer"]
-    assert [(kept.sender, words(kept)) for kept in mailed] == [
-        ("watcher", "heard look out"),
-        ("watcher", "watcher has ended"),
-    ]
+    assert [(kept.sender, words(kept)) for kept in mailed] == [("watcher", "heard look out")]
     assert births(agent.messages) == ["watcher spawned", "answered"]
     assert list(agent.children) == []
     await agent.aclose()

@@ -329,6 +329,7 @@ async def test_its_figures_name_all_that_it_works_with(tmp_path: Path) -> None:
         "tools_on": ("AgentSelf",),
         "tools_off": (),
         "tasks": (),
+        "children": (),
         "inbox": 0,
     }
     left = figures.content["budget_left_tokens"]

@@ -18,6 +18,9 @@ def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(p
     assert "begins in the background" in ended.out
     assert "-    return round(sum(prices) * (1 - discount), 2)\n" in ended.out
     assert "+    return round(sum(prices) * (1 - discount / 100), 2)\n" in ended.out
+    assert "● Spawn reviewer: Read the uncommitted changes" in ended.out
+    assert "basket.py divides the discount by 100, as its docstring says" in ended.out
+    assert "The reviewer has read the diff and has nothing against it." in ended.out
     assert "The tests pass.\n" in ended.out
     assert ended.out.splitlines()[-1].endswith("(at the vendors' prices; the script was free)")
     assert [line for line in ended.out.splitlines() if line.startswith("[")] == [
@@ -66,7 +69,7 @@ def unittest_in(folder: Path) -> int:
 
 
 def test_the_last_words_do_not_claim_what_did_not_happen() -> None:
-    conclusion = script("python -m unittest")[-1]
+    conclusion = script("python -m unittest")[-4]
     failed, passed = (
         freeze_object({"input": [{"type": "function_call_output", "call_id": "c1", "output": output}]})
         for output in ("FAILED (failures=1)", "OK")

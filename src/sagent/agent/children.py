@@ -163,7 +163,7 @@ class AgentChildren:
         except KeyError:
             names = ", ".join(f"{child.name} ({child.session_id})" for child in self)
             raise ToolError(f"none of your agents is called {name!r}; there are {names or 'none'}") from None
-        await child.aclose()
+        await self.keeping.stop(child)
         return child.name
 
     @property

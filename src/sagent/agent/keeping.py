@@ -57,6 +57,13 @@ class Keeping:
                 child.inbox.post(again)
             self.serve(child)
 
+    async def stop(self, child: "Agent") -> None:
+        """End one, of which nobody need be told; return when it is gone."""
+        task = self._tasks.pop(child.session_id, None)
+        await child.aclose()
+        if task is not None:
+            await asyncio.wait([task])
+
     async def ended(self) -> None:
         """Return when none serves any more; they have been told to end."""
         if tasks := [*self._tasks.values()]:
@@ -69,7 +76,8 @@ class Keeping:
         except SagentError as error:
             self._tell(child.name, f"{child.name} could not begin: {error}")
         else:
-            self._tell(child.name, f"{child.name} has ended")
+            if child.session_id in self._tasks:
+                self._tell(child.name, f"{child.name} has ended")
         finally:
             if asking is not None:
                 asking.cancel()
@@ -78,8 +86,8 @@ class Keeping:
     async def _ask(self, child: "Agent", prompt: "Said") -> None:
         try:
             answer = await child.answer(prompt, None)
-        except AgentHalted:
-            return  # its parent hears of that from itself
+        except (AgentClosed, AgentHalted):
+            return  # its parent hears of that anyway
         except SagentError as error:
             self._tell(child.name, f"{child.name} has not answered: {error}")
             return

@@ -55,6 +55,7 @@ class SelfControl:
                 "tools_on": [name for name in self._setup.tools if name not in state.turned_off],
                 "tools_off": [name for name in self._setup.tools if name in state.turned_off],
                 "tasks": [f"{task.call_id} {task.tool} {task.state}" for task in self._host.tasks],
+                "children": [f"{note.content} {note.name}" for note in state.children.values()],
                 "inbox": len(waiting),
             }
         )

@@ -5,7 +5,7 @@ from typing import Final
 
 from sagent.lib.json import JsonObject, json_text
 from sagent.schema.message import ToolCall
-from sagent.testing import call
+from sagent.testing import WireReplying, call
 from sagent.testing.server import ScriptItem
 
 PROMPT: Final = "The tests fail. Find out why and fix it."
@@ -48,6 +48,10 @@ PROJECT: Final[Mapping[str, str]] = {
 BEFORE: Final = "(1 - discount), 2)"
 AFTER: Final = "(1 - discount / 100), 2)"
 
+
+REVIEW: Final = (
+    "Read the uncommitted changes here with git diff. Say whether each does what it should; one line a file."
+)
 
 PATCH: Final = """\
 *** Begin Patch
@@ -94,6 +98,10 @@ def script(command: str) -> Sequence[ScriptItem]:
         ],
         "The tests run in the background; I'll say what comes of them.",
         _conclusion,
+        # From here on the reviewer speaks, until it has answered.
+        call("Bash", command="git diff --stat && git diff", description="Read the diff"),
+        _verdict,
+        "The reviewer has read the diff and has nothing against it. That is all.",
     )
 
 
@@ -101,13 +109,25 @@ def _tests(command: str) -> ToolCall:
     return call("Bash", command=command, description="Run the tests")
 
 
-def _conclusion(request: JsonObject) -> str:
+def _conclusion(request: JsonObject) -> WireReplying:
     """The last words depend on what really came of the last run."""
-    said = request["input"]  # the last vendor of the relay is OpenAI
-    last = json_text(said[-1]) if isinstance(said, tuple) else ""
-    if "FAILED" in last:
+    if "FAILED" in _last(request):
         return "The tests still fail; this needs another look."
-    return (
+    said = (
         "Fixed, and all tests pass now. `total` in `basket.py:8` took the discount as a fraction although it "
-        "is documented and tested in per cent; now it is divided by 100. A test for 100 per cent is new."
+        "is documented and tested in per cent; now it is divided by 100. A test for 100 per cent is new. "
+        "Somebody who knows nothing of it shall read the diff."
     )
+    return [said, call("AgentSpawn", name="reviewer", prompt=REVIEW, tools=["Bash", "Read"], max_rounds=5)]
+
+
+def _verdict(request: JsonObject) -> str:
+    """The reviewer's words depend on what it has really read."""
+    if "(1 - discount / 100)" not in _last(request):
+        return "basket.py: the discount is not divided by 100."
+    return "basket.py divides the discount by 100, as its docstring says; the new test covers the far end."
+
+
+def _last(request: JsonObject) -> str:
+    said = request["input"]  # the last vendor of the relay is OpenAI
+    return json_text(said[-1]) if isinstance(said, tuple) else ""

@@ -1,7 +1,8 @@
 """Messages as a person reads them: pure, and the same for all surfaces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import localtime, strftime
+from typing import Final
 
 from sagent.cli.paint import Paint, one_line, printable
 from sagent.messages.words import plain, stands, whose
@@ -50,7 +51,18 @@ from sagent.schema.signal import (
     Undetach,
     Withdraw,
 )
-from sagent.schema.values import Usage
+from sagent.schema.values import Fate, Usage
+
+FATES: Final[Mapping[Fate, str]] = {
+    "answered": "an agent has answered",
+    "failed": "an agent has failed",
+    "killed": "an agent was ended",
+    "lost": "an agent was lost with its program",
+}
+"""How one has ended that was spawned."""
+
+TOLD = 8
+"""How many lines are shown of what one has answered."""
 
 TAIL = 3
 """How many lines of a failed call are shown: the last ones, which say why."""
@@ -66,6 +78,8 @@ def activity(message: Message, paint: Paint) -> str:
             return f"{paint.green('●')} {one_line(message.content)}"
         case ToolResult(failed=True):
             return _failure(message, paint)
+        case ToolResult(tool="AgentSpawn"):
+            return _told(message, paint)
         case Detached():
             return paint.dim(f"  {one_line(message.tool)} goes on in the background")
         case JobStarted():
@@ -126,7 +140,9 @@ def activity(message: Message, paint: Paint) -> str:
             return ""
         case ModelChanged() | CwdChanged() | Drained() | Withdrawn() | Reserved() | FilesChanged():
             return ""
-        case AgentSpawned() | AgentEnded():
+        case AgentEnded():
+            return paint.dim(f"  {FATES[message.how]} ({bill(message.usage, message.cost_usd)})")
+        case AgentSpawned():
             return ""
         case Letter() | Halt() | Kill() | Detach() | Undetach() | Withdraw() | Clear() | Quit():
             return ""
@@ -182,6 +198,13 @@ def _failure(result: ToolResult, paint: Paint) -> str:
     last = [f"  {one_line(line, WIDEST)}" for line in lines[-TAIL:]]
     omitted = f" (the last {TAIL} of {len(lines)} lines)" if len(lines) > TAIL else ""
     return paint.red("\n".join([f"✗ {one_line(result.tool)} failed{omitted}", *last]))
+
+
+def _told(result: ToolResult, paint: Paint) -> str:
+    lines = [line for part in result.content for line in _lines(plain(part))]
+    first = [f"  {one_line(line, WIDEST)}" for line in lines[:TOLD]]
+    more = [f"  (and {len(lines) - TOLD} more lines)"] if len(lines) > TOLD else []
+    return paint.dim("\n".join([*first, *more]))
 
 
 def _lines(text: str) -> Sequence[str]:

@@ -14,8 +14,11 @@ NOTHING = "nothing runs in the background, and nothing is planned"
 
 
 def listing(agent: "Agent | None") -> Sequence[str]:
-    """A line for each task."""
-    return [NOTHING] if agent is None else [_line(task) for task in agent.tasks] or [NOTHING]
+    """A line for each task, and for each agent that it has spawned."""
+    if agent is None:
+        return [NOTHING]
+    children = [one_line(f"{child.name} {child.session_id} · {child.status}") for child in agent.children]
+    return [*(_line(task) for task in agent.tasks), *children] or [NOTHING]
 
 
 def kill(agent: "Agent | None", word: str) -> str:
