@@ -122,17 +122,6 @@ Anthropic claude-sonnet-5-5
 The number is 4711.
 """,
         ),
-        ("map_reduce.py", "", "basket.py: total\nmean.py: mean\nshop.py: sell\nThere are 3 files.\n"),
-        (
-            "reviewer.py",
-            "",
-            """\
-Write: Created mean.py (2 lines).
-AgentSpawn: Line 2: an empty list is divided by zero.
-Write: Replaced mean.py (2 lines for 2).
-`mean` is in mean.py; a review found that it failed for no numbers, which is mended.
-""",
-        ),
         ("watcher.py", "", "watcher: There is a new file, report.csv.\nat work: watcher\n"),
         ("steer.py", "", "There are very many, and Sirius is the brightest.\n"),
         (

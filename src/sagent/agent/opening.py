@@ -141,7 +141,9 @@ class Setup:
             report=reporter(self.name, self.parent),
             conversation=conversation,
         )
-        driver.perform(core.resume(time.time(), losses(session, state, found.messages)))
+        # While it rests its children go on.
+        gone = () if woken else losses(session, state, found.messages)
+        driver.perform(core.resume(time.time(), gone))
         if not woken:
             before = core.state.account.below
             purse.add(before.charged_usd, before.charged_tokens)
