@@ -109,7 +109,7 @@ class AgentChildren:
             past=plan.past,
             conversation=plan.conversation,
             persistent=wanted.get("persistent", False),
-            begun=plan.begun,
+            noted=plan.begun,
             forget=lambda: self._forget(session_id),
         )
         model = wanted.get("model")

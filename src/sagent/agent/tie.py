@@ -1,5 +1,6 @@
 """The tie between a child and its parent: what the parent's log says of it, and where the child's lies."""
 
+import asyncio
 import logging
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
@@ -61,9 +62,11 @@ class Tie:
     """Called when it has ended."""
     persistent: bool
     """Whether it goes on when its parent does, in another process."""
-    begun: bool
-    """Whether the parent's log says that there is such a child."""
+    noted: bool
+    """Whether the parent's log says that there is such a child, or is about to."""
     fate: Fate = "answered"
+    beginning: asyncio.Lock | None = None
+    """Held while that is written."""
 
     def log(self, workspace: Path) -> Session:
         """The child's log.
@@ -89,9 +92,17 @@ class Tie:
             AgentClosed: the parent has ended.
             SessionError: it cannot be kept.
         """
-        if self.begun:
+        if self.noted and self.beginning is None:
             return
-        self.begun = True
+        if self.beginning is None:
+            self.beginning = asyncio.Lock()
+        async with self.beginning:  # whoever comes second waits for the note, too
+            if not self.noted:
+                await self._note(setup, workspace)
+        self.beginning = None
+
+    async def _note(self, setup: "Setup", workspace: Path) -> None:
+        self.noted = True
         parent = self.parent()
         parent.bind()
         note = AgentSpawned(
@@ -113,7 +124,7 @@ class Tie:
     async def end(self, bill: Bill) -> None:
         """Note in the parent's log how the child has ended, and what it has used in all."""
         self.forget()
-        if not self.begun or (self.persistent and isinstance(self.parent().core.phase, Closed)):
+        if not self.noted or (self.persistent and isinstance(self.parent().core.phase, Closed)):
             return  # the parent goes on with it where it ends now
         try:
             await self.parent().file(ended(self.session_id, self.fate, bill.since(self.base)))
