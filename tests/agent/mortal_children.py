@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from typing_extensions import override
@@ -17,7 +17,7 @@ from sagent.tools import AgentSpawn
 from tests.agent.mortal import SYSTEM, Diary, Moment, Mortal, answer, begun, die, die_everywhere, noting
 from tests.agent.props import Trick
 
-SPAWNS = {
+SPAWNS: Mapping[str, Mapping[str, object]] = {
     "one": {"prompt": "work", "name": "scout"},
     "many": {"prompts": ["work", "work"], "name": "pair"},
     "keep": {"prompt": "work", "name": "clerk", "persistent": True},
