@@ -33,6 +33,7 @@ def test_tools_are_printed_as_models_are_shown_them(capsys: pytest.CaptureFixtur
         "BackgroundTask",
         "AgentSelf",
         "AgentSend",
+        "AgentSpawn",
     ]
 
 
