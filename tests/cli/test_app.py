@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sagent.cli.app import run
-from sagent.cli.commands import is_command
+from sagent.cli.commands import is_command, mistaken
 from sagent.schema.codec import decode_result
 
 
@@ -41,6 +41,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--provider", "Google", "demo"], 'sagent: "demo" is a command: put it first, as in `sagent demo`;'),
         (["-c", "tools"], 'sagent: "tools" is a command: put it first, as in `sagent tools`; to ask it as'),
         (["modles"], 'sagent: "modles" is no command: did you mean `sagent models`? Else, to ask it as a'),
+        (["seessions"], 'sagent: "seessions" is no command: did you mean `sagent sessions`? Else, to ask'),
         (["help"], 'sagent: "help" is no command: did you mean `sagent --help`? Else, to ask it as'),
         (
             ["--max-response-tokens", "0", "hello"],
@@ -114,3 +115,12 @@ def test_a_command_is_told_from_a_prompt() -> None:
     assert not is_command(["-p", "tools"])
     assert is_command(["tools", "--", "-p"])
     assert not is_command([])
+
+
+def test_only_what_is_a_slip_of_the_keys_away_from_a_command_is_taken_for_one() -> None:
+    slips = ["sesions", "sessoins", "agnts", "modles", "session", "completoin", "Undoo"]
+    prompts = ["second", "secnod", "hello", "why?", "fix", "explain", "complete", "obsessions", "to send"]
+
+    taken = [word for word in [*slips, *prompts] if mistaken(word)]
+
+    assert taken == slips

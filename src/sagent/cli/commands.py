@@ -35,8 +35,8 @@ SUBCOMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 }
 """What can be done with one of them, and where it is written; the first is meant where none is named."""
 
-LIKENESS: Final = 0.8
-"""How much a word has to be like a command (as difflib measures it) to be taken for a slip of the keys."""
+LONG: Final = 7
+"""From how many letters on two slips of the keys, behind the first letter, are still taken for slips."""
 
 
 def flags_of(arguments: Sequence[str]) -> Sequence[str]:
@@ -68,13 +68,37 @@ def is_command(arguments: Sequence[str]) -> bool:
 
 def mistaken(prompt: str) -> str:
     """What to say of a prompt that is only the name of a command, or nearly; empty if it is neither."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(prompt.lower(), [*COMMANDS, "help"], n=1, cutoff=LIKENESS)
-    if not near:
+    typed = prompt.lower()
+    slips, near = min((_slips(typed, command), command) for command in [*COMMANDS, "help"])
+    allowed = 2 if len(near) >= LONG and typed[:1] == near[0] else 1
+    if slips > allowed:
         return ""
-    meant = "--help" if near[0] == "help" else near[0]
+    meant = "--help" if near == "help" else near
     ask = f"to ask it as a prompt, write `sagent -- {prompt}`"
     if prompt in COMMANDS:
         return f'"{prompt}" is a command: put it first, as in `sagent {prompt}`; {ask}'
     return f'"{prompt}" is no command: did you mean `sagent {meant}`? Else, {ask}'
+
+
+def _slips(typed: str, meant: str) -> int:
+    """How many letters are wrong, missing, too many, or have changed places with their neighbour.
+
+    That is the distance of Damerau (1964), restricted to one slip at each place.
+    """
+    if abs(len(typed) - len(meant)) > 2:
+        return LONG  # too many to be counted, or for what is a prompt of many lines to be compared
+    before, above = [0] * (len(meant) + 1), list(range(len(meant) + 1))
+    for row, letter in enumerate(typed, start=1):
+        line = [row]
+        for column, other in enumerate(meant, start=1):
+            swapped = row > 1 < column and (letter, typed[row - 2]) == (meant[column - 2], other)
+            line.append(
+                min(
+                    above[column] + 1,
+                    line[-1] + 1,
+                    above[column - 1] + (letter != other),
+                    before[column - 2] + 1 if swapped else len(meant) + row,
+                )
+            )
+        before, above = above, line
+    return above[-1]
