@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import sagent
-from sagent import tools
+from sagent import agent, tools
 
 FACE = Path(sagent.__file__)
 
@@ -91,3 +91,10 @@ def test_every_name_that_tools_promise_can_be_imported() -> None:
 
     assert missing == []
     assert not hasattr(tools, "Manager")
+
+
+def test_every_name_that_the_room_of_agents_promises_can_be_imported() -> None:
+    missing = [name for name in agent.__all__ if getattr(agent, name, None) is None]
+
+    assert missing == []
+    assert not hasattr(agent, "Manager")

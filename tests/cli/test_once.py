@@ -40,10 +40,14 @@ def test_the_command_of_the_readme_works_as_written(place: Place) -> None:
         assert (served.complaints, served.left) == ((), 0)
 
 
-def test_a_legal_call_and_an_answer_load_no_screen_no_validator_and_nothing_for_files_or_platforms(
+def test_a_legal_call_and_an_answer_load_no_screen_no_validator_and_nothing_for_files_platforms_or_children(
     place: Place,
 ) -> None:
     heavy = "jsonschema prompt_toolkit PIL pypdfium2 botocore google.auth azure.identity"
+    seldom = (
+        "addressing children errands family figures fleet last_tests likeness losses mailbox plans post "
+        "publishing runners self_control tie worktree"
+    )
     with serve(call("Glob", pattern="*"), "It is a poem.") as served:
         ended = place.run(served, "what is it?", PYTHONPROFILEIMPORTTIME="1")
 
@@ -51,6 +55,7 @@ def test_a_legal_call_and_an_answer_load_no_screen_no_validator_and_nothing_for_
     assert (ended.code, served.complaints) == (0, ())
     assert "sagent.loop.core" in loaded
     assert loaded.isdisjoint(heavy.split())
+    assert loaded.isdisjoint(f"sagent.agent.{name}" for name in seldom.split())
 
 
 def test_the_answer_alone_is_on_stdout_and_what_happens_on_stderr(place: Place) -> None:

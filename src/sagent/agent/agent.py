@@ -12,23 +12,15 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar, overload
 from typing_extensions import override
 
 from sagent.agent.asking import DIRECTIVE, Said, answer_of, asked
-from sagent.agent.children import AgentChildren
 from sagent.agent.directory import LIVE
 from sagent.agent.gate import at_hand
 from sagent.agent.kin import limits
-from sagent.agent.last_tests import last_tests
-from sagent.agent.mailbox import Mailbox
 from sagent.agent.models import Models, named
 from sagent.agent.opening import Setup, new_session
 from sagent.agent.parent import Parent
 from sagent.agent.permit import Permit
-from sagent.agent.post import AgentPost
-from sagent.agent.publishing import publish
-from sagent.agent.remembering import files_known
 from sagent.agent.rest import Restful, idle
-from sagent.agent.self_control import SelfControl
 from sagent.agent.tasks import AgentTasks
-from sagent.agent.tie import Tie
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.children import TREE_LIMITS, TreeLimits
 from sagent.compaction.compactor import Compactor
@@ -58,6 +50,11 @@ from sagent.schema.values import FileChange, Usage
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
+    from sagent.agent.children import AgentChildren
+    from sagent.agent.mailbox import Mailbox
+    from sagent.agent.post import AgentPost
+    from sagent.agent.self_control import SelfControl
+    from sagent.agent.tie import Tie
     from sagent.permissions.policy import Policy
     from sagent.permissions.ruling import Ruling
     from sagent.tools.undo import Undone
@@ -101,7 +98,7 @@ class Agent(Parent):
         approve: Callable[[ToolCall], Awaitable[str | None]] | None = None,
         before_tool: Before | None = None,
         after_tool: After | None = None,
-        parent: Inbox[Mail] | Tie | None = None,
+        parent: "Inbox[Mail] | Tie | None" = None,
         group: str = "",
         tree_limits: TreeLimits = TREE_LIMITS,
     ) -> None:
@@ -137,7 +134,7 @@ class Agent(Parent):
         self.tasks: AgentTasks = AgentTasks(self._made)
         """What goes on in the background: `agent.tasks.start("Bash", {"command": "make"})`, ..."""
         self._models = Models(model, fallback_models)
-        self._tie = parent if isinstance(parent, Tie) else None
+        self._tie = None if parent is None or isinstance(parent, Inbox) else parent
         self._brood: AgentChildren | None = None
         hosted = at_hand(tools, self)
         above = None if self._tie is None else self._tie.permit
@@ -151,15 +148,12 @@ class Agent(Parent):
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
-            known=lambda log: (
-                *files_known(log, dict(self.seen), self.workspace),
-                *last_tests(log, time.time()),
-            ),
+            known=self._known,
             renew=renew,
             permit=self._permit,
             approve=approve,
             hooks=Hooks(before_tool, after_tool),
-            parent=parent.inbox if isinstance(parent, Tie) else parent,
+            parent=parent if parent is None or isinstance(parent, Inbox) else parent.inbox,
             part=self._part,
             tree_limits=tree_limits,
         )
@@ -172,13 +166,17 @@ class Agent(Parent):
                 tool.purse.join(self.purse)
 
     @property
-    def mailbox(self) -> Mailbox:
+    def mailbox(self) -> "Mailbox":
         """Where other agents reach it, from any thread."""
+        from sagent.agent.mailbox import Mailbox
+
         return Mailbox(self, self._made)
 
     @property
-    def post(self) -> AgentPost:
+    def post(self) -> "AgentPost":
         """How it reaches other agents: `agent.post.broadcast(["Ann", "Bob"], "...")`, `list`, `notify`."""
+        from sagent.agent.post import AgentPost
+
         return AgentPost(self)
 
     @property
@@ -197,8 +195,10 @@ class Agent(Parent):
         return DIRECTIVE
 
     @property
-    def control(self) -> SelfControl:
+    def control(self) -> "SelfControl":
         """What it sees and changes of itself: `agent.control.standing`, `agent.control.diagnostics()`, ..."""
+        from sagent.agent.self_control import SelfControl
+
         return SelfControl(self._setup, self._made, self)
 
     @property
@@ -210,9 +210,11 @@ class Agent(Parent):
 
     @property
     @override
-    def children(self) -> AgentChildren:
+    def children(self) -> "AgentChildren":
         """The agents that it has spawned and that have not ended: `agent.children["reviewer"]`."""
         if self._brood is None:
+            from sagent.agent.children import AgentChildren
+
             self._brood = AgentChildren(
                 self._setup,
                 self._made,
@@ -377,6 +379,8 @@ class Agent(Parent):
 
     async def run_forever(self) -> None:
         """Serve the inbox until somebody posts `Quit`; other processes of the user can write to it, too."""
+        from sagent.agent.publishing import publish
+
         await self._begin()
         self._driver.serve()
         try:
@@ -392,6 +396,8 @@ class Agent(Parent):
         Raises:
             UsageError: there is nowhere to publish it.
         """
+        from sagent.agent.publishing import publish
+
         await self._begin()
         async with publish(self):
             yield
@@ -532,6 +538,13 @@ class Agent(Parent):
             await self._brood.aclose()
         if self._tie is not None:
             await self._tie.end(self._driver.core.state.account.bill)
+
+    def _known(self, log: Sequence[Kept]) -> Sequence[str]:
+        """What the log says of files and tests."""
+        from sagent.agent.last_tests import last_tests
+        from sagent.agent.remembering import files_known
+
+        return *files_known(log, dict(self.seen), self.workspace), *last_tests(log, time.time())
 
     def _new_session(self) -> Session:
         if self._tie is not None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sagent.agent.gate import Gate, allow, definition, renewable, sweep
 from sagent.agent.kin import reporter
-from sagent.agent.losses import losses
 from sagent.agent.models import Models
 from sagent.agent.permit import Permit
 from sagent.agent.remembering import Remembering
@@ -25,9 +24,10 @@ from sagent.loop.driver import Driver
 from sagent.loop.hooks import Hooks
 from sagent.loop.purse import Purse
 from sagent.loop.salvage import salvage
+from sagent.loop.state import State
 from sagent.messages.ids import Ids
 from sagent.protocols import Session, Tool
-from sagent.schema.message import Kept, ToolCall
+from sagent.schema.message import AgentEnded, Kept, ToolCall
 from sagent.schema.signal import Mail
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits
@@ -48,6 +48,15 @@ def new_session(place: Path | None, workspace: Path) -> Session:
     from sagent.sessions.shelf import Shelf
 
     return Shelf(place).create(workspace)
+
+
+def lost(session: Session, state: State, messages: Sequence[Kept]) -> Sequence[AgentEnded]:
+    """A note for each child that was at work in this log when its process ended."""
+    if not state.children:
+        return ()
+    from sagent.agent.losses import losses
+
+    return losses(session, state, messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +151,7 @@ class Setup:
             conversation=conversation,
         )
         # While it rests its children go on.
-        gone = () if woken else losses(session, state, found.messages)
+        gone = () if woken else lost(session, state, found.messages)
         driver.perform(core.resume(time.time(), gone))
         if not woken:
             before = core.state.account.below

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar, overload
 from typing_extensions import Unpack
 
 from sagent.agent.asking import Said
-from sagent.agent.children import AgentChildren
 from sagent.agent.upbringing import Upbringing
 from sagent.errors import SagentError, UsageError
 from sagent.lib.json import JsonObject, JsonValue
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
     from sagent.agent.agent import Agent
+    from sagent.agent.children import AgentChildren
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Parent(ABC):
 
     @property
     @abstractmethod
-    def children(self) -> AgentChildren:
+    def children(self) -> "AgentChildren":
         """Those of them that have not ended."""
         ...
 
