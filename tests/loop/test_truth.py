@@ -125,6 +125,22 @@ def test_of_many_calls_only_the_oldest_are_named() -> None:
     assert told(stage) == [f"{running(*list(stage.tools)[:5])[:-1]}; and 2 more."]
 
 
+def test_where_one_that_is_not_named_takes_anothers_place_the_same_is_not_said_again() -> None:
+    stage = Stage()
+    for _ in range(5):
+        stage.take(job())
+    stage.take(job("edit"))
+    stage.says("hi")
+    stage.replies("ok")
+    stage.ends("edit")
+    stage.replies("it has ended")
+    stage.take(job("edit"))
+
+    stage.says("and now?")
+
+    assert told(stage) == [f"{running(*list(stage.tools)[:5])[:-1]}; and 1 more."]
+
+
 def test_a_clear_makes_what_was_told_void_and_what_runs_no_matter() -> None:
     stage = Stage()
     stage.take(job())

@@ -121,6 +121,8 @@ class State:
     """What a person has taken back, each file with whether it is gone; the model has not been told."""
     known: Set[str] = NOTHING
     """What the model was told goes on in its background, or is planned, and was not told is over."""
+    told: str = ""
+    """What it was told last of that."""
     left: str = ""
     """What it was told last of its budget, since the last clear."""
     rounds: int = 0
@@ -268,7 +270,7 @@ class State:
         if words.sender == UNDO:
             self.undone = {}
         elif words.sender == FACTS:
-            self.known = self.afoot
+            self.known, self.told = self.afoot, visible_text(words.content)
         elif words.sender == BUDGET:
             self.left = visible_text(words.content)
 
@@ -410,7 +412,7 @@ class State:
         self.places = {call_id: place for call_id, place in self.places.items() if call_id in self.background}
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not _is_of_the_past(kept)}
-        self.undone, self.known, self.left = {}, NOTHING, ""
+        self.undone, self.known, self.told, self.left = {}, NOTHING, "", ""
         self.unseen = frozenset()
         self.trusted = self.context_tokens = 0
         self.account.changed = "history"

@@ -73,12 +73,15 @@ def left(purse: Purse | None) -> float:
 def news(state: State, purse: Purse) -> Iterator[tuple[str, str]]:
     """What the model has not been told, with the sender of the words; nothing in them is volatile.
 
-    What a stub has told, and what has ended and is delivered by the drain that these enter with, is known.
+    What a stub has told, and what has ended and is delivered by the drain that these enter with, is known;
+    and the same words, where one that is not named has taken another's place, are not said twice.
     """
     if state.undone:
         yield UNDO, undone(state.undone.values())
     if (state.known or state.jobs or state.timers or state.children) and state.afoot != _known(state):
-        yield FACTS, _facts(truth(state)) or NOTHING
+        facts = _facts(truth(state)) or NOTHING
+        if facts != state.told:
+            yield FACTS, facts
     words = _budget(left(purse)) or (AMPLE if state.left else "")
     if words != state.left:
         yield BUDGET, words
