@@ -192,6 +192,24 @@ async def test_a_receiver_that_has_stopped_says_so_across_processes(tmp_path: Pa
     assert "script" in second.halted
 
 
+async def test_a_dead_socket_that_was_never_named_is_removed_after_a_minute() -> None:
+    async with visitor() as agent, agent.published():
+        fresh, dead, alive = (meeting_place() / f".{new_name()}" for _ in range(3))
+        with socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as other:
+            one.bind(str(fresh))
+            other.bind(str(dead))
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(alive))
+            listening.listen()
+            for path in (dead, alive):
+                os.utime(path, (0, 0))
+
+            found = await published()
+
+    assert found == []
+    assert set(meeting_place().glob(".*")) == {fresh, alive}
+
+
 async def test_a_socket_that_nobody_serves_any_more_is_removed() -> None:
     place = meeting_place()
     place.mkdir(mode=0o700)

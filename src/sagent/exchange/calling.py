@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import AgentClosed, Malformed
-from sagent.exchange.folder import sockets
+from sagent.exchange.folder import nameless, sockets
 from sagent.exchange.frames import LONGEST_ANSWER, frame, is_same_user, received
 from sagent.messages.words import visible_text
 from sagent.schema.codec import decode_message, decode_post_answer, encode_post_request
@@ -118,7 +118,15 @@ async def _messages(reader: asyncio.StreamReader) -> AsyncIterator[Message]:
 async def published() -> Sequence[Distant]:
     """The agents that other processes have published; sockets that nobody serves any more are removed."""
     rosters = await asyncio.gather(*map(_roster, sockets()))
+    await asyncio.gather(*map(_sweep, nameless()))
     return [each for roster in rosters for each in roster]
+
+
+async def _sweep(path: Path) -> None:
+    """Remove a socket if it is dead."""
+    with suppress(AgentClosed):
+        async with _connected(path):
+            pass
 
 
 async def _roster(path: Path) -> Sequence[Distant]:

@@ -5,6 +5,7 @@ import os
 import platform
 import secrets
 import stat
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ LONGEST: Final = 103
 
 NAME: Final = 32
 """How many of them the name of one takes."""
+
+ABANDONED: Final = 60.0
+"""For how many seconds a socket may go without its name before somebody looks whether it is dead."""
 
 OWN: Final[set[Path]] = set()
 """The sockets of this process."""
@@ -74,6 +78,21 @@ def sockets() -> Sequence[Path]:
     # A home directory may be shared by machines, and nobody hears a socket of another one.
     found = place.glob(f"{_host()}-*{SUFFIX}")
     return sorted(path for path in found if path not in OWN)
+
+
+def nameless() -> Sequence[Path]:
+    """Sockets whose processes have had time to give them a name, and have not: they may be dead."""
+    place = meeting_place()
+    if _fault(place):
+        return ()
+    return [path for path in place.glob(f".{_host()}-*{SUFFIX}") if _age(path) > ABANDONED]
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.lstat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _host() -> str:
