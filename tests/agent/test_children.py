@@ -187,12 +187,16 @@ async def test_a_child_is_as_its_parent_but_for_what_is_said_of_it(tmp_path: Pat
         permissions=Policy(mode="full", deny=("rm",)),
     )
 
-    alike, another = agent.spawn(), agent.spawn(name="other", system="You follow.", tools=(), model=other)
+    alike, another = (
+        agent.spawn(),
+        agent.spawn(name="other", system="You follow.", tools=(), model=other, group="g"),
+    )
     async with alike, another:
         await alike.run("a")
         await another.run("b")
 
     assert (alike.name, alike.workspace, alike.permissions) == ("Agent-1", tmp_path, agent.permissions)
+    assert (alike.group, another.group) == ("", "g")
     (asked,), (asked_other,) = model.requests, other.requests
     assert (asked.system, [tool.name for tool in asked.tools]) == ("You lead.", ["echo"])
     assert (asked_other.system, asked_other.tools) == ("You follow.", ())

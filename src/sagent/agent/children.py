@@ -130,6 +130,7 @@ class AgentChildren:
             before_tool=setup.hooks.before,
             after_tool=setup.hooks.after,
             parent=tie,
+            group=wanted.get("group", ""),
         )
         self._living[session_id] = child
         return child

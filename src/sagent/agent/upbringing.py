@@ -14,6 +14,8 @@ class Upbringing(TypedDict, total=False):
     """What it is called; else it gets a number."""
     description: str
     """What it is good for, where it is used as a tool."""
+    group: str
+    """A name by which others may write to it and to all of its group at once; else none."""
     system: str
     """Its system prompt; else its parent's."""
     tools: Sequence[Tool]
