@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from sagent.agent import Agent
+from sagent.loop.spending import UNSPENT
 from sagent.schema.event import Notice
 from sagent.schema.message import Message, ToolResult
 from sagent.schema.part import Text
@@ -70,12 +71,16 @@ async def test_what_children_spend_counts_for_their_parent_also_when_it_goes_on_
     answers = await lead.map(["look here", "look there"])
     held = lead.purse.held
     await lead.aclose()
+    spent = lead.spent
     again = Agent(Scripted(), name="Lead", session=Shelf(tmp_path).open("lead"), max_budget_tokens=100_000)
     await again.aclose()
 
     assert {answer.content for answer in answers if isinstance(answer, Text)} == {"one", "two"}
     assert held.tokens > 0
     assert (again.purse.held.usd, again.purse.held.tokens) == (held.usd, held.tokens)
+    assert [(each.name, each.requests) for each in again.spent.models] == [("agents of earlier processes", 0)]
+    assert (again.spent.usage, again.spent.cost_usd) == (spent.usage, spent.cost_usd)
+    assert again.spent.plus(again.spent, -1) == UNSPENT
 
 
 async def test_what_was_spent_is_told_for_the_agent_alone_and_with_all_beneath_it() -> None:

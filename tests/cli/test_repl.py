@@ -32,7 +32,7 @@ from sagent.schema.signal import Detach
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import MemorySession, Scripted, call, hold
-from sagent.tools import AgentSelf, BackgroundTask, List, Write
+from sagent.tools import AgentSelf, AgentSpawn, BackgroundTask, List, Write
 
 PATIENCE = 10.0
 """Seconds after which a conversation that should have ended is given up."""
@@ -143,6 +143,18 @@ async def test_a_line_is_answered_above_the_prompt_and_control_d_quits() -> None
 
     assert await conversation.running == 0
     assert conversation.page.lines[:3] == ["a note", "Hello,", "you ␛[31mthere."]
+
+
+async def test_what_other_agents_have_spent_is_summed_up_at_the_end() -> None:
+    model = Scripted(call("AgentSpawn", prompt="look"), "seen", "It is well.")
+    async with table(model, tools=[AgentSpawn()]) as conversation:
+        conversation.type("look there\r")
+        await conversation.page.until("It is well.")
+        conversation.type("\x04")
+
+    model_line, sum_line = conversation.page.lines[-2:]
+    assert model_line.startswith("Scripted scripted: 3 requests, ")
+    assert sum_line.startswith("altogether 3 requests, 1 of them by other agents: ")
 
 
 async def test_what_is_typed_while_the_agent_works_steers_it() -> None:

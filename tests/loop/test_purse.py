@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sagent.errors import SessionError, UsageError
-from sagent.loop.account import Account
+from sagent.loop.account import Account, Bill
 from sagent.loop.budget import LEAST_OUTPUT, Grant, Meter
 from sagent.loop.change import Change
 from sagent.loop.drawing import Grants
@@ -242,7 +242,7 @@ def test_what_descendants_of_an_earlier_process_have_spent_counts_again() -> Non
     root, parent = agent(usd=1.0), Purse()
     parent.join(purse(root))
 
-    parent.add(0.75, 900)
+    parent.add(Bill(charged_usd=0.75, charged_tokens=900))
 
     assert purse(root).held == Held(usd=0.75, tokens=900)
 

@@ -243,7 +243,7 @@ class Agent(Parent):
 
     @property
     def spent(self) -> Spending:
-        """What it has consumed in its whole log, and all agents beneath it in this process, by model."""
+        """What it and all agents beneath it have consumed, by model; in earlier processes, as one sum."""
         return self._driver.core.purse.held.spending
 
     @property

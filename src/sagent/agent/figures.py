@@ -18,11 +18,11 @@ def figures(own: Spending, purse: Purse) -> Mapping[str, object]:
         "budget_left_usd": _rounded(usd),
         "budget_left_tokens": tokens,
     }
-    if len(tree.models) > 1 or tree.requests > own.requests:
+    if len(tree.models) > min(1, len(own.models)) or tree.requests > own.requests:
         told["with_agents_beneath"] = [
             {
-                "model": f"{spent.provider} {spent.model}",
-                "requests": spent.requests,
+                "model": spent.name,
+                "requests": spent.requests or None,
                 "input_tokens": spent.usage.input_tokens,
                 "cached_tokens": spent.usage.cache_read_tokens,
                 "output_tokens": spent.usage.output_tokens,

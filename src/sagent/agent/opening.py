@@ -154,8 +154,7 @@ class Setup:
         gone = () if woken else lost(session, state, found.messages)
         driver.perform(core.resume(time.time(), gone))
         if not woken:
-            before = core.state.account.below
-            purse.add(before.charged_usd, before.charged_tokens)
+            purse.add(core.state.account.below)
         if changed or not woken:
             off = [name for name in core.state.turned_off if name in self.tools]
             tools = self.offered(off)

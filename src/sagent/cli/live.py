@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -12,6 +12,7 @@ from sagent.cli.paint import Paint, one_line, printable
 
 if TYPE_CHECKING:
     from sagent.agent import Agent
+    from sagent.cli.headless import Tally
     from sagent.loop.phase import Status
     from sagent.schema.message import Message
 
@@ -23,6 +24,7 @@ class Live:
         self.write = write
         """Writes a line above the prompt."""
         self.agent: Agent | None = None
+        self._tally: Tally | None = None
         self.model = ""
         """The model that will answer, where there is no agent yet."""
         self.paint: Paint = paint
@@ -36,6 +38,22 @@ class Live:
     def attach(self, refresh: Callable[[], None]) -> None:
         """From now on call `refresh` whenever the toolbar has changed."""
         self._refresh = refresh
+
+    def follow(self, agent: "Agent") -> None:
+        """Show all that happens to an agent."""
+        from sagent.cli.headless import Tally
+
+        self.agent, self._tally = agent, Tally(before=agent.spent)
+        agent.watch(self.show)
+
+    def spent(self) -> Sequence[str]:
+        """What it has spent here, in lines, where that was not for one agent and one model alone."""
+        from sagent.cli.spending import spent_lines
+
+        if self.agent is None or self._tally is None:
+            return ()
+        self._tally.settle(self.agent)
+        return spent_lines(self._tally.spending, self._tally.own)
 
     def refresh(self) -> None:
         """The toolbar has changed."""
@@ -77,6 +95,8 @@ class Live:
         from sagent.schema.event import Halted, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
         from sagent.schema.message import ModelResponse
 
+        if self._tally is not None:
+            self._tally.take(message)
         self.failed = isinstance(message, Halted) and message.reason == "error"
         if isinstance(message, TextDelta):
             *lines, self._partial = (self._partial + printable(message.content)).split("\n")

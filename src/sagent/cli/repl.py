@@ -189,11 +189,10 @@ class Conversation:
         await asyncio.sleep(0)  # an agent is bound to the loop first, and watched then
         if serving.done():
             serving.result()
-        agent.watch(self._live.show)
+        self._live.follow(agent)
         self._questions.attach(agent)
         serving.add_done_callback(lambda _: self._end(FAILED))
         self._agent, self._serving, self._assembled = agent, serving, assembled
-        self._live.agent = agent
         return agent
 
     def _post(self, mail: "Mail") -> None:
@@ -239,6 +238,8 @@ class Conversation:
         await self._serving
         self._code = code
         self._live.end_line()
+        for line in self._live.spent():
+            self._live.write(line)
         gone = failed and self._assembled.discard()
         if self._assembled.kept and not gone:
             self._live.write(printable(self._assembled.hint))

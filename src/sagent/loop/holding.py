@@ -20,7 +20,7 @@ class Held:
     requests: int = 0
     """How many these are."""
     spending: Spending = UNSPENT
-    """What was spent: by the agent in its whole log, by its descendants in this process."""
+    """What was spent: by the agent in its whole log, by its descendants in this process and before."""
 
     def shift(self, before: "Held", after: "Held") -> None:
         """What somebody held has become something else."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sagent.errors import UsageError
-from sagent.loop.account import Account
+from sagent.loop.account import Account, Bill
 from sagent.loop.holding import NOTHING, Held, held_by
+from sagent.loop.spending import earlier
 from sagent.schema.values import Limits
 
 # All agents of a tree run on one event loop, so nothing here is locked: a change is whole, up to the root,
@@ -148,9 +149,14 @@ class Purse:
             usd, tokens = own.usd + own.aside_usd, own.tokens + own.aside_tokens
             self.balance(Account(models=own.spending.models, charged_usd=usd, charged_tokens=tokens))
 
-    def add(self, usd: float, tokens: int) -> None:
-        """Descendants of an earlier process have spent this; one that goes on in its log counts itself."""
-        self.count(NOTHING, Held(usd=usd, tokens=tokens))
+    def add(self, bill: Bill) -> None:
+        """Descendants of an earlier process have spent this; one that goes on in its log counts itself.
+
+        Of what was consumed those above know from their own logs.
+        """
+        self.count(NOTHING, Held(usd=bill.charged_usd, tokens=bill.charged_tokens))
+        if self._below is not None:
+            self._below.spending = self._below.spending.plus(earlier(bill.usage, bill.cost_usd))
 
     def count(self, before: Held, after: Held) -> None:
         """What one of the descendants holds has become something else."""

@@ -14,6 +14,7 @@ class Spent:
     """What one model has consumed."""
 
     provider: str
+    """Empty for what agents of earlier processes have consumed: of that no more than the sum is known."""
     model: str
     """As it was asked for; who answers may call itself otherwise."""
     requests: int = 0
@@ -26,6 +27,11 @@ class Spent:
     """How many found in the provider's cache most of what it could hold."""
     misses: Sequence[tuple[Miss, int]] = ()
     """How many did not, by reason."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, with its provider."""
+        return f"{self.provider} {self.model}".lstrip()
 
     @property
     def cost_usd(self) -> float | None:
@@ -77,7 +83,7 @@ class Spending:
 
     @property
     def requests(self) -> int:
-        """How many there were."""
+        """How many there were, those of agents of earlier processes left out."""
         return sum(spent.requests for spent in self.models)
 
     @property
@@ -105,8 +111,19 @@ class Spending:
             else:
                 before = before or Spent(provider=spent.provider, model=spent.model)
                 models[key] = before.plus(spent, sign)
-        return Spending(tuple(spent for spent in models.values() if spent.requests))
+        return Spending(tuple(spent for spent in models.values() if spent != _none_of(spent)))
 
+
+def earlier(usage: Usage, cost_usd: float | None) -> Spending:
+    """What agents of earlier processes have consumed, as their parent's log has noted it."""
+    if usage == NOTHING_SPENT and cost_usd == 0:
+        return UNSPENT
+    known, unpriced = cost_usd or 0.0, 1 if cost_usd is None else 0
+    return Spending((Spent(provider="", model=EARLIER, usage=usage, known_usd=known, unpriced=unpriced),))
+
+
+EARLIER: Final = "agents of earlier processes"
+"""What stands in place of their models."""
 
 UNSPENT: Final = Spending()
 """Nothing has been asked."""
@@ -121,3 +138,7 @@ def _counted(
     for reason, number in more:
         counts[reason] = counts.get(reason, 0) + sign * number
     return tuple((reason, number) for reason, number in counts.items() if number)
+
+
+def _none_of(spent: Spent) -> Spent:
+    return Spent(provider=spent.provider, model=spent.model)
