@@ -75,6 +75,21 @@ def test_what_a_stub_and_an_outcome_have_told_is_not_told_again() -> None:
     assert told(stage) == []
 
 
+def test_what_the_result_of_a_call_names_is_not_told_again() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.replies(call("poll"))
+    stage.take(job())
+    stage.take(job(seconds=60))
+    (plan,) = stage.state.planned
+
+    stage.ends("poll", f"{stage.call_id('slow')} runs, and {plan.content.call_id} is planned")
+    stage.replies("ok")
+    stage.says("and now?")
+
+    assert told(stage) == []
+
+
 def test_a_plan_is_told_and_so_is_that_it_has_begun() -> None:
     stage = Stage()
     stage.says("go")

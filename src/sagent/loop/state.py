@@ -50,6 +50,9 @@ from sagent.schema.values import Limits, ModelSpec, Standing
 SILENT: Final = Standing(status="", progress="", pending="", needs_user="")
 """Nothing is said of how the work stands."""
 
+PLANNED: Final = "planned "
+"""Stands before the id of a call that is to begin."""
+
 FACTS: Final = "facts"
 """The sender of words that tell the model what goes on in its background."""
 
@@ -357,7 +360,14 @@ class State:
             for told in self.answers.values():
                 if told is not None:
                     self.view.add(told)
+                    self._hear(told)
             self.answers = {}
+
+    def _hear(self, told: ToolResult | Detached) -> None:
+        """What a result names, as that of a call that has begun it, need not be told again."""
+        if isinstance(told, ToolResult) and (self.jobs or self.timers) and (new := self.afoot - self.known):
+            words = visible_text(told.content)
+            self.known = self.known | {each for each in new if each.removeprefix(PLANNED) in words}
 
     def _summarize(self, summary: Summary) -> None:
         self.account.charge(summary, self.model)
@@ -422,7 +432,7 @@ class State:
 
 def planned(call_id: CallId) -> str:
     """A call that is to begin, as what is known."""
-    return f"planned {call_id}"
+    return f"{PLANNED}{call_id}"
 
 
 def _is_of_the_past(kept: Pending) -> bool:

@@ -73,8 +73,8 @@ def left(purse: Purse | None) -> float:
 def news(state: State, purse: Purse) -> Iterator[tuple[str, str]]:
     """What the model has not been told, with the sender of the words; nothing in them is volatile.
 
-    What a stub has told, and what has ended and is delivered by the drain that these enter with, is known;
-    and the same words, where one that is not named has taken another's place, are not said twice.
+    What a stub or a result has told, and what has ended and is delivered by the drain that these enter with,
+    is known; and the same words, where one that is not named has taken another's place, are not said twice.
     """
     if state.undone:
         yield UNDO, undone(state.undone.values())
