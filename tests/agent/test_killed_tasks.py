@@ -24,7 +24,7 @@ from tests.agent.props import Gated
 from tests.agent.test_killed import log_of
 from tests.loop.test_invariants import legal
 
-APPENDS = 57
+APPENDS = 47
 """How many messages the life in `mortal_tasks` keeps."""
 
 

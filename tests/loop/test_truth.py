@@ -117,6 +117,26 @@ def test_a_plan_that_was_dropped_is_told_as_well() -> None:
     assert told(stage)[1:] == [NOTHING]
 
 
+def test_that_nothing_goes_on_is_told_again_where_a_result_has_told_of_a_plan_in_between() -> None:
+    stage = Stage()
+    stage.says("go")
+    stage.take(job(seconds=60))
+    stage.replies("ok")
+    stage.says("and?")
+    stage.replies("soon")
+    stage.withdraws(next(iter(stage.state.timers)))
+    stage.says("or not")
+    stage.replies(call("poll"))
+    stage.take(job(seconds=60))
+    stage.ends("poll", f"{stage.state.planned[0].content.call_id} is planned")
+    stage.replies("planned again")
+    stage.withdraws(next(iter(stage.state.timers)))
+
+    stage.says("or rather not")
+
+    assert told(stage)[1:] == [NOTHING, NOTHING]
+
+
 def test_a_planned_call_that_was_killed_is_told_by_its_outcome() -> None:
     stage = Stage()
     stage.says("go")

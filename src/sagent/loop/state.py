@@ -125,7 +125,7 @@ class State:
     known: Set[str] = NOTHING
     """What the model was told goes on in its background, or is planned, and was not told is over."""
     told: str = ""
-    """What it was told last of that."""
+    """What it was told last of that, if nothing else has told it more since."""
     left: str = ""
     """What it was told last of its budget, since the last clear."""
     rounds: int = 0
@@ -346,7 +346,7 @@ class State:
     def _detach(self, stub: Detached) -> None:
         if stub.call_id not in self.open:
             raise SessionError(f"the log detaches {stub.call_id}, which does not run there")
-        self.known |= {stub.call_id}
+        self.known, self.told = self.known | {stub.call_id}, ""
         self.detached[stub.call_id] = self.open[stub.call_id]
         if stub.promises:
             wait = math.inf if stub.deadline is None else stub.deadline
@@ -367,7 +367,8 @@ class State:
         """What a result names, as that of a call that has begun it, need not be told again."""
         if isinstance(told, ToolResult) and (self.jobs or self.timers) and (new := self.afoot - self.known):
             words = visible_text(told.content)
-            self.known = self.known | {each for each in new if each.removeprefix(PLANNED) in words}
+            if named := {each for each in new if each.removeprefix(PLANNED) in words}:
+                self.known, self.told = self.known | named, ""
 
     def _summarize(self, summary: Summary) -> None:
         self.account.charge(summary, self.model)
