@@ -33,7 +33,7 @@ async def test_a_conversation_that_outgrows_the_window_is_condensed_and_goes_on(
     assert answer == Text(content="three")
     assert isinstance(first, Prompt)
     assert "# Summary\n\nwe spoke of tea" in plain(first.content[0])
-    assert "# What the user said, word for word\n\n[earlier messages left out: 1]\n\n> tea tea" in plain(
+    assert "# What the user said, word for word\n\n[earlier messages left out]\n\n> tea tea" in plain(
         first.content[0]
     )
 

@@ -1,8 +1,10 @@
 """What stands for the beginning of a conversation: the summary, and what is not left to it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from typing import Final
 
+from sagent.atoms import MessageId
 from sagent.compaction.transcript import clipped, lines_of
 from sagent.messages.size import USUAL, text_tokens
 from sagent.messages.view import Viewed
@@ -15,6 +17,9 @@ MOST_WORDS: Final = 10_000
 
 LONGEST_WORDS: Final = 6_000
 """The characters of one message of the user that are kept."""
+
+BREAK: Final = 2
+"""The tokens between one of them and the next: there may be thousands that say no more than yes."""
 
 MOST_QUOTED: Final = 24_000
 """The characters of the last calls and results that are quoted where no turn is kept."""
@@ -51,14 +56,45 @@ def last_round(entries: Sequence[Viewed]) -> Sequence[Viewed]:
     return ()
 
 
+def quotable(said: Sequence[Prompt], shown: Container[MessageId]) -> Sequence[Prompt]:
+    """Of what the user said, all that a brief may ever quote, without what it leaves out.
+
+    What is still `shown` is not quoted yet, and stays as it is.
+    """
+    kept: list[Prompt] = []
+    room = MOST_WORDS
+    for prompt in reversed(said):
+        if prompt.id in shown:
+            kept.append(prompt)
+            continue
+        text = _words_of(prompt)
+        kept.append(replace(prompt, content=(Text(content=text),)))
+        if room < 0:
+            break  # it will be told by this one that words were left out
+        room -= _tokens(_quoted(text))
+    return tuple(reversed(kept))
+
+
 def _words(said: Sequence[Prompt], room: int) -> Sequence[str]:
     """The user's messages, oldest first; of too many the oldest are left out."""
     kept: list[str] = []
-    for number, prompt in enumerate(reversed(said)):
-        text = clipped("\n".join(plain(part) for part in prompt.content), LONGEST_WORDS)
-        room -= text_tokens(text, USUAL)
+    for prompt in reversed(said):
+        text = _quoted(_words_of(prompt))
+        room -= _tokens(text)
         if room < 0 and kept:
-            kept.append(f"[earlier messages left out: {len(said) - number}]")
+            kept.append("[earlier messages left out]")
             break
-        kept.append("> " + text.replace("\n", "\n> "))
+        kept.append(text)
     return tuple(reversed(kept))
+
+
+def _words_of(prompt: Prompt) -> str:
+    return clipped("\n".join(plain(part) for part in prompt.content), LONGEST_WORDS)
+
+
+def _quoted(text: str) -> str:
+    return "> " + text.replace("\n", "\n> ")
+
+
+def _tokens(quoted: str) -> int:
+    return BREAK + text_tokens(quoted, USUAL)

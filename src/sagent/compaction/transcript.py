@@ -21,10 +21,16 @@ from sagent.schema.part import Part, Thinking
 LONGEST: Final = 12_000
 """The characters of one part that are shown: the rest of its middle is left out."""
 
+MARK: Final = 60
+"""The characters that say so, at most."""
+
 
 def clipped(text: str, longest: int) -> str:
-    """The beginning and the end of a text that is longer than that, and how much is left out between."""
-    if len(text) <= longest:
+    """The beginning and the end of a text that is longer than that, and how much is left out between.
+
+    What was clipped is not clipped again.
+    """
+    if len(text) <= longest + MARK:
         return text
     half = longest // 2
     return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
+from sagent.compaction.brief import quotable
 from sagent.compaction.thinning import thinned
 from sagent.errors import SessionError
 from sagent.lib.nothing import NOTHING
@@ -119,7 +120,7 @@ class State:
     counted: int = 0
     """The index in the view before which responses tell of a longer conversation, of before the summary."""
     said: list[Prompt] = field(default_factory=list)
-    """What the user has said since the last clear."""
+    """What the user has said since the last clear, as far as a summary may quote it."""
     undone: dict[MessageId, Sequence[tuple[str, bool]]] = field(default_factory=dict)
     """What a person has taken back, each file with whether it is gone; the model has not been told."""
     known: Set[str] = NOTHING
@@ -378,6 +379,7 @@ class State:
         cut = places[0] if places else len(self.view)
         self.summary, self.summarized, self.thinned = summary.id, self.view[:cut], ()
         self._show([standing_in(summary), *self.view[cut:]], self._worded())
+        self.said = list(quotable(self.said, {entry.id for entry in self.view}))
 
     def _restore(self, summary: MessageId) -> None:
         if summary != self.summary:
