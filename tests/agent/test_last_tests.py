@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sagent.agent import Agent
-from sagent.agent.last_tests import last_tests
+from sagent.agent.last_tests import LastTests
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.json import freeze_object
 from sagent.messages.usage import NOTHING_SPENT
@@ -78,7 +78,10 @@ def changed() -> FilesChanged:
 
 def told(*log: Kept) -> Sequence[str]:
     """What is told of a log."""
-    return last_tests(log, NOW)
+    tests = LastTests()
+    for message in log:
+        tests.hear(message)
+    return tests.told(NOW)
 
 
 def test_of_several_runs_the_last_one_is_told_with_its_exit_its_age_and_its_last_lines() -> None:

@@ -14,8 +14,8 @@ from sagent.agent.rest import AWAKE, Idlers
 from sagent.errors import SessionError
 from sagent.loop.driver import Driver
 from sagent.messages.words import letter
-from sagent.protocols import Request
-from sagent.schema.message import Message, Prompt
+from sagent.protocols import ModelLimits, Request
+from sagent.schema.message import Message, Prompt, Summary
 from sagent.schema.part import Text
 from sagent.schema.post import Accepted
 from sagent.schema.signal import Letter
@@ -61,6 +61,18 @@ async def test_an_agent_that_rested_goes_on_as_if_it_had_not() -> None:
     assert agent.status == "idle"
     assert (agent.session_id, agent.usage, agent.messages, agent.model.spec, agent.total_cost_usd) == before
     assert await agent.run("second") == Text(content="first, second")
+
+
+async def test_an_agent_whose_conversation_was_condensed_rests_as_any_other() -> None:
+    model = Scripted("one", "two", "we spoke of tea", "three", limits=ModelLimits(context_window=8_200))
+    agent = Agent(model, session=MemorySession("condensed"))
+    for _ in range(3):
+        await agent.run("tea " * 2_000)
+    assert any(isinstance(kept, Summary) for kept in agent.messages)
+
+    agent.rest()
+
+    assert engines(agent) == 0
 
 
 async def test_what_an_agent_has_changed_of_itself_holds_after_its_rest() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import lru_cache
@@ -148,7 +147,8 @@ class Agent(Parent):
             limits=limits(max_tool_call_rounds, max_budget_usd, max_budget_tokens),
             max_attempts=max_attempts,
             compactor=compactor,
-            known=self._known,
+            seen=self.seen,
+            workspace=self.workspace,
             renew=renew,
             permit=self._permit,
             approve=approve,
@@ -537,14 +537,9 @@ class Agent(Parent):
         if self._brood is not None:
             await self._brood.aclose()
         if self._tie is not None:
+            # As soon as its end is noted, another child of its name may go on with its log.
+            self._driver.release()
             await self._tie.end(self._driver.core.state.account.bill)
-
-    def _known(self, log: Sequence[Kept]) -> Sequence[str]:
-        """What the log says of files and tests."""
-        from sagent.agent.last_tests import last_tests
-        from sagent.agent.remembering import files_known
-
-        return *files_known(log, dict(self.seen), self.workspace), *last_tests(log, time.time())
 
     def _new_session(self) -> Session:
         if self._tie is not None:

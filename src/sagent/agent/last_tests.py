@@ -1,13 +1,16 @@
 """How the tests ended that were run last: what a model must not have to guess when it has forgotten."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sagent.agent.runners import runs_tests
-from sagent.atoms import CallId, MessageId
+from sagent.atoms import CallId
 from sagent.messages.words import calls_of, plain
-from sagent.schema.message import FilesChanged, JobStarted, Kept, ModelResponse, ToolCall, ToolResult
+from sagent.schema.message import FilesChanged, JobStarted, Message, ModelResponse, ToolCall, ToolResult
+
+BROKEN: Final = frozenset(("interrupted", "failed"))
+"""Stop reasons of responses whose calls were never run."""
 
 LONGEST_COMMAND: Final = 200
 """The characters of the command that are told."""
@@ -19,44 +22,53 @@ _ENDING: Final = re.compile(r"exit code \d+|killed by signal \d+|stopped (?:afte
 _OURS: Final = re.compile(r"\[(?:took|working directory:|the output as it was:|[\w-]{1,40}: \d+x\d+,) .*\]")
 
 
-def last_tests(log: Sequence[Kept], now: float) -> Sequence[str]:
-    """The last run of tests that has ended, with its exit and last lines; nothing where there is none."""
-    commands = _commands(log)
-    changed, void = False, set[MessageId]()
-    for message in reversed(log):
+class LastTests:
+    """What the messages of a log tell of tests, one after the other."""
+
+    def __init__(self) -> None:
+        self._commands: dict[CallId, str] = {}
+        """What runs."""
+        self._terminals: dict[str, str] = {}
+        """What was typed last in each."""
+        self._ended: list[tuple[str, ToolResult, int]] = []
+        """What has ended since it was last looked at, and how often files had changed by then."""
+        self._last: tuple[str, ToolResult, int] | None = None
+        self._changes = 0
+
+    def hear(self, message: Message) -> None:
+        """Remember what has to be told of a message."""
         if isinstance(message, FilesChanged):
-            changed = changed or (bool(message.content) and message.id not in void)
             # What is taken back by no change at all was announced, and then not made.
-            void.update(() if message.content else message.undoes)
-        elif isinstance(message, ToolResult) and _ran(message):
-            command = commands.get(message.call_id, "")
-            if runs_tests(command):
-                return (_told(command, message, now, changed=changed),)
-    return ()
+            self._changes += 1 if message.content else -len(message.undoes)
+        elif isinstance(message, ModelResponse) and message.stop not in BROKEN:
+            for call in calls_of(message):
+                self._begin(call)
+        elif isinstance(message, JobStarted):
+            self._begin(message.content.content)
+        elif isinstance(message, ToolResult):
+            command = self._commands.pop(message.call_id, "")
+            if command and _ran(message):
+                self._ended.append((command, message, self._changes))
 
+    def told(self, now: float) -> Sequence[str]:
+        """The last run of tests that has ended, with its exit and last lines; nothing where there is none."""
+        ended, self._ended = self._ended, []
+        found = next((each for each in reversed(ended) if runs_tests(each[0])), None)
+        self._last = found or self._last
+        if self._last is None:
+            return ()
+        command, result, changes = self._last
+        return (_told(command, result, now, changed=self._changes > changes),)
 
-def _commands(log: Sequence[Kept]) -> Mapping[CallId, str]:
-    """The command that each call ran, or that ran in the terminal that it looked at."""
-    commands: dict[CallId, str] = {}
-    terminals: dict[str, str] = {}
-    for call in _calls(log):
+    def _begin(self, call: ToolCall) -> None:
         said = call.content
         if call.tool == "Bash":
-            commands[call.call_id] = str(said.get("command", ""))
+            self._commands[call.call_id] = str(said.get("command", ""))
         elif call.tool == "Terminal":
             terminal = str(said.get("session", "main"))
             if typed := str(said.get("command") or said.get("text") or ""):
-                terminals[terminal] = typed
-            commands[call.call_id] = terminals.get(terminal, "")
-    return commands
-
-
-def _calls(log: Sequence[Kept]) -> Iterator[ToolCall]:
-    for message in log:
-        if isinstance(message, ModelResponse):
-            yield from calls_of(message)
-        elif isinstance(message, JobStarted):
-            yield message.content.content
+                self._terminals[terminal] = typed
+            self._commands[call.call_id] = self._terminals.get(terminal, "")
 
 
 def _ran(result: ToolResult) -> bool:

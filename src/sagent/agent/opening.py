@@ -72,8 +72,9 @@ class Setup:
     limits: Limits
     max_attempts: int
     compactor: Compactor | None
-    known: Callable[[Sequence[Kept]], Sequence[str]]
-    """What its log says of files and tests."""
+    seen: Mapping[str, str]
+    """A digest of each file that the agent was shown, by path."""
+    workspace: Path
     renew: Callable[[], str] | None
     permit: Permit
     approve: Callable[[ToolCall], Awaitable[str | None]] | None
@@ -128,9 +129,7 @@ class Setup:
         )
         compactor = self.compactor
         if compactor is not None:
-            compactor = Remembering(
-                compactor, lambda: driver.head, lambda head: self.known(session.path(head))
-            )
+            compactor = Remembering(compactor, lambda: driver, self.seen, self.workspace)
         if compactor is not None and self.renew is not None:
             compactor = Renewing(
                 compactor,

@@ -67,9 +67,9 @@ class Crew:
 
     # Starting and ending.
 
-    def start(self, job: Coroutine[None, None, None]) -> None:
+    def start(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run something on the side."""
-        _ = self._task(job)
+        return self._task(job)
 
     def call(self, number: int, model: Callable[[], Model], request: Request) -> None:
         """Ask the model."""
@@ -83,7 +83,7 @@ class Crew:
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
-        self.start(self._stop(number))
+        _ = self.start(self._stop(number))
 
     def ask(self, call: ToolCall) -> None:
         """Ask whether a call may run."""
@@ -102,7 +102,7 @@ class Crew:
 
     def end(self, call_id: CallId, reason: str) -> None:
         """End a tool call; its outcome gives the reason."""
-        self.start(self._end(call_id, reason))
+        _ = self.start(self._end(call_id, reason))
 
     def alarm(self, effect: StartTimer) -> None:
         """Feed `Fired` back in so many seconds."""

@@ -106,6 +106,7 @@ class Driver:
         self._extending: Extending | None = session if isinstance(session, Extending) else None
         self._metered: Metered | None = None
         self._flushing = False
+        self._stranded = False  # the flush was cancelled, as everything is when an event loop ends
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
         self._writings: dict[MessageId, asyncio.Future[None]] = {}
         self._listeners: Sequence[Listener] = ()
@@ -113,6 +114,8 @@ class Driver:
         self._closing: asyncio.Task[None] | None = None
         self._released = False
         self._resting = False
+        self.remembers: Callable[[Message], None] | None = None
+        """Is shown what is kept; unlike a listener it keeps nobody from resting."""
         self.idled: Callable[[], None] | None = None
         """Is called whenever nothing is left to do."""
 
@@ -152,7 +155,7 @@ class Driver:
                 raise UsageError("the agent is at work on another event loop; reach it there by agent.inbox")
             self._loop = loop
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._writings, self._flushing = {}, {}, False
+            self._waiters, self._writings, self._flushing, self._stranded = {}, {}, False, False
             self._closed = self._closing = None
             self.crew.desert()
             self._pump()  # what an earlier loop left undone
@@ -224,6 +227,8 @@ class Driver:
         """Do these, and return when what they keep under this name is on the disk."""
         written = self._writings[entry] = asyncio.get_running_loop().create_future()
         self.perform(effects)
+        if self._stranded:
+            self._let_go()
         await written
 
     def abandon(self, prompt: MessageId) -> None:
@@ -261,8 +266,10 @@ class Driver:
             raise
 
     async def closed(self) -> None:
-        """Return when the agent has ended."""
-        if self._loop is not None and not self._released:
+        """Return when the agent has ended, or its event loop ends and the rest is left to the next one."""
+        if self._stranded and self._closing is None:
+            return
+        if self._closing is None and self._loop is not None and not self._released:
             self._closed = self._closed or self._loop.create_future()
             await asyncio.wait([self._closed])
         if self._closing is not None:
@@ -298,7 +305,7 @@ class Driver:
                 if self._writes_more():
                     continue
                 self._flushing = True
-                self.crew.start(self._flush())
+                self.crew.start(self._flush()).add_done_callback(self._flushed)
                 return
             if not self._ahead and isinstance(self._queue[0], Append):
                 self._write()
@@ -352,6 +359,19 @@ class Driver:
             self._unwritten(error)
         self._flushing = False
         self._pump()
+
+    def _flushed(self, flush: asyncio.Task[None]) -> None:
+        if flush.cancelled():
+            self._stranded = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """The event loop ends: what waits for the disk is done on the next one, and nobody waits for that."""
+        for written in self._writings.values():
+            if not written.done():
+                written.set_exception(SessionError("the event loop has ended before the log was on the disk"))
+        if self._closing is None:
+            self._part()
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -422,6 +442,8 @@ class Driver:
             self.crew.unask([message.call_id])
         elif isinstance(message, Cleared):
             self.crew.unask(keep=self.core.state.jobs.keys())
+        if self.remembers is not None:
+            self.remembers(message)
         self._publish(message)
 
     def _call(self, effect: CallModel) -> None:
@@ -479,18 +501,23 @@ class Driver:
     def _end(self) -> None:
         self._inbox.close("the agent has ended and takes no more mail")
         if self._loop is None or not self._loop.is_running():
-            self._release()  # nothing runs that could be waited for
+            self.release()  # nothing runs that could be waited for
         elif self._closing is None:
             self._closing = self._loop.create_task(self._close())
+            self._closing.add_done_callback(lambda _: self._part())
 
     async def _close(self) -> None:
         await self.crew.disband()
         await self._sweep()
-        self._release()
+        self.release()
+
+    def _part(self) -> None:
+        """Nobody waits any longer for the end."""
         if self._closed is not None and not self._closed.done():
             self._closed.set_result(None)
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Let go of the log: somebody else may go on with it."""
         if not self._released:
             self._released = True
             self.session.close()
