@@ -167,3 +167,40 @@ async def test_mail_that_no_log_could_keep_gives_no_receipt() -> None:
         await driver.deliver(Letter(content=(empty,), author="peer", sender="kim"))
 
     await agent.aclose()
+
+
+class Slow(Disk):
+    """A disk that takes longer than an event loop lives."""
+
+    @override
+    async def flush(self) -> None:
+        await asyncio.Event().wait()
+
+
+def test_an_event_loop_that_ends_keeps_nobody_waiting_for_a_disk() -> None:
+    told: list[str] = []
+
+    async def written_to(driver: Driver) -> None:
+        try:
+            await driver.deliver(word())
+        except SessionError as error:
+            told.append(str(error))
+
+    async def cut_short() -> None:
+        _, driver = at_work(Slow())
+        begun = asyncio.Event()
+
+        async def parting() -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await written_to(driver)
+
+        parted = asyncio.create_task(parting())
+        await begun.wait()
+        assert not parted.done()
+
+    asyncio.run(cut_short())
+
+    assert told == ["the event loop has ended before the log was on the disk"]

@@ -499,6 +499,17 @@ def test_a_session_outlives_its_event_loop(file: Path) -> None:
     session.close()
 
 
+async def test_an_event_loop_that_ends_and_has_no_threads_any_more_flushes_as_well(file: Path) -> None:
+    session = JsonlSession.create(file, header())
+    session.append(prompt(1, None))
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+    await session.flush()
+
+    assert not session.dirty
+    session.close()
+
+
 async def test_a_disk_that_will_not_sync_is_reported_and_nothing_more_is_taken(file: Path) -> None:
     session = JsonlSession.create(file, header())
     picture = Blob.of(PICTURE)

@@ -15,9 +15,10 @@ from sagent.sessions.blobs import Blobs, blobs_of
 from sagent.sessions.descent import SUFFIX, folder_below
 from sagent.sessions.journal import Journal
 from sagent.sessions.lineage import lineage
-from sagent.sessions.private import private_directory, sync, sync_path
+from sagent.sessions.private import private_directory
 from sagent.sessions.reading import Fault, readable
 from sagent.sessions.records import fresh_header, header_of, written
+from sagent.sessions.syncing import synced
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
@@ -217,7 +218,7 @@ class JsonlSession:
         # A duplicate, so that closing the session meanwhile cannot hand another file's number to the thread.
         descriptor = os.dup(self._journal.descriptor)
         directory = self.file.parent if self._unnamed else None
-        running = loop.run_in_executor(None, _synced, descriptor, self._blobs.fresh(), directory)
+        running = synced(loop, descriptor, self._blobs.fresh(), directory)
         running.add_done_callback(partial(self._end_sync, self._appended))
         return running
 
@@ -234,17 +235,3 @@ class JsonlSession:
         elif not running.cancelled():
             self._durable = max(self._durable, durable)
             self._unnamed = False
-
-
-def _synced(descriptor: int, blobs: Sequence[Path], directory: Path | None) -> None:
-    try:
-        for blob in blobs:
-            sync_path(blob)
-        for folder in {blob.parent for blob in blobs}:
-            sync_path(folder)
-            sync_path(folder.parent)
-        sync(descriptor)
-        if directory is not None:
-            sync_path(directory)
-    finally:
-        os.close(descriptor)
