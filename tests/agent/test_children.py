@@ -326,3 +326,46 @@ def test_a_session_in_memory_keeps_its_children_and_knows_no_others() -> None:
     assert session.child("c1") is child
     with pytest.raises(SessionError, match="no child c2"):
         session.child("c2")
+
+
+async def test_a_child_that_has_ended_is_not_noted_as_one_that_begins() -> None:
+    agent = Agent(Scripted("late"))
+    child = agent.spawn(name="scout")
+    await child.aclose()
+
+    with pytest.raises(AgentClosed):
+        await child.run("look")
+
+    assert births(agent.messages) == []
+
+
+async def test_a_child_of_one_that_is_ending_is_not_noted_as_one_that_ended() -> None:
+    agent = Agent(Scripted("late"))
+    ending = asyncio.create_task(agent.aclose())
+    await asyncio.sleep(0)
+    child = agent.spawn(name="scout")
+
+    with pytest.raises(AgentClosed):
+        await child.run("look")
+    await child.aclose()
+    await ending
+
+    assert births(agent.messages) == []
+
+
+async def test_when_the_end_of_a_child_is_noted_another_may_go_on_with_its_log(tmp_path: Path) -> None:
+    agent = Agent(Scripted("seen"), session_dir=tmp_path)
+    opened: list[str] = []
+
+    def look(message: Message) -> None:
+        if isinstance(message, AgentEnded):
+            JsonlSession.open(tmp_path / agent.session_id / f"{message.content}.jsonl").close()
+            opened.append(message.content)
+
+    agent.watch(look)
+
+    async with agent.spawn(name="scout") as child:
+        await child.run("look")
+
+    assert opened == [child.session_id]
+    await agent.aclose()

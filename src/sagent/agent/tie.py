@@ -67,6 +67,8 @@ class Tie:
     fate: Fate = "answered"
     beginning: asyncio.Lock | None = None
     """Held while that is written."""
+    over: bool = False
+    """Whether it has ended."""
 
     def log(self, workspace: Path) -> Session:
         """The child's log.
@@ -89,9 +91,11 @@ class Tie:
         """Note in the parent's log that there is such a child; return when that is on the disk.
 
         Raises:
-            AgentClosed: the parent has ended.
+            AgentClosed: the child or its parent has ended.
             SessionError: it cannot be kept.
         """
+        if self.over:
+            raise AgentClosed(f"{setup.name} has ended and takes no more mail")
         if self.noted and self.beginning is None:
             return
         if self.beginning is None:
@@ -102,7 +106,6 @@ class Tie:
         self.beginning = None
 
     async def _note(self, setup: "Setup", workspace: Path) -> None:
-        self.noted = True
         parent = self.parent()
         parent.bind()
         note = AgentSpawned(
@@ -119,11 +122,17 @@ class Tie:
             limits=setup.limits,
             persistent=self.persistent,
         )
-        await parent.file(note)
+        self.noted = True
+        try:
+            await parent.file(note)
+        except SagentError:
+            self.noted = False
+            raise
 
     async def end(self, bill: Bill) -> None:
         """Note in the parent's log how the child has ended, and what it has used in all."""
         self.forget()
+        self.over = True
         if not self.noted or (self.persistent and isinstance(self.parent().core.phase, Closed)):
             return  # the parent goes on with it where it ends now
         try:
