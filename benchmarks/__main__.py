@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import files, fleet, idle, log, mail, search, shell, startup, tree, wire
+from benchmarks import files, fleet, idle, log, mail, search, shell, soak, startup, tree, wire
 
 BENCHMARKS = {
     "startup": startup.report,
@@ -12,7 +12,13 @@ BENCHMARKS = {
     "files": files.report,
     "mail": mail.report,
 }
-BY_NAME = {"idle": idle.report, "search": search.report, "shell": shell.report, "tree": tree.report}
+BY_NAME = {
+    "idle": idle.report,
+    "search": search.report,
+    "shell": shell.report,
+    "soak": soak.report,
+    "tree": tree.report,
+}
 """What takes minutes."""
 
 

@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", default=KEY, help=f"the API key that clients must send; {KEY} by default")
     options = parser.parse_args(arguments)
     try:
-        server = WireServer(*read_script(options.script), key=options.key, port=options.port)
+        script = read_script(options.script)
+        # Nobody can ask it for its traffic, which would fill the memory.
+        server = WireServer(*script, key=options.key, port=options.port, recall=0)
         asyncio.run(_serve(server))
     except SagentError as error:
         sys.stderr.write(f"{error}\n")

@@ -48,8 +48,14 @@ class WireServer:
     """
 
     def __init__(
-        self, *script: ScriptItem, key: str = KEY, models: Sequence[str] | None = None, port: int = 0
+        self,
+        *script: ScriptItem,
+        key: str = KEY,
+        models: Sequence[str] | None = None,
+        port: int = 0,
+        recall: int | None = None,
     ) -> None:
+        """`recall` is how many requests and exchanges are remembered, the last ones; None is all."""
         self.key: str = key
         """The key that clients must send."""
         self._script = deque(script)
@@ -58,8 +64,8 @@ class WireServer:
         self._loopback = Loopback(self._answered)
         self._wanted_port = port
         self._port = 0
-        self._requests: list[Received] = []
-        self._exchanges: list[Exchange] = []
+        self._requests: deque[Received] = deque(maxlen=recall)
+        self._exchanges: deque[Exchange] = deque(maxlen=recall)
         self._complaints: list[str] = []
         self._bugs: list[Exception] = []
         self._played = 0
@@ -161,8 +167,8 @@ class WireServer:
                     self._played += 1
                     await self._play(heard, wire, out)
             return
-        self._requests.append(_received(arrival, ())[0])
-        asked.append(self._requests[-1])
+        asked.append(_received(arrival, ())[0])
+        self._requests.append(asked[-1])
         self._complaints.append(f"{arrival.method} {arrival.path}: no such path")
         await answer(
             freeze_object({"error": {"code": 404, "message": f"no such path: {arrival.path}"}}),
