@@ -83,6 +83,7 @@ class Crew:
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
+        self._cancelling |= {number}
         _ = self.start(self._stop(number))
 
     def ask(self, call: ToolCall) -> None:
@@ -124,12 +125,14 @@ class Crew:
     def desert(self) -> None:
         """The event loop has changed: feed back what ended with the old one, and set the alarms anew."""
         lost = "the event loop that this ran on has ended; it may have partly run"
-        calls, now = self._calls, time.monotonic()
+        calls, cancelling, now = self._calls, self._cancelling, time.monotonic()
         tools, asks = self._tools, [*self._asks]
         self._begin()
         for number, (_, said) in calls.items():
             over = Refused("the event loop that the model was called on has ended")
             self._feed(Broke(number, over, "".join(said), begun=bool(said)))
+        for number in cancelling - calls.keys():
+            self._feed(Stopped(number, ""))
         for call_id, (_, started) in tools.items():
             self._feed(failed(call_id, lost, now - started))
         for call_id in asks:
@@ -149,7 +152,6 @@ class Crew:
             news = await work()
         except asyncio.CancelledError:
             if number in self._cancelling:
-                self._cancelling -= {number}
                 news = Stopped(number, "".join(said))
             elif being_cancelled():
                 raise
@@ -166,6 +168,7 @@ class Crew:
             bug = Refused(f"{type(error).__name__}: {error}")
             news = Broke(number, bug, "".join(said), begun=bool(said))
         self._calls.pop(number, None)
+        self._cancelling -= {number}
         self._feed(news)
 
     async def _answered(
@@ -188,7 +191,6 @@ class Crew:
     async def _stop(self, number: int) -> None:
         task, _ = self._calls.get(number, (None, ()))
         if task is not None:
-            self._cancelling |= {number}
             task.cancel()
             await asyncio.wait([task], timeout=self.kill_patience)
         # A call that never began, or takes no notice, does not say so itself.
