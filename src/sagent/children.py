@@ -59,7 +59,10 @@ class TreeLimits:
     max_depth: int = 3
     """How many generations there may be below the first agent."""
     max_running: int = CONCURRENCY
-    """How many may be at work at once; who waits for children is not, and others wait for their turn."""
+    """How many may be at work at once; who waits for children is not, and others wait for their turn.
+
+    One in the background takes the place of its parent where there is no other, so that both come to an end.
+    """
     max_children: int = 100
     """How many agents may be spawned in all."""
 

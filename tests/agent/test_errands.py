@@ -284,6 +284,25 @@ async def test_trees_come_to_an_end_however_few_may_be_at_work_at_once(most: int
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
+async def test_a_parent_that_waits_for_one_in_the_background_makes_room_for_it() -> None:
+    model = Scripted(
+        always(
+            answering(
+                go=once(call("AgentSpawn", prompt="branch"), "done"),
+                branch=once(call("AgentSpawn", prompt="leaf", background=True), "grown"),
+                leaf="green",
+                **{"[AgentSpawn": "grown, and green"},
+            )
+        )
+    )
+    agent = Agent(model, tools=[AgentSpawn()], tree_limits=TreeLimits(max_running=1))
+
+    answer = await asyncio.wait_for(agent.run("go"), 20)
+
+    assert answer.content == "done"
+    assert births(agent.messages) == ["Agent-1 spawned", "answered"]
+
+
 async def test_those_that_wait_for_their_turn_are_ended_with_the_rest() -> None:
     build = Gated()
     model = Scripted(

@@ -103,7 +103,7 @@ class Errands:
         try:
             if seat is None:
                 yield Progress(call_id=self._call.call_id, content=TURN)
-                seat = await self._children.family.turn(self._lender)
+                seat = await self._turn()
             self._children.place(sent.child, seat)
             async with Closing(sent.child.follow(sent.prompt, self._errand.output)) as items:
                 async for item in items:
@@ -157,7 +157,7 @@ class Errands:
             return Came((ErrorText(content=str(error)),), failed=True)
         came, seat = BROKEN_OFF, self._seat()
         try:
-            seat = seat or await self._children.family.turn(self._lender)
+            seat = seat or await self._turn()
             self._children.place(sent.child, seat)
             came = self._answer(await sent.child.answer(sent.prompt, self._errand.output))
         except SagentError as error:
@@ -194,13 +194,13 @@ class Errands:
         child = self._children.spawn({**plan.wanted, "workspace": tree.workspace}, plan)
         return Sent(child, plan.words(where + prompt), tree)
 
-    @property
-    def _lender(self) -> Seat | None:
-        """Whoever goes on meanwhile keeps its seat."""
-        return None if self._errand.background else self._children.seat
-
     def _seat(self) -> Seat | None:
-        return self._children.family.seat(self._lender)
+        own = self._children
+        return own.family.seat(own.seat, waits=not self._errand.background)
+
+    async def _turn(self) -> Seat:
+        own = self._children
+        return await own.family.turn(own.seat, waits=not self._errand.background)
 
     def _answer(self, said: object) -> Came:
         if self._errand.output is not None:

@@ -24,7 +24,7 @@ class Family:
         self.limits: TreeLimits = limits
         self._spawned = 0
         self._free = limits.max_running
-        self._waiting: deque[tuple[Seat | None, asyncio.Future[Seat]]] = deque()
+        self._waiting: deque[tuple[Seat | None, bool, asyncio.Future[Seat]]] = deque()
 
     def admit(self, depth: int, deepest: int, count: int = 1) -> None:
         """Count agents that a model spawns, so many generations below the first.
@@ -45,20 +45,24 @@ class Family:
             )
         self._spawned += count
 
-    def seat(self, parent: Seat | None) -> Seat | None:
-        """A seat for a child of whoever has that one, and waits for it; None where one has to wait."""
-        if parent is not None and not parent.lent:
-            parent.lent = True
-            return Seat(parent)
-        if self._free > 0:
+    def seat(self, parent: Seat | None, *, waits: bool) -> Seat | None:
+        """A seat for a child of whoever has that one, and `waits` for it; None where one has to wait.
+
+        A parent that goes on meanwhile lends its own only where none is free: in the end it waits, too.
+        """
+        lends = parent is not None and not parent.lent
+        if self._free > 0 and not (lends and waits):
             self._free -= 1
             return Seat(None)
+        if parent is not None and lends:
+            parent.lent = True
+            return Seat(parent)
         return None
 
-    async def turn(self, parent: Seat | None) -> Seat:
+    async def turn(self, parent: Seat | None, *, waits: bool) -> Seat:
         """The same, when there is one."""
         future: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
-        waiter = (parent, future)
+        waiter = (parent, waits, future)
         self._waiting.append(waiter)
         try:
             return await future
@@ -77,8 +81,8 @@ class Family:
         else:
             seat.lender.lent = False
         for waiter in tuple(self._waiting):
-            parent, future = waiter
-            given = None if future.done() else self.seat(parent)
+            parent, waits, future = waiter
+            given = None if future.done() else self.seat(parent, waits=waits)
             if given is not None:
                 self._waiting.remove(waiter)
                 future.set_result(given)
