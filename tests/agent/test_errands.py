@@ -394,6 +394,26 @@ async def test_a_worktree_is_removed_where_nothing_was_changed_and_else_kept_and
         assert branches == ["main"]
 
 
+@pytest.mark.parametrize("steps", [4, 20, 60, 150, 400])
+async def test_a_call_that_is_broken_off_leaves_no_worktree_that_nobody_knows_of(
+    steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    place = repository(tmp_path)
+    spawn = call("AgentSpawn", prompt="work", worktree=True)
+    agent = Agent(Scripted(spawn, "worked", "done"), tools=[AgentSpawn()], workspace=place)
+    running = asyncio.create_task(agent.run("go"))
+    for _ in range(steps):  # each step of the loop waits at most for git
+        await asyncio.to_thread(list)
+
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await agent.aclose()
+
+    assert git(place, "worktree", "list").count("\n") == 0
+    assert git(place, "branch") == "* main"
+
+
 MODELS: Mapping[str, Callable[[Server], Model]] = {
     "anthropic": lambda server: Anthropic(key=server.key, base_url=server.base_url).model(),
     "openai": lambda server: OpenAI(key=server.key, base_url=f"{server.base_url}/v1").model(),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -43,8 +44,14 @@ class Worktree:
             raise ToolError(
                 f"no worktree is made: {root.parent} cannot be made ({error.strerror})"
             ) from error
-        await _git(repository, "worktree", "add", "--quiet", "-b", branch, str(root), start)
-        return cls(repository=repository, root=root, branch=branch, start=start, workspace=root / below)
+        tree = cls(repository=repository, root=root, branch=branch, start=start, workspace=root / below)
+        try:
+            await _git(repository, "worktree", "add", "--quiet", "-b", branch, str(root), start)
+        except asyncio.CancelledError:
+            if await asyncio.to_thread(root.is_dir):
+                await tree.settle()
+            raise
+        return tree
 
     async def settle(self) -> str:
         """Remove it if nothing in it has changed; else what has, and where that is.
@@ -52,6 +59,9 @@ class Worktree:
         Raises:
             ToolError: git cannot say what has changed.
         """
+        return await _whole(self._settled())
+
+    async def _settled(self) -> str:
         changed = (await _git(self.root, "status", "--porcelain")).splitlines()
         commits = await _git(self.root, "rev-list", "--count", f"{self.start}..HEAD")
         head = await _git(self.root, "rev-parse", "HEAD")
@@ -65,12 +75,26 @@ class Worktree:
         )
 
 
+async def _whole(work: Coroutine[None, None, str]) -> str:
+    """Be cancelled only when this has ended: half of it would leave what nobody knows of."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
 async def _git(place: Path, *command: str) -> str:
     """What git says.
 
     Raises:
         ToolError: it cannot do that here.
     """
+    return await _whole(_told(place, command))
+
+
+async def _told(place: Path, command: Sequence[str]) -> str:
     try:
         process = await asyncio.create_subprocess_exec(
             # A repository may name programs that git is to run for this: not for ours.
