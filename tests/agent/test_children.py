@@ -308,6 +308,65 @@ async def test_nothing_is_noted_of_a_child_that_was_never_asked() -> None:
     assert births(agent.messages) == []
 
 
+async def test_a_child_of_a_parent_that_has_ended_is_refused_each_time_it_is_asked() -> None:
+    agent = Agent(Scripted(always("hi")))
+    await agent.aclose()
+    child = agent.spawn()
+
+    for _ in range(2):
+        with pytest.raises(AgentClosed):
+            await child.run("go")
+
+
+async def test_a_child_that_was_ended_before_it_was_asked_leaves_no_log_and_takes_no_prompt(
+    tmp_path: Path,
+) -> None:
+    agent = Agent(Scripted(always("hi")), session=Shelf(tmp_path).create(tmp_path))
+    child = agent.spawn()
+
+    await child.aclose()
+
+    assert not [*tmp_path.glob("*/*.jsonl")]
+    assert [*agent.children] == []
+    with pytest.raises(AgentClosed):
+        await child.run("go")
+    await agent.aclose()
+
+
+async def test_a_child_whose_log_cannot_be_kept_fails_its_call_and_keeps_nobody_from_the_end(
+    tmp_path: Path,
+) -> None:
+    log = Shelf(tmp_path).create(tmp_path)
+    log.file.with_suffix("").write_text("stands where the folder would be")
+    agent = Agent(Scripted(call("AgentSpawn", prompt="go"), "done"), tools=[AgentSpawn()], session=log)
+
+    answer = await agent.run("go")
+    several = await agent.map(["one", "two"])
+    await asyncio.wait_for(agent.aclose(), 20)
+
+    assert answer.content == "done"
+    ((told, failed),) = results(agent)
+    assert failed
+    assert "cannot be made" in told
+    assert [type(each) for each in several] == [SessionError, SessionError]
+    assert sorted(how.split()[-1] for how in births(agent.messages)) == ["killed"] * 3 + ["spawned"] * 3
+    assert agent.status == "closed"
+
+
+async def test_a_child_that_cannot_be_ended_keeps_nobody_from_the_end(tmp_path: Path) -> None:
+    agent = Agent(Scripted(always("hi")), session=Shelf(tmp_path).create(tmp_path))
+    child = agent.spawn()
+    await child.run("go")
+    child.rest()
+    (file,) = tmp_path.glob("*/*.jsonl")
+    other = JsonlSession.open(file)
+
+    await asyncio.wait_for(agent.aclose(), 20)
+    other.close()
+
+    assert agent.status == "closed"
+
+
 async def test_a_model_that_is_none_spawns_nothing() -> None:
     agent = Agent(Scripted("hey"))
 

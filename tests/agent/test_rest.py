@@ -7,6 +7,7 @@ from pathlib import Path
 from weakref import ref
 
 import pytest
+from typing_extensions import override
 
 from sagent.agent import Agent
 from sagent.agent.directory import LIVE
@@ -222,3 +223,31 @@ async def test_letters_that_come_at_once_wake_an_agent_once() -> None:
 
     assert len(woken) == 1
     assert len(agent.inbox.collect()) == 10
+
+
+class Lost(MemorySession):
+    """A session of somebody else's making that breaks when it is to wake, as those of its children do."""
+
+    def rest(self) -> None:
+        """Let go of nothing."""
+
+    def wake(self) -> bool:
+        """Break, unless it is the first."""
+        if self.session_id != "first":
+            raise RuntimeError("the medium is lost")
+        return False
+
+    @override
+    def child(self, session_id: str, workspace: Path | None = None, /) -> "Lost":
+        return Lost(session_id)
+
+
+async def test_a_child_that_breaks_at_its_end_keeps_nobody_waiting_for_that_of_its_parent() -> None:
+    agent = Agent(Scripted(always("hi")), session=Lost("first"))
+    child = agent.spawn()
+    with pytest.raises(RuntimeError):
+        await child.run("go")
+
+    await asyncio.wait_for(agent.aclose(), 20)
+
+    assert agent.status == "closed"

@@ -494,6 +494,11 @@ class Agent(Parent):
 
     async def aclose(self) -> None:
         """End the agent: what runs is ended, and the log is closed."""
+        if self._tie is not None and self._session is None:
+            # Its log was never opened, or cannot be: there is nothing to end but what its parent knows of it.
+            self.inbox.close("the agent has ended and takes no more mail")
+            await self._tie.end(self._tie.base)
+            return
         self._driver.bind()
         self._driver.feed(Quit())
         await self._driver.closed()

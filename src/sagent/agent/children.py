@@ -1,6 +1,7 @@
 """The children of one agent: spawned, at work, and ended with it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from sagent.agent.tie import Tie
 from sagent.agent.upbringing import Upbringing
 from sagent.atoms import CallId
 from sagent.children import ASKER, Errand
-from sagent.errors import ToolError
+from sagent.errors import SagentError, ToolError
 from sagent.inbox import Inbox
 from sagent.loop.purse import Purse
 from sagent.protocols import Model, Tool
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sagent.agent.asking import Said
     from sagent.agent.opening import Setup
     from sagent.loop.driver import Driver
+
+_log = logging.getLogger("sagent.agent")
 
 UNPLANNED: Final = Plan()
 """Nobody has said more of a child."""
@@ -179,9 +182,9 @@ class AgentChildren:
         child.children.seat = seat
 
     async def aclose(self) -> None:
-        """End all of them, and return when they are gone."""
+        """End all of them, and return when they are gone; what keeps one from it is logged."""
         if self._living:
-            await asyncio.gather(*(child.aclose() for child in self))
+            await asyncio.gather(*map(_close, self))
         if self._keeping is not None:
             await self._keeping.ended()
 
@@ -199,6 +202,14 @@ class AgentChildren:
 
     def _forget(self, session_id: str) -> None:
         self._living.pop(session_id, None)
+
+
+async def _close(child: "Agent") -> None:
+    try:
+        await child.aclose()
+    except SagentError as error:
+        # Somebody else may have its log by now; the others, and the parent, end all the same.
+        _log.warning("%s could not be ended: %s", child.session_id, error)
 
 
 def asking(

@@ -91,11 +91,12 @@ class Tie:
         """Note in the parent's log that there is such a child; return when that is on the disk.
 
         Raises:
-            AgentClosed: the child or its parent has ended.
+            AgentClosed: the parent has ended, or the child has.
             SessionError: it cannot be kept.
+            UsageError: the parent is at work on another event loop.
         """
         if self.over:
-            raise AgentClosed(f"{setup.name} has ended and takes no more mail")
+            raise AgentClosed("the agent has ended and takes no more mail")
         if self.noted and self.beginning is None:
             return
         if self.beginning is None:

@@ -507,8 +507,12 @@ class Driver:
             self._closing.add_done_callback(lambda _: self._part())
 
     async def _close(self) -> None:
-        await self.crew.disband()
-        await self._sweep()
+        try:
+            await self.crew.disband()
+            await self._sweep()
+        except Exception:
+            # What it leaves behind must keep neither the log locked nor whoever waits for the end waiting.
+            _log.exception("what an agent has left running could not be ended")
         self.release()
 
     def _part(self) -> None:
