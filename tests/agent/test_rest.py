@@ -22,6 +22,7 @@ from sagent.schema.post import Accepted
 from sagent.schema.signal import Letter
 from sagent.sessions.jsonl import JsonlSession
 from sagent.testing import MemorySession, Scripted, always, call
+from sagent.tools import AgentSpawn
 from tests.agent.props import Gated, Trick, echo
 
 
@@ -223,6 +224,24 @@ async def test_letters_that_come_at_once_wake_an_agent_once() -> None:
 
     assert len(woken) == 1
     assert len(agent.inbox.collect()) == 10
+
+
+async def test_what_children_have_used_while_it_rested_counts_against_its_budget(tmp_path: Path) -> None:
+    def lead(session: JsonlSession | None) -> Agent:
+        model = Scripted(call("AgentSpawn", prompt="look", name="scout"), "seen", "done")
+        tools = [AgentSpawn()]
+        return Agent(model, tools=tools, session=session, session_dir=tmp_path, max_budget_tokens=1_000_000)
+
+    async with lead(None) as agent:
+        await agent.run("go")
+        agent.rest()
+        (log,) = tmp_path.glob("*.jsonl")
+        async with lead(JsonlSession.open(log)) as other:
+            await other.run("go on")
+            spent = other.purse.held.tokens
+
+        assert len(agent.messages) == len(other.messages)
+        assert agent.purse.held.tokens == spent
 
 
 class Lost(MemorySession):

@@ -28,6 +28,7 @@ from sagent.errors import SagentError, UsageError
 from sagent.inbox import Inbox
 from sagent.lib.feed import Feed
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.loop.account import Bill
 from sagent.loop.change import Change
 from sagent.loop.driver import Driver
 from sagent.loop.filing import Filing
@@ -160,6 +161,7 @@ class Agent(Parent):
         self._session, self._head, self._session_dir = session, head, session_dir
         self._engine: Driver | None = None
         self._nest: asyncio.AbstractEventLoop | None = None
+        self._rested: Bill | None = None
         self._purse: Purse | None = None
         for tool in hosted.values():
             if isinstance(tool, Agent) and tool.purse.parent is None:
@@ -567,7 +569,7 @@ class Agent(Parent):
                 self.inbox,
                 self.purse,
                 "" if self._tie is None else self._tie.conversation,
-                woken=self._nest is not None,
+                rested=self._rested,
                 changed=changed,
             )
             self._engine.listen(self.tasks.hear)
@@ -588,6 +590,7 @@ class Agent(Parent):
         nest = driver.home
         if nest is asyncio.get_running_loop() and driver.rest():
             self._engine, self._nest, self._head = None, nest, driver.core.state.head
+            self._rested = driver.core.state.account.below
             self.inbox.attach(self._stir)
             if isinstance(self._session, Restful):
                 self._session.rest()

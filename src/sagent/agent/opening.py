@@ -17,6 +17,7 @@ from sagent.atoms import MessageId, ToolName
 from sagent.children import TreeLimits
 from sagent.compaction.compactor import Compactor
 from sagent.inbox import Inbox
+from sagent.loop.account import NO_BILL, Bill
 from sagent.loop.change import Change
 from sagent.loop.core import Core
 from sagent.loop.difference import difference
@@ -101,12 +102,13 @@ class Setup:
         purse: Purse,
         conversation: str = "",
         *,
-        woken: bool = False,
+        rested: Bill | None = None,
         changed: bool = False,
     ) -> Driver:
         """What runs the agent, its log read and brought up to date (LOOP R18).
 
-        Where it was only `woken` from its rest, it goes on as it is, unless somebody has `changed` the log.
+        Where it has only `rested`, when its children had used so much, it goes on as it is, unless somebody
+        has `changed` the log.
 
         Raises:
             SessionError: the log has no such head.
@@ -150,11 +152,10 @@ class Setup:
             conversation=conversation,
         )
         # While it rests its children go on.
-        gone = () if woken else lost(session, state, found.messages)
+        gone = lost(session, state, found.messages) if rested is None else ()
         driver.perform(core.resume(time.time(), gone))
-        if not woken:
-            purse.add(core.state.account.below)
-        if changed or not woken:
+        if changed or rested is None:
+            purse.add(core.state.account.below.since(rested or NO_BILL))
             off = [name for name in core.state.turned_off if name in self.tools]
             tools = self.offered(off)
             wanted = Change(

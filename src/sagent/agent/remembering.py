@@ -12,7 +12,7 @@ from typing_extensions import override
 from sagent.atoms import MessageId
 from sagent.compaction.compactor import Compactor, Condensing
 from sagent.messages.view import View
-from sagent.protocols import Model
+from sagent.protocols import Model, Session
 from sagent.schema.message import Message
 from sagent.schema.part import Part
 
@@ -53,7 +53,7 @@ class Remembering(Compactor):
         driver, missed = self._driver(), list[Message]()
         driver.remembers = missed.append
         try:
-            memory = await asyncio.to_thread(self._read, driver.head)
+            memory = await asyncio.to_thread(_read, driver.session, driver.head)
         finally:
             driver.remembers = None
         for message in missed:
@@ -61,11 +61,12 @@ class Remembering(Compactor):
         driver.remembers, self._memory = memory.hear, memory
         return memory
 
-    def _read(self, head: MessageId | None) -> "Memory":
-        """In a thread, since a long log takes its time."""
-        from sagent.agent.memory import Memory
 
-        memory = Memory()
-        for message in self._driver().session.path(head):
-            memory.hear(message)
-        return memory
+def _read(session: Session, head: MessageId | None) -> "Memory":
+    """What a log tells up to there; asked in a thread, since a long log takes its time."""
+    from sagent.agent.memory import Memory
+
+    memory = Memory()
+    for message in session.path(head):
+        memory.hear(message)
+    return memory
