@@ -349,7 +349,7 @@ async def test_a_child_whose_log_cannot_be_kept_fails_its_call_and_keeps_nobody_
     assert failed
     assert "cannot be made" in told
     assert [type(each) for each in several] == [SessionError, SessionError]
-    assert sorted(how.split()[-1] for how in births(agent.messages)) == ["killed"] * 3 + ["spawned"] * 3
+    assert sorted(how.split()[-1] for how in births(agent.messages)) == ["failed"] * 3 + ["spawned"] * 3
     assert agent.status == "closed"
 
 

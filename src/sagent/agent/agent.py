@@ -498,6 +498,7 @@ class Agent(Parent):
         """End the agent: what runs is ended, and the log is closed."""
         if self._tie is not None and self._session is None:
             # Its log was never opened, or cannot be: there is nothing to end but what its parent knows of it.
+            self._tie.fate = "failed"
             self.inbox.close("the agent has ended and takes no more mail")
             await self._tie.end(self._tie.base)
             return
