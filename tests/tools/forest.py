@@ -134,6 +134,8 @@ ANCHORS = (
     "(?s)",
     "(?x)",
     "\\b{start}",
+    "\\b{start-half}",
+    "\\b{end-half}",
 )
 BEYOND = (
     *(

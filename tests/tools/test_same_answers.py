@@ -63,6 +63,12 @@ def glob(root: Path, engine: Engine) -> Glob:
 
 
 @SLOW
+# A place between the two characters of a line's end is no edge of a word, nor does it end a line.
+@example(Forest({"a": b"_\r\nb", "b": b"\r\n\xc3\xa9\r\n\ra"}), "\\B", {"output_mode": "content"})
+@example(Forest({"a": b"ab\r\nc"}), "\\b{end-half}\\b{start-half}", {"output_mode": "content"})
+# Beside a byte that is no text nothing is known, so there is neither an edge of a word nor none.
+@example(Forest({"a": b"_\xe2\x80", "b": b"K\r\xff", "c": b"-\xff"}), "\\B", {"output_mode": "content"})
+@example(Forest({"a": b"a\xff", "b": b"\xffa"}), "\\b{start-half}a|a\\b{end-half}", {})
 @given(forests, patterns, MODES)
 async def test_what_is_found_in_files_is_the_same_with_and_without_ripgrep(
     forest: Forest, pattern: str, mode: Mapping[str, object]

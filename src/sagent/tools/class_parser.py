@@ -22,6 +22,11 @@ class Classes:
         self._line_ends = "\n\r" if crlf else "\n"
         self._bytes = _BYTES if wide else ""
 
+    @property
+    def unbroken(self) -> str:
+        """What holds where no byte on either side is without text, which Rust wants of what is no edge."""
+        return f"(?<![{self._bytes}])(?![{self._bytes}])" if self._bytes and self._rust else ""
+
     def dot(self, all_of_them: bool) -> str:
         """`.`, which may or may not match the end of a line."""
         return self._negated("", self._ends if all_of_them else self._line_ends)

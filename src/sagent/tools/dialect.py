@@ -38,6 +38,15 @@ class Expression:
             and not self._reading.edges
         )
 
+    @cached_property
+    def alike(self) -> bool:
+        """Whether `\\r\\n` may be read as one character: no match depends on the place within it.
+
+        Raises:
+            Unreadable: nobody can read the pattern, or only PCRE2.
+        """
+        return self.crlf and not self.multiline and not self._reading.gaps
+
     def check(self) -> None:
         """Read the pattern.
 
@@ -134,7 +143,7 @@ class Expression:
                 raise Unreadable(
                     "it has a line break in it, and lines are searched one by one: set multiline"
                 )
-            return Reading(source=re.escape(self.pattern), runs=((self.pattern,),), folds=False, edges=False)
+            return Reading(source=re.escape(self.pattern), runs=((self.pattern,),), folds=False)
         return Parser(self.pattern, rust=rust, wide=wide, multiline=self.multiline, crlf=crlf).reading()
 
     def _compiled(self, source: str, flags: int) -> re.Pattern[str]:

@@ -25,7 +25,7 @@ class PlainSearch:
         self._query = query
         self._stop = stop
         self._expression = query.expression
-        self._replaces = query.expression.crlf and not query.expression.multiline
+        self._replaces = query.expression.alike
         """Whether the ends of lines are made alike."""
         self._may_match = query.expression.may_match
         self._root = os.path.join(os.fsencode(query.top), b"")  # noqa: PTH118

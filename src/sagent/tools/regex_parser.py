@@ -13,8 +13,8 @@ __all__ = ["Parser", "Reading", "Unreadable"]
 _EDGES: Final = {
     "\\b{start}": r"(?:\b(?=\w))",
     "\\b{end}": r"(?:\b(?<=\w))",
-    "\\b{start-half}": r"(?<!\w)",
-    "\\b{end-half}": r"(?!\w)",
+    "\\b{start-half}": r"(?:(?<!\w)(?<![\udc80-\udcff]))",
+    "\\b{end-half}": r"(?:(?!\w)(?![\udc80-\udcff]))",
     "\\<": r"(?:\b(?=\w))",
     "\\>": r"(?:\b(?<=\w))",
 }
@@ -28,8 +28,10 @@ class Reading:
     """The same for Python."""
     runs: tuple[tuple[str, ...], ...]
     """For each alternative, strings that every match of it has."""
-    edges: bool
+    edges: bool = False
     """Whether it is about the ends of the whole text."""
+    gaps: bool = False
+    """Whether it is about places that may be no edge of a word, as the one within `\\r\\n` is none."""
     folds: bool
     """Whether it takes upper and lower case as the same somewhere."""
 
@@ -68,6 +70,7 @@ class Parser:
         self._crlf = crlf
         self._folds = False
         self._edges = False
+        self._gaps = False
         self._classes = Classes(pattern, rust=rust, wide=wide, multiline=multiline, crlf=crlf)
 
     def reading(self) -> Reading:
@@ -79,7 +82,7 @@ class Parser:
         source, runs = self._alternatives(_Flags(s=self._multiline), depth=0)
         if self._at < len(self._pattern):
             raise Unreadable("unopened )")
-        return Reading(source=source, runs=runs, edges=self._edges, folds=self._folds)
+        return Reading(source=source, runs=runs, edges=self._edges, gaps=self._gaps, folds=self._folds)
 
     def _alternatives(self, flags: _Flags, depth: int) -> tuple[str, tuple[tuple[str, ...], ...]]:
         if depth > 100:
@@ -221,11 +224,13 @@ class Parser:
             if edge[0] not in _EDGES:
                 raise Unreadable(f"{edge[0]} is not known")
             self._at += edge.end()
+            self._gaps = self._gaps or "half" in edge[0]
             return _EDGES[edge[0]], ""
         letter = rest[1]
         if letter in "bB":
             self._at += 2
-            return f"(?:\\{letter})", ""
+            self._gaps = self._gaps or letter == "B"
+            return f"(?:\\{letter}{self._classes.unbroken if letter == 'B' else ''})", ""
         if letter in "AzZ" and (letter != "Z" or not self._rust):
             self._at += 2
             return r"(?:\n?\Z)" if letter == "Z" and self._multiline else self._edge(letter == "A"), ""
