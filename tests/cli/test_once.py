@@ -259,7 +259,7 @@ def test_an_unknown_model_is_a_matter_of_flags_and_begins_no_session(inside: Pla
 
     assert (ended.code, ended.out, left) == (2, "", [])
     assert "gemini-99-flash is not found" in ended.err
-    assert "`sagent models` lists the ids on offer" in ended.err
+    assert "`sagent models Google` lists the ids on offer" in ended.err
     assert ended.err.count("sagent models") == 1
     assert "\ngo on with: sagent --session" in again.err
     assert len(inside.logs()) == 1

@@ -96,7 +96,7 @@ CASES: Mapping[str, Case] = {
     "too long": Case(refuses("413 Large", "too large"), Overflow, "Make the conversation shorter"),
     "illegal": Case(refuses("400 Bad", "no such field"), Illegal, "Check the options of the model"),
     "teapot": Case(refuses("418 No", "I will not"), Refused, "Ask for something else"),
-    "no such model": Case(refuses("404 None", "model x not found"), NotFound, "`sagent models` lists"),
+    "no such model": Case(refuses("404 None", "model x not found"), NotFound, "` lists the ids on offer"),
     "no such address": Case(page("404 None"), NotFound, "check the base URL, http://127.0.0.1"),
     "a page for an answer": Case(page("200 OK"), NotFound, "check the base URL, http://127.0.0.1"),
     "a page for an error": Case(

@@ -59,7 +59,8 @@ class Place:
             case Illegal():
                 return "Check the options of the model, or choose another model; the conversation is kept."
             case NotFound() if self.model:
-                return f"`sagent models` lists the ids on offer; check the base URL, {self.base_url}, too."
+                listed = f"`sagent models {self.provider}` lists the ids on offer"
+                return f"{listed}; check the base URL, {self.base_url}, too."
             case NotFound():
                 return f"Check the base URL, {self.base_url}."
             case Unreachable():

@@ -9,6 +9,7 @@ import pytest
 
 from sagent.errors import Refused, Unauthorized, Unreachable, UsageError
 from sagent.providers import (
+    Anthropic,
     AnthropicBedrock,
     AnthropicBedrockMantle,
     AnthropicFoundry,
@@ -359,6 +360,17 @@ def test_a_cloud_whose_own_variables_are_set_is_meant_without_a_key() -> None:
 
     assert "aiplatform" in gemini.model().spec.endpoint
     assert (claude.name, by_token.name) == ("AnthropicVertex", "Anthropic")
+
+
+async def test_a_token_that_is_refused_is_named_and_no_key_that_nobody_has_set() -> None:
+    async def refuse(line: Line) -> None:
+        await line.send(whole("401 No", b'{"error": {"message": "expired"}}'))
+
+    async with serving(refuse) as server:
+        granted = Anthropic.from_env({"ANTHROPIC_AUTH_TOKEN": "token", "ANTHROPIC_BASE_URL": server.url})
+
+        with pytest.raises(Unauthorized, match=r"Check ANTHROPIC_AUTH_TOKEN\.$"):
+            await granted.models()
 
 
 def test_a_log_builds_the_same_model_again_and_another_region_is_another_origin() -> None:

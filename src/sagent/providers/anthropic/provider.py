@@ -93,6 +93,11 @@ class Anthropic(Vendor):
         return {"x-api-key": self._key, **version} if self._key else version
 
     @override
+    def _doors(self) -> str:
+        """What to look at where the door is locked."""
+        return super()._doors() if self._key or self.card is not ANTHROPIC else GRANTED
+
+    @override
     def _sent_headers(self) -> Mapping[str, str]:
         headers = super()._sent_headers()
         wanted = manners.betas(self.manners)

@@ -89,8 +89,8 @@ class OpenAICompat(Vendor):
         model = name or self.default_model
         if not model:
             raise UsageError(
-                f"{self.name} has no default model: name one (`sagent models --provider {self.name}` lists "
-                f"them), or set {MODEL}"
+                f"{self.name} has no default model: name one (`sagent models {self.name}` lists them), "
+                f"or set {MODEL}"
             )
         if not re.fullmatch(r"[!-~]+", model):
             raise UsageError(f"no model of {self.name} can be called {model!r}")
