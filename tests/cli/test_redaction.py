@@ -36,6 +36,7 @@ def test_what_is_a_secret_by_its_shape_is_taken_out(secret: str) -> None:
         ('"client_secret": "q9w8-e7r6-t5y4"', f'"client_secret": "{MARK}"'),
         ("Authorization: Bearer q9w8e7r6t5y4u3i2", f"Authorization: Bearer {MARK}"),
         ("postgres://joe:s3cr3tpw9@db/x", f"postgres://joe:{MARK}@db/x"),
+        ("redis://:open,sesame@db:6379", f"redis://:{MARK}@db:6379"),
     ],
 )
 def test_what_is_called_a_secret_is_taken_out_and_its_name_stays(text: str, left: str) -> None:
@@ -51,6 +52,9 @@ def test_what_is_called_a_secret_is_taken_out_and_its_name_stays(text: str, left
         "the secret of a good test",
         "input_tokens: 12345678",
         "password = None",
+        "http://127.0.0.1:34967/v1",
+        '{"url": "https://example.org:8443/a"} @joe',
+        "https://joe:$PASSWORD@example.org, https://<name>:<password>@example.org",
     ],
 )
 def test_code_and_figures_stay_as_they_are(text: str) -> None:
@@ -59,7 +63,20 @@ def test_code_and_figures_stay_as_they_are(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a-", "eyJ-", "eyJhbGciOiJI-", "token", "token-", "token ", "bearer ", "://a", "-----BEGIN ", " "],
+    [
+        "a-",
+        "eyJ-",
+        "eyJhbGciOiJI-",
+        "token",
+        "token-",
+        "token ",
+        "bearer ",
+        "://a",
+        "://:",
+        "a:",
+        "-----BEGIN ",
+        " ",
+    ],
 )
 def test_a_long_line_that_nearly_holds_a_secret_again_and_again_is_read_in_no_time(piece: str) -> None:
     text = (piece * 200_000)[:200_000]

@@ -27,11 +27,14 @@ SHAPES: Final = re.compile(
 NAMED: Final = re.compile(
     r"""(?ix)
     (?P<name> (?: api[_-]?key | secret | token | passw(?:or)?d | passwd | credential | private[_-]?key )
-        [\w.-]{0,64} ["']? \s* [=:] \s* ["']? (?: bearer \s+ )? | \b bearer \s+ | :// [^/\s:@]+ : )
+        [\w.-]{0,64} ["']? \s* [=:] \s* ["']? (?: bearer \s+ )? | \b bearer \s+ )
     (?P<value> [A-Za-z0-9+/_.~!$%^&*-]{8,} )
     """
 )
-"""What is a secret by what it is called: the value of a variable, a header, a password in an address."""
+"""What is a secret by what it is called: the value of a variable, a header."""
+
+LOGIN: Final = re.compile(r"""(?P<name>://[^/\s:@"'`]*+:)(?P<value>[^/\s@"'`]++)(?=@)""")
+"""What is a secret by its place: who logs in at an address says it behind a name."""
 
 PLAIN: Final = re.compile(
     r"[A-Za-z]+|[0-9.,]+|[a-z]+(?:[._-][a-z]+)+|(?:os|self|env|process)\..*|\$\{?\w+\}?"
@@ -57,7 +60,7 @@ class Redaction:
             if secret in text:
                 self.count += text.count(secret)
                 text = text.replace(secret, MARK)
-        return NAMED.sub(self._named, SHAPES.sub(self._shaped, text))
+        return NAMED.sub(self._named, LOGIN.sub(self._placed, SHAPES.sub(self._shaped, text)))
 
     def document(self, value: JsonValue) -> JsonValue:
         """A JSON value, in whose strings none is left."""
@@ -79,6 +82,12 @@ class Redaction:
     def _shaped(self, _: "re.Match[str]") -> str:
         self.count += 1
         return MARK
+
+    def _placed(self, found: "re.Match[str]") -> str:
+        if found["value"] == MARK or found["value"][0] in "$<{*":
+            return found[0]
+        self.count += 1
+        return f"{found['name']}{MARK}"
 
     def _named(self, found: "re.Match[str]") -> str:
         if found["value"].startswith(MARK[:-1]) or PLAIN.fullmatch(found["value"]):
