@@ -80,7 +80,7 @@ async def test_undoing_again_goes_further_back_until_nothing_is_left(tmp_path: P
     await agent.undo()
 
     assert (between, (tmp_path / "a").read_text()) == ("two\n", "one\n")
-    with pytest.raises(UsageError, match="all that this session changed in files is undone already"):
+    with pytest.raises(UsageError, match="is undone already; a redo makes the changes again"):
         await agent.undo()
 
 

@@ -29,7 +29,11 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--continue", "hello"], "sagent: there is no session for "),
         (["--continue", "--session", "x", "hello"], "sagent: --session and --continue each name a session"),
         (["-c", "--no-session-persistence", "hello"], "sagent: --no-session-persistence goes with neither"),
-        (["--model", "a b", "hello"], "sagent: no model of Google can be called 'a b'"),
+        (["--model", "a b", "hello"], "sagent: no model of Google can be called 'a b'; one is"),
+        (
+            ["--model", "a/b", "hello"],
+            "sagent: no model of Google can be called 'a/b', nor is there a provider 'a'",
+        ),
         (["--output-format", "xml", "hello"], 'sagent: Invalid value "xml" for --output-format.'),
         (["--colour", "hello"], "sagent: Unknown option: --colour."),
         (["tools", "--bogus"], "sagent: Unknown option: --bogus."),

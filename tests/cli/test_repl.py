@@ -323,13 +323,14 @@ async def test_a_word_that_names_no_task_or_several_is_refused_with_their_names(
         agent = conversation.live.agent
         assert agent is not None
         names = ", ".join(f"{task.call_id} (List)" for task in agent.tasks)
-        for line in ("/kill list\r", "/kill bash\r", "/tasks\r"):
+        for line in ("/kill\r", "/kill list\r", "/kill bash\r", "/tasks\r"):
             conversation.type(line)
         await conversation.page.until(f"{list(agent.tasks)[1].call_id} List · begins")
         conversation.type("\x04")
 
     assert capsys.readouterr().err.splitlines() == [
         "sagent: nothing runs in the background, and nothing is planned",
+        f"sagent: say which, by a part of its id or the tool's name: {names}",
         f"sagent: 2 tasks have 'list' in the id or the tool's name; there are {names}",
         f"sagent: no task has 'bash' in the id or the tool's name; there are {names}",
     ]

@@ -31,6 +31,8 @@ def kill(agent: "Agent | None", word: str) -> str:
     if agent is None or not going:
         raise UsageError(NOTHING)
     meant = [task for task in going if word.lower() in f"{task.call_id} {task.tool}".lower()]
+    if not word and len(going) > 1:
+        raise UsageError(f"say which, by a part of its id or the tool's name: {_named(going)}")
     if len(meant) != 1:
         what = f"{len(meant)} tasks have" if meant else "no task has"
         raise UsageError(f"{what} {word!r} in the id or the tool's name; there are {_named(going)}")

@@ -137,7 +137,7 @@ def _unknown(reading: _Reading, chosen: Sequence[FilesChanged], extent: Extent) 
 
 def _no_such(call: str, reading: _Reading) -> str:
     if any(call in (entry.call_id, entry.id) for _, entry in reading.entries):
-        return f"what {call} changed is undone already; --redo takes the last undo back"
+        return f"what {call} changed is undone already; a redo makes the changes again"
     if any(each.call_id == call for _, each in reading.calls):
         return f"{call} changed no file, as far as is known (what commands change is not)"
     return f"there is no call {call} in this session that changed files"
@@ -145,5 +145,5 @@ def _no_such(call: str, reading: _Reading) -> str:
 
 def _nothing(reading: _Reading) -> str:
     if reading.entries:
-        return "all that this session changed in files is undone already; --redo takes the last undo back"
+        return "all that this session changed in files is undone already; a redo makes the changes again"
     return "this session has changed no file, as far as is known (what commands change is not)"

@@ -54,7 +54,9 @@ class Google(Vendor):
     def _model_id(self, name: str) -> str:
         model = name.removeprefix("models/")
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", model):
-            raise UsageError(f"no model of Google can be called {name!r}; one is {self.card.default}")
+            before, slash, _ = name.partition("/")
+            nor = f", nor is there a provider {before!r}" if slash else ""
+            raise UsageError(f"no model of Google can be called {name!r}{nor}; one is {self.card.default}")
         return model
 
     @override
