@@ -56,6 +56,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "sagent: --max-tool-call-rounds is -1: it must be more than",
         ),
         (["--max-budget-usd", "nan", "hello"], "sagent: --max-budget-usd is nan: it must be more than 0"),
+        (["--max-budget-tokens", "0", "hello"], "sagent: --max-budget-tokens is 0: it must be more than 0"),
         (["--effort", "hard", "hello"], 'sagent: Invalid value "hard" for --effort.'),
         (["--header", "my-secret", "hello"], "sagent: --header number 1 is no header: write it as 'Name: v"),
         (["--header", "A: b", "--header", "A b: c", "hi"], "sagent: --header number 2 is no header"),

@@ -137,6 +137,7 @@ def test_files_and_flags_reach_the_provider_and_no_secret_reaches_the_log(place:
     [
         (("--max-tool-call-rounds", "1"), "RoundsExhausted"),
         (("--max-budget-usd", "0.000001"), "BudgetExhausted"),
+        (("--max-budget-tokens", "100"), "BudgetExhausted"),
     ],
 )
 def test_a_run_that_reaches_its_limit_says_so_to_people_and_programs(

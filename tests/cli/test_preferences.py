@@ -74,10 +74,10 @@ def test_a_session_that_is_gone_on_with_keeps_its_model_and_takes_the_limits(wor
 
 
 def test_a_project_cannot_raise_the_budget_that_its_user_has_set(work: Path) -> None:
-    write(user_file(), {"max_budget_usd": 1.5})
-    write(project_file(work), {"max_budget_usd": 100})
+    write(user_file(), {"max_budget_usd": 1.5, "max_budget_tokens": 9_000})
+    write(project_file(work), {"max_budget_usd": 100, "max_budget_tokens": 8_000})
 
-    assert dict(preferences(work)) == {"max_budget_usd": 1.5}
+    assert dict(preferences(work)) == {"max_budget_usd": 1.5, "max_budget_tokens": 8_000}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,7 @@ def test_the_settings_of_a_project_lie_at_the_root_of_its_repository(work: Path)
         ({"max_response_tokens": 0}, "max_response_tokens: 0 is less than the minimum of 1"),
         ({"effort": "hard"}, "effort: 'hard' is not one of ['none', "),
         ({"headers": {"X": 1}}, "headers.X: 1 is not of type 'string'"),
+        ({"max_budget_tokens": 0}, "max_budget_tokens: 0 is less than the minimum of 1"),
         ({"max_budget_usd": 0}, "max_budget_usd: 0 is less than or equal to the minimum of 0"),
         ({"provider": "Nobody"}, "provider: there is no provider 'Nobody'; there are Google, Anthropic"),
         ({"tools": "Read,Fly"}, "tools: there is no tool 'fly'; there are Read"),

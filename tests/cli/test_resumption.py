@@ -25,6 +25,24 @@ def test_a_log_that_is_named_is_made_and_gone_on_with(inside: Place) -> None:
     assert (inside.work / "logs" / "it.jsonl").exists()
 
 
+def test_a_budget_holds_until_another_one_is_named(inside: Place) -> None:
+    with serve("One.", "Two.") as served:
+        inside.run(served, "--max-budget-tokens", "20000", "--max-tool-call-rounds", "7", "first")
+        held = inside.run(served, "-c", "--max-budget-tokens", "100", "second")
+        still = inside.run(served, "-c", "second")
+        raised = inside.run(served, "-c", "--max-budget-tokens", "40000", "second")
+
+    assert [ended.code for ended in (held, still, raised)] == [1, 1, 0]
+    assert "of 100 tokens used up" in still.err
+    assert raised.out == "Two.\n"
+    (log,) = inside.logs()
+    lines = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    assert [line["content"] for line in lines if line["descriptor"] == "application/x-limits-changed"] == [
+        {"max_tool_call_rounds": 7, "max_budget_usd": None, "max_budget_tokens": tokens}
+        for tokens in (20_000, 100, 40_000)
+    ]
+
+
 def test_words_are_said_otherwise_from_before_the_last_ones(inside: Place) -> None:
     with serve("One.", "Two.", "Other.") as served:
         inside.run(served, "-p", "--session", "it.jsonl", "begin")

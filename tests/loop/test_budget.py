@@ -80,7 +80,10 @@ def test_an_agent_whose_budget_does_not_allow_another_request_halts_and_says_wha
 
     second = stage.says("and?")
 
-    said = "the budget does not allow another request: $0.01 of $0.02 used up; raise it to go on"
+    said = (
+        "the budget does not allow another request: $0.01 of $0.02 used up, and one more may take $0.01034; "
+        "raise it to go on"
+    )
     assert first in stage.resolved
     assert stage.resolved[second] == HaltedBy("budget", said, "")
     assert stage.phase == "halted"
@@ -281,7 +284,8 @@ def test_a_request_for_a_summary_that_the_budget_does_not_allow_gets_no_leave() 
     assert isinstance(lowered, Grant)
     assert lowered.max_output == 12_000 - 15 - 9_000 - 1_000
     assert refused == (
-        "the budget does not allow another request: 15 of 12,000 tokens used up; raise it to go on"
+        "the budget does not allow another request: 15 of 12,000 tokens used up, "
+        "and one more may take 12,524 tokens; raise it to go on"
     )
 
 

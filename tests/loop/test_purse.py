@@ -134,7 +134,8 @@ def test_a_request_halts_only_when_nothing_set_aside_by_others_could_make_it_fit
     hears(second)
 
     said = (
-        "the budget of lead does not allow another request: 1,000 of 2,000 tokens used up; raise it to go on"
+        "the budget of lead does not allow another request: 1,000 of 2,000 tokens used up, "
+        "and one more may take 1,111 tokens; raise it to go on"
     )
     assert second.resolved[prompt] == HaltedBy("budget", said, "")
 
@@ -176,7 +177,10 @@ def test_a_child_is_held_by_its_own_share_before_that_of_its_parent() -> None:
 
     prompt = child.says("go")
 
-    said = "the budget does not allow another request: $0 of $0.001 used up; raise it to go on"
+    said = (
+        "the budget does not allow another request: $0 of $0.001 used up, and one more may take $0.01028; "
+        "raise it to go on"
+    )
     assert child.resolved[prompt] == HaltedBy("budget", said, "")
 
 
@@ -189,7 +193,7 @@ def test_a_model_without_a_price_is_refused_where_an_ancestor_has_a_budget_in_do
     halted = child.resolved[prompt]
     assert isinstance(halted, HaltedBy)
     assert halted.text == (
-        "the price of one is unknown, so the budget of lead in dollars cannot hold: "
+        "the price of Stage one is unknown, so the budget of lead in dollars cannot hold: "
         "choose another model, or limit the tokens instead"
     )
 

@@ -23,7 +23,7 @@ from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.message import ModelResponse, ToolCall
-from sagent.schema.values import ModelSpec
+from sagent.schema.values import Limits, ModelSpec
 from sagent.tools import optional
 
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ def _resumed(
     session = old_session(settings, workspace)
     head = None if settings.fork is None else fork_point(session.path(), settings.fork)
     earlier = Earlier.of(session.path(head))
+    if earlier.limits is not None:
+        settings = _limited(settings, earlier.limits)
     notes = session.warning.splitlines()
     home = Path(session.header.workspace)
     if home != workspace.resolve():
@@ -184,6 +186,17 @@ def _resumed(
     )
 
 
+def _limited(settings: Settings, earlier: Limits) -> Settings:
+    """The same with the limits that held before, where nothing says others."""
+    rounds, usd, tokens = settings.max_tool_call_rounds, settings.max_budget_usd, settings.max_budget_tokens
+    return replace(
+        settings,
+        max_tool_call_rounds=earlier.max_tool_call_rounds if rounds is None else rounds,
+        max_budget_usd=earlier.max_budget_usd if usd is None else usd,
+        max_budget_tokens=earlier.max_budget_tokens if tokens is None else tokens,
+    )
+
+
 def _agent(
     settings: Settings,
     workspace: Path,
@@ -206,6 +219,7 @@ def _agent(
         renew=_renewal(settings, workspace, system, tools),
         max_tool_call_rounds=settings.max_tool_call_rounds,
         max_budget_usd=settings.max_budget_usd,
+        max_budget_tokens=settings.max_budget_tokens,
         permissions=policy,
         approve=None if policy is None else approve,
         before_tool=before_tool(settings.hooks, workspace, lambda call_id: agent.place(call_id)),

@@ -31,7 +31,7 @@ from sagent.schema.message import (
     ToolsChanged,
     Withdrawn,
 )
-from sagent.schema.values import ModelSpec
+from sagent.schema.values import Limits, ModelSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Earlier:
     tools: Sequence[str] | None = None
     """Those that it was given, turned off or not."""
     model: ModelSpec | None = None
+    limits: Limits | None = None
 
     @classmethod
     def of(cls, log: Iterable[Kept]) -> Self:
@@ -60,15 +61,9 @@ class Earlier:
                     said = replace(said, model=message.content, tools=said.tools or ())
                 case Prompt() | ModelResponse() | ToolResult() | Detached():
                     pass
-                case (
-                    LimitsChanged()
-                    | Drained()
-                    | Withdrawn()
-                    | Cleared()
-                    | CwdChanged()
-                    | Reserved()
-                    | Repaired()
-                ):
+                case LimitsChanged():
+                    said = replace(said, limits=message.content)
+                case Drained() | Withdrawn() | Cleared() | CwdChanged() | Reserved() | Repaired():
                     pass
                 case Scheduled() | JobStarted() | Summary() | Restored() | FilesChanged() | Thinned():
                     pass

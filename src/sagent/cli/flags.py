@@ -60,6 +60,7 @@ def ask(  # one parameter for each flag
         int | None, Parameter(help="After how many rounds of tools to stop.")
     ] = None,
     max_budget_usd: Annotated[float | None, Parameter(help="Stop before it costs more US dollars.")] = None,
+    max_budget_tokens: Annotated[int | None, Parameter(help="Stop before it takes more tokens.")] = None,
     header: Annotated[
         list[str] | None, Parameter(help="'Name: value', sent with every request; may be repeated.")
     ] = None,
@@ -112,6 +113,7 @@ def ask(  # one parameter for each flag
             "--max-response-tokens": max_response_tokens,
             "--max-tool-call-rounds": max_tool_call_rounds,
             "--max-budget-usd": max_budget_usd,
+            "--max-budget-tokens": max_budget_tokens,
         }
     )
     reads = input_format == "stream-json"
@@ -142,6 +144,7 @@ def ask(  # one parameter for each flag
             sandbox=sandbox,
             max_tool_call_rounds=max_tool_call_rounds,
             max_budget_usd=max_budget_usd,
+            max_budget_tokens=max_budget_tokens,
             permission_mode=permission_mode,
             yes=yes,
             session=session,

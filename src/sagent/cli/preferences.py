@@ -73,6 +73,9 @@ def preferences(workspace: Path) -> "UserSettings":
     own = catalog.USER_SETTINGS.check(user)
     if "max_budget_usd" in own and "max_budget_usd" in checked:
         checked = {**checked, "max_budget_usd": min(own["max_budget_usd"], checked["max_budget_usd"])}
+    if "max_budget_tokens" in own and "max_budget_tokens" in checked:
+        fewest = min(own["max_budget_tokens"], checked["max_budget_tokens"])
+        checked = {**checked, "max_budget_tokens": fewest}
     if "tools" in project and "tools" in checked:
         checked = {**checked, "tools": _both(own.get("tools", "all"), checked["tools"])}
     if "sandbox" in own and "sandbox" in checked:
@@ -90,6 +93,7 @@ def preferred(settings: "Settings", said: "UserSettings") -> "Settings":
         headers={**said.get("headers", {}), **settings.headers},
         max_tool_call_rounds=_first(settings.max_tool_call_rounds, said.get("max_tool_call_rounds")),
         max_budget_usd=_first(settings.max_budget_usd, said.get("max_budget_usd")),
+        max_budget_tokens=_first(settings.max_budget_tokens, said.get("max_budget_tokens")),
         fsync=said.get("fsync", True),
         permissions=said.get("permissions", {}),
         hooks=said.get("hooks", {}),

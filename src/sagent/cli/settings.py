@@ -44,6 +44,7 @@ class Settings:
     """What the agent is called by others."""
     max_tool_call_rounds: int | None = None
     max_budget_usd: float | None = None
+    max_budget_tokens: int | None = None
     permission_mode: "Mode | None" = None
     yes: bool = False
     """Whether everything is allowed that is not denied."""

@@ -75,8 +75,8 @@ def grant(
     for room in rooms:
         if room.usd is not None and (tariff.input_usd is None or tariff.output_usd is None):
             return (
-                f"the price of {spec.model} is unknown, so {_whose(room, 'a budget')} in dollars cannot "
-                "hold: choose another model, or limit the tokens instead"
+                f"the price of {spec.provider} {spec.model} is unknown, so {_whose(room, 'a budget')} in "
+                "dollars cannot hold: choose another model, or limit the tokens instead"
             )
     natural = tariff.max_output or MOST_OUTPUT
     natural = natural if max_output is None else min(natural, max_output)
@@ -89,7 +89,7 @@ def grant(
     for room in rooms:
         if not room.fits(shortage.usd, shortage.tokens):
             if not room.fits(shortage.usd, shortage.tokens, at_best=True):
-                return _spent(room)
+                return _spent(room, shortage)
             short = room
         if room.tokens is not None:
             output = min(output, _share(room, least, room.tokens - tokens))
@@ -115,11 +115,15 @@ def _whose(room: Room, own: str) -> str:
     return own if room.is_own else f"the budget of {room.purse.name or 'the agent above'}"
 
 
-def _spent(room: Room) -> str:
-    limits, held, said = room.purse.limits, room.purse.held, list[str]()
+def _spent(room: Room, wanted: Shortage) -> str:
+    limits, held, said, more = room.purse.limits, room.purse.held, list[str](), list[str]()
     if limits.max_budget_usd is not None:
         said.append(f"${held.usd:.4g} of ${limits.max_budget_usd:.4g}")
+        more.append(f"${wanted.usd:.4g}")
     if limits.max_budget_tokens is not None:
         said.append(f"{held.tokens:,} of {limits.max_budget_tokens:,} tokens")
-    whose = _whose(room, "the budget")
-    return f"{whose} does not allow another request: {' and '.join(said)} used up; raise it to go on"
+        more.append(f"{wanted.tokens:,} tokens")
+    return (
+        f"{_whose(room, 'the budget')} does not allow another request: {' and '.join(said)} used up, "
+        f"and one more may take {' and '.join(more)}; raise it to go on"
+    )

@@ -39,6 +39,8 @@ class ProjectSettings(TypedDict):
     """How many rounds of tool calls one prompt may take."""
     max_budget_usd: NotRequired[ReadOnly[float]]
     """How many US dollars a session may cost."""
+    max_budget_tokens: NotRequired[ReadOnly[int]]
+    """How many tokens a session may take, in and out."""
     log_level: NotRequired[ReadOnly[Literal["debug", "info", "warning", "error"]]]
     """From which level on the log goes to stderr."""
     permissions: NotRequired[ReadOnly[ProjectPermissions]]
