@@ -136,7 +136,10 @@ def test_a_writer_in_another_process_keeps_the_session_too(file: Path) -> None:
     other = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True, check=False)
 
     session.close()
-    assert "is in use by another agent" in other.stderr
+    if sys.platform == "linux":
+        assert f"s1.jsonl is in use by another agent (process {os.getpid()}, " in other.stderr
+    else:
+        assert "s1.jsonl is in use by another agent" in other.stderr
 
 
 def test_a_forgotten_session_lets_go_of_its_file(file: Path) -> None:

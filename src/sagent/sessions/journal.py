@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sagent.errors import SessionError
+from sagent.sessions.holder import holder
 
 _BLOCK: Final = 1 << 16
 _READING: Final = 1 << 20
@@ -116,7 +117,7 @@ class Journal:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise SessionError(
-                f"{self.path} is in use by another agent; close that one, or start a new session"
+                f"{self.path} is in use by {holder(self.descriptor)}; close that one, or start a new session"
             ) from error
 
     def _undo(self) -> str:
