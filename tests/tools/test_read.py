@@ -11,7 +11,7 @@ import pytest
 from sagent.errors import ToolError
 from sagent.lib.blob import Blob
 from sagent.schema.part import Audio, Document, Foreign, Image, Text
-from sagent.tools import Read
+from sagent.tools import Edit, Read
 from sagent.tools.read import LARGEST_IMAGE, LARGEST_SOUND
 from tests.samples import pdf
 from tests.tools.calls import Desk, call_of, said, told
@@ -272,6 +272,31 @@ async def test_legacy_encodings_are_told_by_the_words_in_them(
     answer = await said(read, file_path="a", offset=20)
 
     assert answer == f"    20\t{words.rstrip()}"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1252", "// für alle"),
+        ("cp1252", "10° ± 5 µm"),
+        ("cp932", "アイウエオ"),
+        ("cp932", "日本語のテスト"),
+    ],
+)
+async def test_a_few_letters_in_an_old_encoding_are_told_by_how_they_stand(
+    read: Read, tmp_path: Path, encoding: str, words: str
+) -> None:
+    (tmp_path / "a").write_bytes(f"{words}\n".encode(encoding))
+
+    assert await said(read, file_path="a") == f"     1\t{words}"
+
+
+async def test_what_several_latin_encodings_would_say_alike_is_taken_to_be_western(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes("Füße und Käse sind schön.\n".encode("cp1252"))
+
+    await said(Edit(tmp_path), file_path="a", old_string="Käse", new_string="Crème brûlée")
+
+    assert (tmp_path / "a").read_bytes() == "Füße und Crème brûlée sind schön.\n".encode("cp1252")
 
 
 async def test_the_last_lines_are_shown_with_their_numbers(read: Read, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Telling text from bytes, and in which encoding it is."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,10 +69,18 @@ def _guessed(sample: bytes) -> Charset | None:
     if best is None:
         return None
     # Where the words speak for several with Latin letters, it is that of the West: the others are rare.
-    western = best.encoding in _LATIN and any(
-        match.encoding == "cp1252" and match.coherence >= best.coherence for match in matches
+    western = best.encoding in _LATIN and (
+        "cp1252" in best.could_be_from_charset
+        or any(match.encoding == "cp1252" and match.coherence >= best.coherence for match in matches)
     )
-    return Charset(codec="cp1252" if western else best.encoding)
+    lonely = best.encoding in _DOUBLE and _lonely(sample)
+    return Charset(codec="cp1252" if western or lonely else best.encoding)
+
+
+def _lonely(sample: bytes) -> bool:
+    """Whether most bytes beyond ASCII stand alone, as accented letters do; no first byte of kana is one."""
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])", sample))
+    return alone * 4 >= sum(byte >= 0x80 for byte in sample) * 3
 
 
 _MARKS: Final = (
@@ -83,6 +92,9 @@ _MARKS: Final = (
 )
 
 _LATIN: Final = frozenset(("cp1250", "cp1254", "cp1257"))
+
+_DOUBLE: Final = frozenset(("cp932", "gb18030", "big5", "euc_jp", "euc_kr", "cp949"))
+"""Those in which most characters take two bytes, the first of which is beyond ASCII."""
 
 _PLAIN: Final = frozenset(b"\t\n\f\r\x1b")
 
