@@ -167,6 +167,23 @@ async def test_the_instructions_of_a_project_are_read_anew_behind_a_summary(
     ]
 
 
+async def test_a_session_that_is_gone_on_with_says_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Settings(session=str(tmp_path / "it.jsonl"))
+    async with WireServer("Two files.") as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        begun = assemble(log, tmp_path)
+        await begun.agent.run("what is here?")
+        await begun.agent.aclose()
+
+        gone_on = assemble(log, tmp_path)
+        await gone_on.agent.aclose()
+
+    assert (begun.recap, gone_on.recap) == ((), ["> what is here?", "Two files."])
+
+
 def test_a_tool_whose_package_is_not_installed_is_told_before_anything_begins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,7 +89,7 @@ async def table(
             approve=None if policy is None else approve,
         )
         begun = session if isinstance(session, JsonlSession) else None
-        return Assembled(agent=agent, notes=["a note"], kept=begun is not None, begun=begun)
+        return Assembled(agent=agent, notes=["a note"], recap=["> tea?"], kept=begun is not None, begun=begun)
 
     page = Page()
     live = Live(page.write, Paint())
@@ -142,7 +142,7 @@ async def test_a_line_is_answered_above_the_prompt_and_control_d_quits() -> None
         conversation.type("\x04")
 
     assert await conversation.running == 0
-    assert conversation.page.lines[:3] == ["a note", "Hello,", "you ␛[31mthere."]
+    assert conversation.page.lines[:4] == ["> tea?", "a note", "Hello,", "you ␛[31mthere."]
 
 
 async def test_what_other_agents_have_spent_is_summed_up_at_the_end() -> None:
@@ -191,7 +191,7 @@ async def test_control_c_stops_the_agent_and_what_is_said_next_goes_on() -> None
         conversation.type("\x04")
 
     assert await conversation.running == 0
-    assert conversation.page.lines[:4] == ["a note", "Half", "stopped", "Whole."]
+    assert conversation.page.lines[:5] == ["> tea?", "a note", "Half", "stopped", "Whole."]
 
 
 async def test_control_c_ends_a_compaction_and_the_conversation_goes_on_without_it() -> None:

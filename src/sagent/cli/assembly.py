@@ -13,6 +13,7 @@ from sagent.atoms import MessageId, ToolName
 from sagent.cli.confinement import confined
 from sagent.cli.earlier import Earlier
 from sagent.cli.hooks import after_tool, before_tool
+from sagent.cli.recap import recap
 from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_session
 from sagent.cli.settings import Settings
 from sagent.cli.toolbox import chosen_tools, defined_tools, ready
@@ -22,7 +23,7 @@ from sagent.protocols import Model, Tool
 from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
-from sagent.schema.message import ModelResponse, ToolCall
+from sagent.schema.message import Kept, ModelResponse, ToolCall
 from sagent.schema.values import Limits, ModelSpec
 from sagent.tools import optional
 
@@ -43,6 +44,8 @@ class Assembled:
     tools: Sequence[ToolName] = ()
     """What its tools are called."""
     notes: Sequence[str] = ()
+    recap: Sequence[str] = ()
+    """What was said last, if its session is gone on with."""
     kept: bool = True
     """Whether its session can be gone on with another time."""
     log: str | None = None
@@ -156,7 +159,7 @@ def _resumed(
 ) -> Assembled:
     session = old_session(settings, workspace)
     head = None if settings.fork is None else fork_point(session.path(), settings.fork)
-    earlier = Earlier.of(session.path(head))
+    earlier, said = _recalled(session.path(head))
     if earlier.limits is not None:
         settings = _limited(settings, earlier.limits)
     notes = session.warning.splitlines()
@@ -182,8 +185,14 @@ def _resumed(
         agent=agent,
         tools=[tool.name for tool in tools],
         notes=[*notes, *unsized_note(model)],
+        recap=said,
         log=settings.session if settings.session and is_path(settings.session) else None,
     )
+
+
+def _recalled(log: Sequence[Kept]) -> tuple[Earlier, Sequence[str]]:
+    # Here alone the log is held whole: the agent reads it again, and a long one is not to be there twice.
+    return Earlier.of(log), recap(log)
 
 
 def _limited(settings: Settings, earlier: Limits) -> Settings:

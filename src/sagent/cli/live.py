@@ -39,6 +39,13 @@ class Live:
         """From now on call `refresh` whenever the toolbar has changed."""
         self._refresh = refresh
 
+    def open(self, recap: Sequence[str], notes: Sequence[str]) -> None:
+        """Show what was said last, and what there is to know first."""
+        for line in recap:
+            self.write(self.paint.dim(printable(line)))
+        for note in notes:
+            self.write(printable(note))
+
     def follow(self, agent: "Agent") -> None:
         """Show all that happens to an agent."""
         from sagent.cli.headless import Tally

@@ -182,8 +182,7 @@ class Conversation:
 
     async def _begin(self) -> "Agent":
         assembled = self._begin_with(self._settings, self._questions.approval)
-        for note in assembled.notes:
-            self._live.write(printable(note))
+        self._live.open(assembled.recap, assembled.notes)
         agent = assembled.agent
         serving = asyncio.get_running_loop().create_task(agent.run_forever())
         await asyncio.sleep(0)  # an agent is bound to the loop first, and watched then
