@@ -24,7 +24,7 @@ from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.message import Kept, ModelResponse, ToolCall
-from sagent.schema.values import Limits, ModelSpec
+from sagent.schema.values import ModelSpec
 from sagent.tools import optional
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _resumed(
     head = None if settings.fork is None else fork_point(session.path(), settings.fork)
     earlier, said = _recalled(session.path(head))
     if earlier.limits is not None:
-        settings = _limited(settings, earlier.limits)
+        settings = settings.within(earlier.limits)
     notes = session.warning.splitlines()
     home = Path(session.header.workspace)
     if home != workspace.resolve():
@@ -193,17 +193,6 @@ def _resumed(
 def _recalled(log: Sequence[Kept]) -> tuple[Earlier, Sequence[str]]:
     # Here alone the log is held whole: the agent reads it again, and a long one is not to be there twice.
     return Earlier.of(log), recap(log)
-
-
-def _limited(settings: Settings, earlier: Limits) -> Settings:
-    """The same with the limits that held before, where nothing says others."""
-    rounds, usd, tokens = settings.max_tool_call_rounds, settings.max_budget_usd, settings.max_budget_tokens
-    return replace(
-        settings,
-        max_tool_call_rounds=earlier.max_tool_call_rounds if rounds is None else rounds,
-        max_budget_usd=earlier.max_budget_usd if usd is None else usd,
-        max_budget_tokens=earlier.max_budget_tokens if tokens is None else tokens,
-    )
 
 
 def _agent(

@@ -1,7 +1,7 @@
 """What a command line asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sagent.permissions.mode import Mode
     from sagent.providers.effort import Effort
     from sagent.schema.settings.user import UserHooks, UserPermissions
+    from sagent.schema.values import Limits
 
 
 def _no_rules() -> "UserPermissions":
@@ -68,3 +69,13 @@ class Settings:
     def resumes(self) -> bool:
         """Whether a session is gone on with, which has a model and tools of its own."""
         return self.latest or self.session is not None
+
+    def within(self, earlier: "Limits") -> "Settings":
+        """The same, with the limits that a session had where nothing says others."""
+        rounds, usd, tokens = self.max_tool_call_rounds, self.max_budget_usd, self.max_budget_tokens
+        return replace(
+            self,
+            max_tool_call_rounds=earlier.max_tool_call_rounds if rounds is None else rounds,
+            max_budget_usd=earlier.max_budget_usd if usd is None else usd,
+            max_budget_tokens=earlier.max_budget_tokens if tokens is None else tokens,
+        )
