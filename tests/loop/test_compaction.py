@@ -257,7 +257,10 @@ def test_two_summaries_in_a_row_that_are_still_too_long_halt_with_the_choices() 
     halted = at.resolved[prompt]
     assert isinstance(halted, HaltedBy)
     assert (halted.reason, at.phase) == ("context", "halted")
-    assert "swap to a model with a larger one, compact it with other guidance, or clear it" in halted.text
+    assert halted.text == (
+        "too long for the window of Stage one, even when it is condensed: "
+        "swap to a model with a larger one, compact it with other guidance, or clear it"
+    )
 
 
 def test_a_swap_to_a_smaller_window_condenses_first_with_the_old_model() -> None:
@@ -581,7 +584,9 @@ def test_an_overflow_of_what_is_too_short_to_be_condensed_halts_with_the_choices
     at = stage(window=None)
     prompt = at.says(LONG)
 
-    at.breaks(Overflow("too long"))
+    overflow = Overflow("prompt is too long")
+    overflow.where = "Stage one at h"
+    at.breaks(overflow)
     halted = at.resolved[prompt]
     at.swaps("two")
     later = at.says("now?")
@@ -589,7 +594,10 @@ def test_an_overflow_of_what_is_too_short_to_be_condensed_halts_with_the_choices
 
     assert isinstance(halted, HaltedBy)
     assert halted.reason == "context"
-    assert "swap to a model with a larger window, clear it" in halted.text
+    assert halted.text == (
+        "Stage one at h: prompt is too long; the conversation is too short to be compacted: "
+        "swap to a model with a larger window, clear it, or say it with less"
+    )
     assert at.resolved[later] == Answered("yes", "end")
 
 

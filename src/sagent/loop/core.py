@@ -630,7 +630,7 @@ class Core:
                 self._call(1)
             case Shorten():
                 self._turn.shortened = True
-                self._room.need()
+                self._room.need(error)
                 self._due = "call"
                 self._proceed()
             case Pause(seconds=seconds):

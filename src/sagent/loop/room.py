@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from sagent.atoms import CallId, ToolName
 from sagent.compaction.compactor import Shortening
 from sagent.compaction.thinning import old_results, thinned
+from sagent.errors import ProviderError
 from sagent.loop.allowance import allowance
 from sagent.loop.desk import Desk
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
@@ -23,13 +24,9 @@ MOST_IN_A_ROW: Final = 2
 Outlook: TypeAlias = Literal["open", "too long", "hopeless"]
 """What is known of its length besides a count: nothing; a provider has refused it; it cannot be condensed."""
 
-TOO_LONG: Final = (
-    "the conversation is too long for the model's window even when it is condensed: "
-    "swap to a model with a larger one, compact it with other guidance, or clear it"
-)
-
+TOO_LONG: Final = "swap to a model with a larger one, compact it with other guidance, or clear it"
 TOO_SHORT: Final = (
-    "the conversation is too long for the model, and too short to be compacted: "
+    "the conversation is too short to be compacted: "
     "swap to a model with a larger window, clear it, or say it with less"
 )
 
@@ -47,6 +44,7 @@ class Room:
         self._renewal: Clear | None = None
         self._in_a_row = 0
         self._outlook: Outlook = "open"
+        self._refusal = ""
 
     @property
     def condenses(self) -> bool:
@@ -68,8 +66,9 @@ class Room:
         wish, self._renewal = self._renewal, None
         return wish
 
-    def need(self) -> None:
+    def need(self, error: ProviderError) -> None:
         """It was too long for the provider, whatever is known of its window."""
+        self._refusal = f"{error.where}: {error.said}" if error.where else error.said
         if isinstance(self._wish, Restore):
             self._drop("the last summary is not taken back: the conversation is too long as it is")
         self._outlook = "too long"
@@ -92,13 +91,15 @@ class Room:
         old = old_results(state.view, self._renewable)
         cut = self._cut(View(thinned(state.view, old)), window) or self._cut(state.view, window)
         if not cut and refused:
-            return TOO_SHORT
+            return f"{self._refusal}; {TOO_SHORT}"
         if not cut:
             if wish is not None:
                 self._drop("the conversation is too short to be compacted")
             return None
         if wish is None and self._in_a_row == MOST_IN_A_ROW:
-            return TOO_LONG
+            model = state.model
+            whose = f"{model.provider} {model.model}" if model else "the model"
+            return f"too long for the window of {whose}, even when it is condensed: {TOO_LONG}"
         self._desk.tell(f"compacting the conversation of about {tokens:,} tokens")
         wish = wish or Compact()
         return Shortening(
