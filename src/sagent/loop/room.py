@@ -25,6 +25,7 @@ Outlook: TypeAlias = Literal["open", "too long", "hopeless"]
 """What is known of its length besides a count: nothing; a provider has refused it; it cannot be condensed."""
 
 TOO_LONG: Final = "swap to a model with a larger one, compact it with other guidance, or clear it"
+
 TOO_SHORT: Final = (
     "the conversation is too short to be compacted: "
     "swap to a model with a larger window, clear it, or say it with less"
