@@ -233,6 +233,28 @@ def test_a_reply_without_words_says_why_and_is_final(stop: StopReason, told: str
     assert stage.view == ["user: go"]
 
 
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [
+        ("refusal", "Stage one has declined to answer: ask in another way, or choose another model"),
+        (
+            "filter",
+            "the filter of Stage one has cut the answer off: ask in another way, or choose another model",
+        ),
+        ("length", "the output limit of Stage one has cut the answer off: raise it, or ask for the rest"),
+        ("end", None),
+    ],
+)
+def test_whoever_watches_is_told_why_an_answer_is_not_whole(stop: StopReason, told: str | None) -> None:
+    stage = Stage()
+    stage.says("go")
+
+    stage.replies("Once upon a", stop=stop)
+
+    notices = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
+    assert notices == ([] if told is None else [told])
+
+
 @pytest.mark.parametrize("stop", ["refusal", "filter"])
 def test_the_calls_of_a_refused_response_are_not_run(stop: StopReason) -> None:
     stage = Stage()

@@ -109,7 +109,7 @@ from sagent.loop.traffic import (
     Verdict,
 )
 from sagent.loop.truth import news
-from sagent.loop.turn import Turn, answer_text
+from sagent.loop.turn import Turn, answer_text, shortfall
 from sagent.messages.ids import Ids
 from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
@@ -597,6 +597,8 @@ class Core:
         self._proceed()
 
     def _answer(self, content: Sequence[ResponsePart], judged: Judged) -> None:
+        if lacking := shortfall(self.state.model, content, judged.stop):
+            self._desk.tell(lacking)
         self._desk.do(Emit(self._turn.done(self.state.context_tokens)))
         self._turn.answered = Answered(answer_text(content, judged.stop), judged.stop, judged.formed)
         self._settle()

@@ -1,6 +1,7 @@
 """Who waits for an answer, and what the turn has consumed."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sagent.atoms import MessageId
 from sagent.loop.resolution import Answered
@@ -9,6 +10,8 @@ from sagent.messages.words import reasons, visible_text
 from sagent.schema.event import Done
 from sagent.schema.message import ModelResponse, ResponsePart, Summary
 from sagent.schema.values import ModelSpec, StopReason
+
+OTHERWISE: Final = "ask in another way, or choose another model"
 
 
 class Turn:
@@ -93,6 +96,24 @@ def answer_text(content: Sequence[ResponsePart], stop: StopReason) -> str:
     """The text of an answer; where there is none, a person is told why."""
     text = visible_text(content)
     return text if text.strip() else _instead(reasons(content), stop) or text
+
+
+def shortfall(model: ModelSpec | None, content: Sequence[ResponsePart], stop: StopReason) -> str:
+    """Why an answer is not whole, and what to do about it, for a person; empty where it is."""
+    whose = f"{model.provider} {model.model}" if model else "the model"
+    reason = reasons(content)
+    why = f" ({reason})" if reason else ""
+    match stop:
+        case "refusal":
+            return f"{whose} has declined to answer{why}: {OTHERWISE}"
+        case "filter":
+            return f"the filter of {whose} has cut the answer off{why}: {OTHERWISE}"
+        case "length":
+            return f"the output limit of {whose} has cut the answer off: raise it, or ask for the rest"
+        case "malformed_call":
+            return f"{whose} has sent malformed tool calls, which were not run: {OTHERWISE}"
+        case "end" | "tool_calls" | "pause" | "interrupted" | "failed":
+            return ""
 
 
 def _instead(reason: str, stop: StopReason) -> str:
