@@ -49,6 +49,8 @@ async def chosen(keys: str, listings: Sequence[Listing] = LISTINGS) -> Listing |
         ("SESSION 2\r", 2),
         (f"23{BACK}4\r", 24),
         (f"giraffe\r{BACK * 7}\r", 0),
+        ("giraffe\x15s7\r", 7),
+        ("\x1b[200~session 7\x1b[201~\r", 7),
     ],
 )
 async def test_keys_move_the_mark_and_search_the_list(keys: str, number: int) -> None:

@@ -129,7 +129,12 @@ def application(choice: Choice, output: Output | None = None) -> "Application[Li
     def _(event: KeyPressEvent) -> None:
         choice.search(choice.words[:-1])
 
+    @keys.add("c-u")
+    def _(event: KeyPressEvent) -> None:
+        choice.search("")
+
     @keys.add("<any>")
+    @keys.add("<bracketed-paste>")
     def _(event: KeyPressEvent) -> None:
         if event.data.isprintable():
             choice.search(choice.words + event.data)
