@@ -6,20 +6,35 @@ from typing import Final
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
 from typing_extensions import override
 
-STYLE: Final = Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"})
+STYLE: Final = Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold", "begun": "nobold"})
 
 
-def prompt_line(interrupt: Callable[[KeyPressEvent], None], toolbar: Callable[[], str]) -> PromptSession[str]:
-    """A line to type on; `interrupt` is what Ctrl-C does, `toolbar` what stands below."""
+def prompt_line(
+    interrupt: Callable[[KeyPressEvent], None], begun: Callable[[], str], toolbar: Callable[[], str]
+) -> PromptSession[str]:
+    """A line to type on; `interrupt` is what Ctrl-C does, `toolbar` stands below, and `begun` above.
+
+    What is begun is a line that somebody else still writes; it leaves nothing behind.
+    """
     keys = KeyBindings()
     keys.add("c-c")(interrupt)
     keys.add("<sigint>")(interrupt)
-    return PromptSession(
-        message=[("class:prompt", "> ")],
+
+    def message() -> StyleAndTextTuples:
+        if line.app.is_done or not (text := begun()):
+            return [("class:prompt", "> ")]
+        size = line.app.output.get_size()
+        rows = rows_of(text, size.columns)[-max(1, size.rows // 2) :]
+        return [("class:begun", "".join(f"{row}\n" for row in rows)), ("class:prompt", "> ")]
+
+    line: PromptSession[str] = PromptSession(
+        message=message,
         key_bindings=keys,
         bottom_toolbar=toolbar,
         style=STYLE,
@@ -27,6 +42,20 @@ def prompt_line(interrupt: Callable[[KeyPressEvent], None], toolbar: Callable[[]
         complete_while_typing=False,
         complete_in_thread=True,
     )
+    return line
+
+
+def rows_of(text: str, columns: int) -> list[str]:
+    """A line as a terminal of so many columns would break it."""
+    rows, used = [""], 0
+    for letter in text.expandtabs():
+        width = get_cwidth(letter)
+        if used + width > columns:
+            rows.append("")
+            used = 0
+        rows[-1] += letter
+        used += width
+    return rows
 
 
 class Mentions(Completer):

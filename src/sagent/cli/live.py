@@ -1,4 +1,4 @@
-"""What a conversation shows: whole lines above the prompt, and what is still moving below it."""
+"""What a conversation shows: lines above the prompt, the last of them still growing, and the status below."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Live:
-    """Lines that stay are written; the rest is in the toolbar."""
+    """Lines that stay are written; the line that still grows and the toolbar are asked for."""
 
     def __init__(self, write: Callable[[str], None], paint: Paint) -> None:
         self.write = write
@@ -131,10 +131,14 @@ class Live:
             self.write(self._partial)
             self._partial = ""
 
+    @property
+    def begun(self) -> str:
+        """The line that is being written."""
+        return self._partial
+
     def toolbar(self, width: int, *, warned: bool, asked: str = "") -> str:
-        """What is below the prompt: the line that is being written, and how things stand."""
-        status = one_line(" · ".join(filter(None, [asked, self._status(warned=warned)])), width)
-        return f"{self._partial[-width:]}\n{status}" if self._partial else status
+        """What is below the prompt: what can be pressed, and how things stand."""
+        return one_line(" · ".join(filter(None, [asked, self._status(warned=warned)])), width)
 
     def _status(self, *, warned: bool) -> str:
         """What can be pressed comes first: a narrow terminal cuts the end."""

@@ -88,7 +88,7 @@ class Conversation:
         self._assembled: Assembled | None = None
         self._warned_at = -math.inf
         self._code = 0
-        self._line = prompt_line(self._interrupt, self._toolbar)
+        self._line = prompt_line(self._interrupt, lambda: live.begun, self._toolbar)
         self._questions = Questions(live.write, live.paint, reflex=reflex)
         self._line.default_buffer.on_text_changed += lambda buffer: self._questions.typed(buffer.text)
 
