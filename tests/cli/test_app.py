@@ -24,7 +24,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--tools", "Raed", "hello"], "sagent: there is no tool 'raed'; there are Read, "),
+        (["--tools", "Raed", "hello"], "sagent: there is no tool 'Raed'; there are Read, "),
         (["--session", "nothing", "hello"], "sagent: no session begins with 'nothing'"),
         (["--continue", "hello"], "sagent: there is no session for "),
         (["--continue", "--session", "x", "hello"], "sagent: --session and --continue each name a session"),
@@ -76,6 +76,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "sagent: Unknown option: --bogus. See `sagent sessions show --help`.",
         ),
         (["undo", "--bogus"], "sagent: Unknown option: --bogus. See `sagent undo --help`."),
+        (["tools", "now"], "sagent: There is no place for 'now' here. See `sagent tools --help`."),
+        (["send"], 'sagent: Command "send" parameter NAME requires an argument. See `sagent send --help`.'),
         (["schemas"], 'sagent: Command "schemas" parameter --out requires an argument.'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

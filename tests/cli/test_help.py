@@ -1,11 +1,16 @@
 """What is answered before anything is loaded."""
 
+import io
 import subprocess
 import sys
+from typing import Annotated, Literal
 
 import pytest
+from cyclopts import App, Parameter
+from rich.console import Console
 
 import sagent
+from sagent.cli.columns import Columns
 from sagent.cli.help import PAGE, help_text
 from sagent.cli.manual import HELP
 
@@ -24,6 +29,30 @@ def test_no_line_of_help_is_wider_than_a_terminal() -> None:
     lines = [*help_text().splitlines(), *HELP.splitlines()]
 
     assert [line for line in lines if len(line) > 80] == []
+
+
+def test_what_is_said_of_a_flag_stays_in_its_column() -> None:
+    def say(words: Annotated[str, Parameter(help="What is said, in as many words as it takes.")], /) -> None:
+        """Say it."""
+
+    def choose(*, how: Annotated[Literal["a", "b"], Parameter(name=["--how-it-is-to-be-done"])]) -> None:
+        """Choose one."""
+
+    page = io.StringIO()
+    app = App(name="it", help_format="plaintext", help_formatter=Columns(), version_flags=[], help_flags=[])
+    app.command(say)
+    app.command(choose)
+    for tokens in ([], ["say"], ["choose"]):
+        app.help_print(tokens, console=Console(file=page, width=48, color_system=None))
+
+    assert [line for line in page.getvalue().splitlines() if line.startswith("  ")] == [
+        "  choose  Choose one.",
+        "  say     Say it.",
+        "  WORDS  What is said, in as many words as it",
+        "         takes. [required]",
+        "  --how-it-is-to-be-done CHOICE",
+        "                              [a, b] [required]",
+    ]
 
 
 def test_help_and_version_are_answered() -> None:

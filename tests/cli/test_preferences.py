@@ -159,7 +159,7 @@ def test_the_settings_of_a_project_lie_at_the_root_of_its_repository(work: Path)
         ({"max_budget_tokens": 0}, "max_budget_tokens: 0 is less than the minimum of 1"),
         ({"max_budget_usd": 0}, "max_budget_usd: 0 is less than or equal to the minimum of 0"),
         ({"provider": "Nobody"}, "provider: there is no provider 'Nobody'; there are Google, Anthropic"),
-        ({"tools": "Read,Fly"}, "tools: there is no tool 'fly'; there are Read"),
+        ({"tools": "Read,Fly"}, "tools: there is no tool 'Fly'; there are Read"),
         ("{", "is no JSON: Expecting property name"),
         ("[]", "holds no JSON object"),
     ],

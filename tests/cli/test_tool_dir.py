@@ -69,7 +69,7 @@ def test_only_some_of_all_tools_may_be_chosen(inside: Place, folder: Path) -> No
         ({"name": "bash"}, (), "greet.json: at $.name: a built-in tool is called bash already"),
         ({"command": []}, (), "greet.json: at $.command: [] should be non-empty"),
         ({}, ("--tools", "Read"), "no tool of --tool-dir may be used: only Read; name them in --tools, too"),
-        ({}, ("--tools", "Read,Greed"), "there is no tool 'greed'; there are Read, "),
+        ({}, ("--tools", "Read,Greed"), "there is no tool 'Greed'; there are Read, "),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_asked(

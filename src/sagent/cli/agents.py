@@ -51,9 +51,14 @@ def agents(
 
 def send(
     name: Annotated[str, Parameter(help="The agent's name, or its id, or how only that begins.")],
+    /,
     *words: Annotated[str, Parameter(help="What is said; piped input goes behind it.")],
-    delay: Annotated[float | None, Parameter(help="In how many seconds it is to be read.")] = None,
-    timeout: Annotated[float, Parameter(help="The most seconds to wait for a receipt.")] = PATIENCE,
+    delay: Annotated[
+        float | None, Parameter(metavar="SECONDS", help="In how many seconds it is to be read.")
+    ] = None,
+    timeout: Annotated[
+        float, Parameter(metavar="SECONDS", help="The most seconds to wait for a receipt.")
+    ] = PATIENCE,
 ) -> int:
     """Write to a running agent, as a peer of it; print the receipt. Exit code 1: it was not accepted.
 

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
+from sagent.cli.columns import Columns
 from sagent.cli.commands import COMMANDS, SUBCOMMANDS, flags_of, is_command, spelled_out
 from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, print_problem, write_line
 from sagent.cli.flags import ask
@@ -34,7 +35,7 @@ def application() -> App:
         help="A coding agent for your terminal.",
         help_epilogue=EPILOGUE,
         help_format="plaintext",
-        help_formatter="plain",
+        help_formatter=Columns(),
         version_flags=[],
         usage=USAGE_LINES,
         default_parameter=Parameter(negative="", show_default=False),
@@ -45,19 +46,19 @@ def application() -> App:
     )
     app["--help"].group = "Parameters"
     app.default(ask)
-    for name, (place, what) in COMMANDS.items():
+    for rank, (name, (place, what)) in enumerate(COMMANDS.items()):
         if name in SUBCOMMANDS:
-            app.command(_family(name, what))
+            app.command(_family(name, what, rank))
         else:
-            app.command(place, name=name, help=what, help_epilogue="")
+            app.command(place, name=name, help=what, help_epilogue="", sort_key=rank)
     return app
 
 
-def _family(name: str, what: str) -> App:
+def _family(name: str, what: str, rank: int) -> App:
     """A command with others below it."""
-    family = App(name=name, help=what, help_epilogue="", version_flags=[])
-    for below, (place, does) in SUBCOMMANDS[name].items():
-        family.command(place, name=below, help=does)
+    family = App(name=name, help=what, help_epilogue="", version_flags=[], sort_key=rank)
+    for place_below, (below, (place, does)) in enumerate(SUBCOMMANDS[name].items()):
+        family.command(place, name=below, help=does, sort_key=place_below)
     return family
 
 
@@ -71,8 +72,7 @@ def run(arguments: Sequence[str]) -> int:
         _check_place()
         code = _call(arguments)
     except CycloptsError as error:
-        error.verbose = False
-        return _refuse(UsageError(f"{error} See `{_help_for(flags)}`."), as_json=as_json, debug=False)
+        return _refuse(UsageError(f"{_said(error)} See `{_help_for(flags)}`."), as_json=as_json, debug=False)
     except KeyboardInterrupt:
         if as_json:
             print_problem("AgentHalted", "interrupted", cost_usd=0.0)
@@ -85,6 +85,14 @@ def run(arguments: Sequence[str]) -> int:
         # Whatever it is: one line for people, a traceback for those who ask for it.
         return _refuse(error, as_json=as_json, debug=debug)
     return code if isinstance(code, int) else 0
+
+
+def _said(error: CycloptsError) -> str:
+    """What is wrong with the flags, in words of ours where the parser's are none for people."""
+    if isinstance(error, UnusedCliTokensError):
+        return f"There is no place for {' '.join(error.unused_tokens or ())!r} here."
+    error.verbose = False
+    return str(error)
 
 
 def _help_for(flags: Sequence[str]) -> str:

@@ -14,8 +14,8 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "List sessions; show, search, export, mend or delete them.",
     ),
     "agents": ("sagent.cli.agents:agents", "List the agents that run now and can be reached."),
-    "send": ("sagent.cli.agents:send", "Write to one of them."),
-    "attach": ("sagent.cli.attach:attach", "Follow one of them, and write to it."),
+    "send": ("sagent.cli.agents:send", "Write to an agent that runs now."),
+    "attach": ("sagent.cli.attach:attach", "Follow an agent that runs now, and write to it."),
     "undo": ("sagent.cli.undo:undo", "Take back what a session changed in files."),
     "tools": ("sagent.cli.listings:tools", "Print the tools with their JSON Schemas."),
     "schemas": ("sagent.cli.listings:schemas", "Write the JSON Schemas of all messages."),
@@ -25,7 +25,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 
 SUBCOMMANDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "sessions": {
-        "list": ("sagent.cli.history.listing:sessions", "List them; so does `sagent sessions` alone."),
+        "list": ("sagent.cli.history.listing:sessions", "List sessions; so does `sagent sessions` alone."),
         "show": ("sagent.cli.history.export:show", "Print a session to read."),
         "search": ("sagent.cli.history.search:search", "Find the sessions in which something was said."),
         "export": ("sagent.cli.history.export:export", "Write a session as Markdown, HTML or JSON."),

@@ -42,42 +42,63 @@ def ask(  # one parameter for each flag
     ] = "text",
     output_schema: Annotated[
         Path | None,
-        Parameter(help="A JSON file: the schema that the answer has to fit; it is printed as JSON."),
+        Parameter(
+            metavar="FILE", help="A JSON file: the schema that the answer has to fit; it is printed as JSON."
+        ),
     ] = None,
     ask_: Annotated[
         bool, Parameter(name="--ask", help="Ask for leave before each tool call, in the stream.")
     ] = False,
     permission_mode: Annotated[Modes | None, Parameter(help="What tools may do without asking.")] = None,
     yes: Annotated[bool, Parameter(help="Allow all that would be asked about.")] = False,
-    image: Annotated[list[str] | None, Parameter(help="A picture that goes along; may be repeated.")] = None,
+    image: Annotated[
+        list[str] | None, Parameter(metavar="PATH", help="A picture that goes along; may be repeated.")
+    ] = None,
     provider: Annotated[
-        str | None, Parameter(help="Where the model lives: `sagent providers` lists them.")
+        str | None, Parameter(metavar="NAME", help="Where the model lives: `sagent providers` lists them.")
     ] = None,
-    model: Annotated[str | None, Parameter(help="The model's id, such as gemini-2.5-flash.")] = None,
+    model: Annotated[
+        str | None, Parameter(metavar="ID", help="The model's id, such as gemini-2.5-flash.")
+    ] = None,
     effort: Annotated[Efforts | None, Parameter(help="How hard the model thinks.")] = None,
-    max_response_tokens: Annotated[int | None, Parameter(help="How long one response may be.")] = None,
+    max_response_tokens: Annotated[
+        int | None, Parameter(metavar="N", help="How long one response may be.")
+    ] = None,
     max_tool_call_rounds: Annotated[
-        int | None, Parameter(help="After how many rounds of tools to stop.")
+        int | None, Parameter(metavar="N", help="After how many rounds of tools to stop.")
     ] = None,
-    max_budget_usd: Annotated[float | None, Parameter(help="Stop before it costs more US dollars.")] = None,
-    max_budget_tokens: Annotated[int | None, Parameter(help="Stop before it takes more tokens.")] = None,
+    max_budget_usd: Annotated[
+        float | None, Parameter(metavar="USD", help="Stop before it costs more US dollars.")
+    ] = None,
+    max_budget_tokens: Annotated[
+        int | None, Parameter(metavar="N", help="Stop before it takes more tokens.")
+    ] = None,
     header: Annotated[
-        list[str] | None, Parameter(help="'Name: value', sent with every request; may be repeated.")
+        list[str] | None,
+        Parameter(metavar="NAME:VALUE", help="'Name: value', sent with every request; may be repeated."),
     ] = None,
-    extra_body: Annotated[str | None, Parameter(help="A JSON object that is added to every request.")] = None,
-    system: Annotated[str | None, Parameter(help="A system prompt instead of the default one.")] = None,
-    name: Annotated[str | None, Parameter(help="What other agents and `sagent send` call it by.")] = None,
+    extra_body: Annotated[
+        str | None, Parameter(metavar="JSON", help="A JSON object that is added to every request.")
+    ] = None,
+    system: Annotated[
+        str | None, Parameter(metavar="TEXT", help="A system prompt instead of the default one.")
+    ] = None,
+    name: Annotated[
+        str | None, Parameter(metavar="NAME", help="What other agents and `sagent send` call it by.")
+    ] = None,
     tools: Annotated[
-        str | None, Parameter(help="The tools that may be used: `Read,Glob`, `none` or `all,Terminal`.")
+        str | None,
+        Parameter(metavar="LIST", help="The tools that may be used: `Read,Glob`, `none` or `all,Terminal`."),
     ] = None,
     tool_dir: Annotated[
-        list[Path] | None, Parameter(help="A directory of tools in any language; may be repeated.")
+        list[Path] | None,
+        Parameter(metavar="DIR", help="A directory of tools in any language; may be repeated."),
     ] = None,
     sandbox: Annotated[
         Confines | None, Parameter(help="Run commands under bubblewrap, with the network or without it.")
     ] = None,
     session: Annotated[
-        str | None, Parameter(help="Go on with the session whose id begins so, or with a log.")
+        str | None, Parameter(metavar="ID", help="Go on with the session whose id begins so, or with a log.")
     ] = None,
     latest: Annotated[
         bool, Parameter(name=["--continue", "-c"], help="Go on with this directory's latest session.")
@@ -92,7 +113,9 @@ def ask(  # one parameter for each flag
     resume_all: Annotated[bool, Parameter(help="Choose one of the sessions of all directories.")] = False,
     fork: Annotated[
         str | None,
-        Parameter(help="Go on from this message of the session; `last`: from before your words."),
+        Parameter(
+            metavar="MESSAGE", help="Go on from this message of the session; `last`: from before your words."
+        ),
     ] = None,
     no_session_persistence: Annotated[bool, Parameter(help="Keep the session in memory only.")] = False,
     log_level: Annotated[

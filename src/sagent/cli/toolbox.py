@@ -23,11 +23,12 @@ def chosen_tools(names: str | None, folders: Sequence[Path] = ()) -> Sequence[To
         return tools
     if names.strip().lower() == "none":
         return ()
-    wanted = [name.strip().lower() for name in names.split(",") if name.strip()]
-    if "all" in wanted:
-        wanted = [name for name in wanted if name != "all"] + [tool.name.lower() for tool in tools]
+    typed = [name.strip() for name in names.split(",") if name.strip()]
+    wanted = [name.lower() for name in typed]
     known = {tool.name.lower(): tool for tool in (*tools, *optional())}
-    unknown = [name for name in wanted if name not in known]
+    unknown = [name for name in typed if name.lower() not in {"all", *known}]
+    if "all" in wanted:
+        wanted += [tool.name.lower() for tool in tools]
     if unknown or not wanted:
         what = f"there is no tool {unknown[0]!r}" if unknown else "--tools names no tool"
         offer = ", ".join(tool.name for tool in known.values())

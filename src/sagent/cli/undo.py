@@ -27,9 +27,11 @@ EXTENTS: Final[dict[str, "Extent"]] = {"": "call", "turn": "turn", "all": "all"}
 def undo(
     *,
     session: Annotated[
-        str | None, Parameter(help="The session whose id begins so, or a log, not the latest.")
+        str | None, Parameter(metavar="ID", help="The session whose id begins so, or a log, not the latest.")
     ] = None,
-    call: Annotated[str | None, Parameter(help="This call, or this undo, not the last call.")] = None,
+    call: Annotated[
+        str | None, Parameter(metavar="ID", help="This call, or this undo, not the last call.")
+    ] = None,
     turn: Annotated[bool, Parameter(help="All since you last spoke before the last change.")] = False,
     all_: Annotated[bool, Parameter(name="--all", negative="", help="All that the session changed.")] = False,
     redo: Annotated[bool, Parameter(help="Take the last undo back: make the changes again.")] = False,

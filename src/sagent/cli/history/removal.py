@@ -22,7 +22,8 @@ HOURS: Final = {"h": 1, "d": 24, "w": 168}
 def delete(
     *sessions: Annotated[str, Parameter(help="Ids, or their beginnings.")],
     older_than: Annotated[
-        str | None, Parameter(help="All of this directory that were not used for so long: 12h, 30d, 8w.")
+        str | None,
+        Parameter(metavar="AGE", help="All of this directory that were not used for so long: 12h, 30d, 8w."),
     ] = None,
     all_: Annotated[
         bool, Parameter(name="--all", negative="", help="With --older-than: of every directory.")
