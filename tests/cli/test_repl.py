@@ -31,7 +31,7 @@ from sagent.schema.part import Text
 from sagent.schema.signal import Detach
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
-from sagent.testing import MemorySession, Scripted, call, hold
+from sagent.testing import MemorySession, Scripted, always, call, hold
 from sagent.tools import AgentSelf, AgentSpawn, BackgroundTask, List, Write
 
 PATIENCE = 10.0
@@ -312,6 +312,28 @@ async def test_tasks_are_listed_and_ended_by_a_part_of_their_name() -> None:
     assert f"planned, and not begun: List call {planned.call_id} with {{}}" in lines
 
 
+async def test_an_agent_that_serves_its_inbox_is_listed_and_ended_like_a_task() -> None:
+    model = Scripted(
+        call("AgentSpawn", name="watcher", prompt="Watch.", persistent=True),
+        always(lambda request: "It is gone." if "watcher has ended" in repr(request.view) else "It watches."),
+    )
+    async with table(model, tools=[AgentSpawn()]) as conversation:
+        conversation.type("go\r")
+        await conversation.page.until("It watches.")
+        agent = conversation.live.agent
+        assert agent is not None
+        (watcher,) = agent.children
+        conversation.type("/tasks\r")
+        await conversation.page.until(f"watcher {watcher.session_id} · ")
+        conversation.type("/kill watch\r")
+        await conversation.page.until("It is gone.")
+        left = [*agent.children]
+        conversation.type("\x04")
+
+    assert f"watcher {watcher.session_id} is ended; the model is told" in conversation.page.lines
+    assert left == []
+
+
 async def test_a_word_that_names_no_task_or_several_is_refused_with_their_names(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -330,9 +352,9 @@ async def test_a_word_that_names_no_task_or_several_is_refused_with_their_names(
 
     assert capsys.readouterr().err.splitlines() == [
         "sagent: nothing runs in the background, and nothing is planned",
-        f"sagent: say which, by a part of its id or the tool's name: {names}",
-        f"sagent: 2 tasks have 'list' in the id or the tool's name; there are {names}",
-        f"sagent: no task has 'bash' in the id or the tool's name; there are {names}",
+        f"sagent: say which, by a part of its id or its name: {names}",
+        f"sagent: 2 tasks have 'list' in the id or the name; there are {names}",
+        f"sagent: no task has 'bash' in the id or the name; there are {names}",
     ]
 
 

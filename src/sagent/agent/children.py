@@ -156,6 +156,11 @@ class AgentChildren:
         """
         self.keeping.serve(child, prompt)
 
+    @property
+    def serving(self) -> "Sequence[Agent]":
+        """Those that serve their inboxes, until they are ended or their parent is."""
+        return () if self._keeping is None else [child for child in self if self._keeping.serves(child)]
+
     async def stop(self, name: str, /) -> str:
         """End a child, and return what it was called when it is gone.
 

@@ -57,6 +57,11 @@ class Keeping:
                 child.inbox.post(again)
             self.serve(child)
 
+    def serves(self, child: "Agent") -> bool:
+        """Whether this is one of them, and has not ended."""
+        task = self._tasks.get(child.session_id)
+        return task is not None and not task.done()
+
     async def stop(self, child: "Agent") -> None:
         """End one, of which nobody need be told; return when it is gone."""
         task = self._tasks.pop(child.session_id, None)

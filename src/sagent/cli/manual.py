@@ -10,7 +10,7 @@ Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
 /compact [ON]  let a summary stand for what was said so far, with an eye on this
 /recompact     write that summary again; /uncompact takes it back
 /tasks         say what runs in the background and what is planned
-/kill [ID]     end one of these; a part of its id, or the tool's name, will do
+/kill [ID]     end one of these; a part of its id, or of its name, will do
 /permissions   say what tools may do without asking; with a mode, let that hold
 /undo [turn]   take back what the last call, or the last turn, changed in files;
                with `all`, a call's id, or `redo`: all, this one, or that undo

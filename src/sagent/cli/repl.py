@@ -160,7 +160,7 @@ class Conversation:
                     for told in tasks.listing(self._agent):
                         self._live.write(told)
                 case "/kill":
-                    self._live.write(tasks.kill(self._agent, rest.strip()))
+                    self._live.write(await tasks.kill(self._agent, rest.strip()))
                 case "/undo":
                     for told in await undo_in(self._agent, rest.strip()):
                         self._live.write(printable(told))

@@ -1,6 +1,6 @@
 """The background of a conversation, as the user sees it and ends what goes on there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sagent.cli.paint import one_line
@@ -21,28 +21,42 @@ def listing(agent: "Agent | None") -> Sequence[str]:
     return [*(_line(task) for task in agent.tasks), *children] or [NOTHING]
 
 
-def kill(agent: "Agent | None", word: str) -> str:
-    """End the task whose id or tool has this word in it; what is said of that.
+async def kill(agent: "Agent | None", word: str) -> str:
+    """End the task, or the agent that serves its inbox, with this word in its id or name; what is said of it.
 
     Raises:
         UsageError: there is none, or more than one.
     """
-    going = [task for task in agent.tasks if task.state != "ended"] if agent is not None else []
+    going = _going(agent)
     if agent is None or not going:
         raise UsageError(NOTHING)
-    meant = [task for task in going if word.lower() in f"{task.call_id} {task.tool}".lower()]
+    meant = [one for one in going if word.lower() in f"{_id(one)} {_name(one)}".lower()]
+    names = ", ".join(f"{_id(one)} ({_name(one)})" for one in going)
     if not word and len(going) > 1:
-        raise UsageError(f"say which, by a part of its id or the tool's name: {_named(going)}")
+        raise UsageError(f"say which, by a part of its id or its name: {names}")
     if len(meant) != 1:
         what = f"{len(meant)} tasks have" if meant else "no task has"
-        raise UsageError(f"{what} {word!r} in the id or the tool's name; there are {_named(going)}")
-    (task,) = meant
-    agent.tasks.kill(task.call_id)
-    return f"{task.tool} {task.call_id} is ended; the model is told"
+        raise UsageError(f"{what} {word!r} in the id or the name; there are {names}")
+    (one,) = meant
+    if isinstance(one, Task):
+        agent.tasks.kill(one.call_id)
+    else:
+        await one.aclose()  # and its parent hears of it, as it did not do this itself
+    return f"{_name(one)} {_id(one)} is ended; the model is told"
 
 
-def _named(tasks: Iterable[Task]) -> str:
-    return ", ".join(f"{task.call_id} ({task.tool})" for task in tasks)
+def _going(agent: "Agent | None") -> "Sequence[Task | Agent]":
+    if agent is None:
+        return ()
+    return [*(task for task in agent.tasks if task.state != "ended"), *agent.children.serving]
+
+
+def _id(one: "Task | Agent") -> str:
+    return one.call_id if isinstance(one, Task) else one.session_id
+
+
+def _name(one: "Task | Agent") -> str:
+    return one.tool if isinstance(one, Task) else one.name
 
 
 def _line(task: Task) -> str:
