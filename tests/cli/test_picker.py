@@ -57,6 +57,17 @@ async def test_keys_move_the_mark_and_search_the_list(keys: str, number: int) ->
     assert await chosen(keys) == LISTINGS[number]
 
 
+def test_a_narrow_terminal_shows_what_was_said_and_leaves_figures_out() -> None:
+    choice = Choice([listing(5_200, "why is it so slow?")])
+
+    wide, narrow = ("".join(text for _, text, *_ in choice.shown(columns)) for columns in (80, 40))
+
+    assert "5.2 kB" in wide
+    assert "5.2 kB" not in narrow
+    assert "why is it so slow?" in wide
+    assert "why is it so slow?" in narrow
+
+
 @pytest.mark.parametrize("key", ["\x03", "\x04", ESCAPE])
 async def test_whoever_leaves_chooses_none(key: str) -> None:
     assert await chosen(f"{DOWN}{key}") is None

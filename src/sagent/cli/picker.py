@@ -20,6 +20,9 @@ from sagent.sessions.shelf import Listing
 ROWS: Final = 10
 """How many sessions are shown at once."""
 
+WORDS: Final = 24
+"""How many columns are kept for what was said; where they are few, size, cost and model are left out."""
+
 
 @dataclass(slots=True)
 class Choice:
@@ -65,8 +68,10 @@ class Choice:
         ]
         rows = [(listing, self._row(listing)) for listing in left[first : first + ROWS]]
         widths = [max(map(len, column)) for column in zip(*(row for _, row in rows), strict=True)]
+        while len(widths) > 1 and sum(widths) + 2 * len(widths) > columns - WORDS:
+            widths.pop()
         for place, (listing, row) in enumerate(rows, first):
-            cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+            cells = "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=False))
             where = f"{one_line(listing.workspace)}  " if self.everywhere else ""
             title = one_line(listing.title or "(nothing was said)")
             mark, style = (">", "reverse") if place == self.place else (" ", "")
