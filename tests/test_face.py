@@ -14,7 +14,7 @@ FACE = Path(sagent.__file__)
 def typed_names() -> set[str]:
     """The names that a type checker sees."""
     tree = ast.parse(FACE.read_text(encoding="utf-8"))
-    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    block = next(node for node in tree.body if isinstance(node, ast.If))
     return {alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 

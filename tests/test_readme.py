@@ -203,7 +203,7 @@ def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
             assert (done.returncode, done.stderr) == (0, "")
             shown.append(done.stdout)
 
-    assert shown == ["which branch?\n", "accepted\nunknown\n", "0\na.py\na.py\n"]
+    assert shown == ["which branch?\n", "accepted\nunknown\n", "0\na.py\na.py\n2\n"]
 
 
 def test_what_the_page_on_budgets_shows_runs(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import assert_never, assert_type
 
+import sagent.agent
+import sagent.providers
+import sagent.tools
 from sagent import Agent, json_freeze, tool
 from sagent.abilities import Reaching
 from sagent.atoms import CallId
@@ -120,3 +123,10 @@ class Streaming:
 def a_class_without_the_shape_is_no_tool() -> None:
     tool_socket(Shouting())  # type: ignore[arg-type]  # the point of this line
     tool_socket(Streaming())  # type: ignore[arg-type]  # no name, no schema
+
+
+def a_name_that_does_not_exist_is_a_mistake_for_checkers_too() -> None:
+    assert sagent.Agnet  # type: ignore[attr-defined]
+    assert sagent.tools.Raed  # type: ignore[attr-defined]
+    assert sagent.providers.Gogle  # type: ignore[attr-defined]
+    assert sagent.agent.Flet  # type: ignore[attr-defined]

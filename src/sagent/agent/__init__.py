@@ -15,10 +15,12 @@ __all__ = ["Agent", "Fleet", "Said", "Status"]
 logging.getLogger("sagent").addHandler(logging.NullHandler())
 
 
-def __getattr__(name: str) -> object:
-    if name != "Fleet":
-        raise AttributeError(f"module 'sagent.agent' has no attribute {name!r}")
-    from sagent.agent.fleet import Fleet
+if not TYPE_CHECKING:  # to checkers every name would be there, misspelt ones too
 
-    globals()["Fleet"] = Fleet  # a command line seldom needs it, so it is imported when first asked for
-    return Fleet
+    def __getattr__(name: str) -> object:
+        if name != "Fleet":
+            raise AttributeError(f"module 'sagent.agent' has no attribute {name!r}")
+        from sagent.agent.fleet import Fleet
+
+        globals()["Fleet"] = Fleet  # a command line seldom needs it, so it is imported when first asked for
+        return Fleet

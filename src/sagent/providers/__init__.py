@@ -37,14 +37,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    from importlib import import_module
+if not TYPE_CHECKING:  # to checkers every name would be there, misspelt ones too
 
-    from sagent.providers.cards import CARDS
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
 
-    card = CARDS.get(name)
-    if card is None:
-        raise AttributeError(f"module 'sagent.providers' has no attribute {name!r}")
-    provider: object = getattr(import_module(card.home), name)
-    globals()[name] = provider
-    return provider
+        from sagent.providers.cards import CARDS
+
+        card = CARDS.get(name)
+        if card is None:
+            raise AttributeError(f"module 'sagent.providers' has no attribute {name!r}")
+        provider: object = getattr(import_module(card.home), name)
+        globals()[name] = provider
+        return provider

@@ -83,11 +83,13 @@ def optional() -> tuple[Tool, ...]:
     return (Terminal(),)
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'sagent.tools' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # to checkers every name would be there, misspelt ones too
 
-    value: object = getattr(import_module(f"sagent.tools.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'sagent.tools' has no attribute {name!r}")
+        from importlib import import_module
+
+        value: object = getattr(import_module(f"sagent.tools.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
