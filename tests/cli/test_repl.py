@@ -23,12 +23,12 @@ from sagent.cli.repl import Conversation
 from sagent.cli.settings import Settings
 from sagent.errors import MissingKey, Refused, SessionError, Unauthorized
 from sagent.lib.json import freeze_object
-from sagent.messages.words import visible_text
+from sagent.messages.words import letter, visible_text
 from sagent.permissions.policy import Policy
 from sagent.protocols import Tool
 from sagent.schema.message import Kept, ModelResponse, Prompt, Summary, ToolCall
 from sagent.schema.part import Text
-from sagent.schema.signal import Detach
+from sagent.schema.signal import Detach, Schedule
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import MemorySession, Scripted, always, call, hold
@@ -78,6 +78,7 @@ async def table(
     tools: Sequence[Tool] | None = None,
     policy: Policy | None = None,
     reflex: float = 0.0,
+    name: str | None = None,
 ) -> AsyncIterator[Table]:
     def begin(settings: Settings, approve: Approval) -> Assembled:
         assert model is not None
@@ -95,7 +96,7 @@ async def table(
     live = Live(page.write, Paint())
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         checked = check or (lambda _: "scripted")
-        conversation = Conversation(Settings(), live, begin=begin, check=checked, reflex=reflex)
+        conversation = Conversation(Settings(name=name), live, begin=begin, check=checked, reflex=reflex)
         running = asyncio.create_task(conversation.run())
         try:
             async with asyncio.timeout(PATIENCE):
@@ -536,6 +537,34 @@ async def test_a_session_in_which_something_was_answered_is_named_at_the_end(tmp
     assert await conversation.running == 0
     assert conversation.page.lines[-1] == f"go on with: sagent --session {session.session_id}"
     assert list(tmp_path.glob("*.jsonl")) == [session.file]
+
+
+async def test_an_agent_with_a_name_is_there_before_anything_is_typed_and_leaves_no_empty_session(
+    tmp_path: Path,
+) -> None:
+    session = Shelf(tmp_path).create(tmp_path)
+    async with table(Scripted(), session=session, name="builder") as conversation:
+        await conversation.page.until("a note")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert conversation.page.lines == ["a note"]
+    assert list(tmp_path.glob("*.jsonl")) == []
+
+
+async def test_what_was_planned_for_an_agent_without_words_is_a_session_to_go_on_with(tmp_path: Path) -> None:
+    session = Shelf(tmp_path).create(tmp_path)
+    async with table(Scripted(), session=session, name="builder") as conversation:
+        conversation.type("/tasks\r")
+        await conversation.page.until("nothing runs in the background, and nothing is planned")
+        agent = conversation.live.agent
+        assert agent is not None
+        agent.inbox.post(Schedule(content=letter("Later."), seconds=900))
+        await conversation.page.until("  planned for")
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert conversation.page.lines[-1] == f"go on with: sagent --session {session.session_id}"
 
 
 async def test_a_missing_key_is_told_before_anything_is_typed() -> None:

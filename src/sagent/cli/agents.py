@@ -50,7 +50,7 @@ def agents(
 
 
 def send(
-    name: Annotated[str, Parameter(help="The agent's name, or its id, or how only that begins.")],
+    name: Annotated[str, Parameter(help="The agent's name, its id, or the beginning of its id.")],
     /,
     *words: Annotated[str, Parameter(help="What is said; piped input goes behind it.")],
     delay: Annotated[

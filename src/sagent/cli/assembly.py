@@ -23,7 +23,15 @@ from sagent.protocols import Model, Tool
 from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
-from sagent.schema.message import Kept, ModelResponse, ToolCall
+from sagent.schema.message import (
+    Kept,
+    LimitsChanged,
+    ModelChanged,
+    ModelResponse,
+    System,
+    ToolCall,
+    ToolsChanged,
+)
 from sagent.schema.values import ModelSpec
 from sagent.tools import optional
 
@@ -57,6 +65,12 @@ class Assembled:
     def hint(self) -> str:
         """How its session is gone on with; empty if it is not kept."""
         return f"go on with: sagent --session {self.log or self.agent.session_id}" if self.kept else ""
+
+    @property
+    def unused(self) -> bool:
+        """Whether nobody has said, planned or done anything in a session that began with it."""
+        preamble = (System, ToolsChanged, ModelChanged, LimitsChanged)
+        return self.begun is not None and all(isinstance(kept, preamble) for kept in self.begun.path())
 
     def discard(self) -> bool:
         """Remove a session in which no model has ever answered; whether there was such a one.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def attach(
-    name: Annotated[str, Parameter(help="The agent's name, or its id, or how only that begins.")],
+    name: Annotated[str, Parameter(help="The agent's name, its id, or the beginning of its id.")],
     /,
 ) -> int:
     """Show all that happens to a running agent; lines that are typed go to it, and Ctrl-C leaves it running.

@@ -124,10 +124,10 @@ class Conversation:
         return self._code
 
     async def _load(self) -> None:
-        """Say at once what is wrong with the flags; a new session begins with its first prompt."""
+        """Say at once what is wrong with the flags; a new session begins with a name or a first prompt."""
         await self._shown.wait()
         try:
-            if self._settings.session or self._settings.latest:
+            if self._settings.session or self._settings.latest or self._settings.name:
                 await self._begin()
             else:
                 self._live.model = self._check(self._settings)
@@ -239,7 +239,7 @@ class Conversation:
         self._live.end_line()
         for line in self._live.spent():
             self._live.write(line)
-        gone = failed and self._assembled.discard()
+        gone = (failed or self._assembled.unused) and self._assembled.discard()
         if self._assembled.kept and not gone:
             self._live.write(printable(self._assembled.hint))
 
