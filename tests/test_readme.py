@@ -206,6 +206,19 @@ def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
     assert shown == ["which branch?\n", "accepted\nunknown\n", "0\na.py\na.py\n2\n"]
 
 
+def test_the_tools_that_the_page_on_tools_writes_run(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    program = tmp_path / "snippet.py"
+    program.write_text(as_program(snippet), encoding="utf-8")
+
+    with serve() as server:
+        done = run(program, tmp_path, server)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "All is done. 54 °F\n"
+
+
 def test_what_the_page_on_budgets_shows_runs(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "budgets.md").read_text(encoding="utf-8")
     (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)

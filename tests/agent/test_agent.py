@@ -739,9 +739,20 @@ def test_what_is_no_model_is_refused_with_how_to_make_one(model: object) -> None
         Agent(cast("Scripted", model))
 
 
-def test_a_class_in_place_of_a_tool_is_refused_with_what_is_meant() -> None:
-    with pytest.raises(UsageError, match=r"tools: Read is a class; a tool is one of it: Read\(\)"):
-        Agent(Scripted("x"), tools=cast("Sequence[Read]", [Read]))
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        (Read, "tools: Read is a class; a tool is one of it: Read()"),
+        ("Read", "tools: 'Read' is no tool; those that come along are in sagent.tools"),
+        (len, "tools: <built-in function len> is no tool; `@tool` makes one of a function"),
+    ],
+    ids=["class", "name", "function"],
+)
+def test_what_is_no_tool_is_refused_with_what_is_meant(given: object, complaint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Agent(Scripted("x"), tools=cast("Sequence[Read]", [given]))
+
+    assert str(refused.value) == complaint
 
 
 async def test_an_agent_that_waits_for_its_turn_says_so_and_halts_at_once() -> None:

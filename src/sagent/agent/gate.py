@@ -123,11 +123,10 @@ def at_hand(tools: Sequence[Tool], host: Host) -> Mapping[ToolName, Tool]:
     """The tools by what models call them, serving `host`.
 
     Raises:
-        UsageError: two have one name, or one is a class and no tool.
+        UsageError: two have one name, or one is no tool.
     """
     for tool in tools:
-        if isinstance(tool, type):
-            raise UsageError(f"tools: {tool.__name__} is a class; a tool is one of it: {tool.__name__}()")
+        _check(tool)
     hosted = [tool.hosted_by(host) if isinstance(tool, Hosted) else tool for tool in tools]
     named = {tool.name: tool for tool in hosted}
     if len(named) < len(hosted):
@@ -135,3 +134,16 @@ def at_hand(tools: Sequence[Tool], host: Host) -> Mapping[ToolName, Tool]:
         twice = sorted({name for name in names if names.count(name) > 1})
         raise UsageError(f"two tools are called {', '.join(twice)}; give each a name of its own")
     return named
+
+
+def _check(tool: object) -> None:
+    """Whoever makes an agent may not have been type-checked: a class, a name or a function is no tool."""
+    if isinstance(tool, type):
+        raise UsageError(f"tools: {tool.__name__} is a class; a tool is one of it: {tool.__name__}()")
+    if not isinstance(getattr(tool, "name", None), str):
+        how = (
+            "`@tool` makes one of a function"
+            if callable(tool)
+            else "those that come along are in sagent.tools"
+        )
+        raise UsageError(f"tools: {tool!r} is no tool; {how}")
