@@ -60,6 +60,22 @@ async def test_a_command_is_shown_and_run_only_if_the_user_says_so(typed: str, r
     assert results(session) == [result]
 
 
+async def test_the_reason_does_not_say_the_command_again_that_has_just_been_shown() -> None:
+    model = Scripted(call("Bash", command="exit 3"), "Well.")
+    async with table(model, tools=TOOLS, policy=Policy()) as conversation:
+        conversation.type("go\r")
+        await conversation.page.until("  y yes")
+        conversation.type("n\r")
+        await conversation.page.until("Well.")
+        conversation.type("\x04")
+
+    assert conversation.page.lines[1:4] == [
+        "? Bash",
+        "exit 3",
+        "  the command is not allowed by any rule",
+    ]
+
+
 async def test_always_holds_for_what_is_like_it_and_for_what_waits_already() -> None:
     session = MemorySession()
     calls = [

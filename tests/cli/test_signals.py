@@ -14,7 +14,7 @@ from sagent.errors import Overloaded
 from sagent.lib.json import JsonObject
 from sagent.schema.codec import decode_result
 from sagent.testing import Stall, call, serve
-from tests.cli.command import Place, interrupted
+from tests.cli.command import PATIENCE, Place, interrupted
 
 
 def goes_on(place: Place, *script: str) -> None:
@@ -48,6 +48,33 @@ def test_while_the_model_speaks_its_words_so_far_are_kept(place: Place) -> None:
     assert err.decode().splitlines()[0] == "interrupted"
     assert "Half an" in place.logs()[0].read_text()
     goes_on(place, "Gladly.")
+
+
+def test_what_a_terminal_has_echoed_of_control_c_is_written_over(place: Place) -> None:
+    primary, secondary = pty.openpty()
+    asked = threading.Event()
+
+    def silent(request: JsonObject) -> Stall:
+        asked.set()
+        return Stall()
+
+    with serve(silent) as served:
+        command = subprocess.Popen(
+            [sys.executable, "-m", "sagent", "hello"],
+            cwd=place.work,
+            env=place.environ(served),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=secondary,
+        )
+        assert asked.wait(PATIENCE)
+        command.send_signal(signal.SIGINT)
+        command.wait(PATIENCE)
+    os.close(secondary)
+    told = os.read(primary, 100_000).decode()
+    os.close(primary)
+
+    assert told.startswith("\rinterrupted\r\n")
 
 
 def test_while_the_model_is_silent_it_ends_at_once(place: Place) -> None:

@@ -8,7 +8,7 @@ from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 from sagent.cli.columns import Columns
 from sagent.cli.commands import COMMANDS, SUBCOMMANDS, flags_of, is_command, spelled_out
-from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, print_problem, write_line
+from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, print_problem, write_ending
 from sagent.cli.flags import ask
 from sagent.cli.standard import drop
 from sagent.errors import SagentError, UsageError
@@ -76,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         if as_json:
             print_problem("AgentHalted", "interrupted", cost_usd=0.0)
-        write_line("interrupted")
+        write_ending(INTERRUPTED)
         return INTERRUPTED
     except BrokenPipeError:
         drop(1)

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from sagent.cli.agents import letter_of, meant
 from sagent.cli.faults import FAILED, write_line
 from sagent.cli.paint import Paint, one_line, paint_for, printable
+from sagent.cli.standard import step_back
 from sagent.errors import AgentClosed
 from sagent.post import PATIENCE, shown, told
 
@@ -47,6 +48,7 @@ async def _attached(name: str) -> int:
         try:
             await following
         except asyncio.CancelledError:
+            step_back()
             screen.note(paint.dim(f"{found.name} goes on"))
             return 0
         except AgentClosed as error:

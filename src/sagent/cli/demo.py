@@ -14,7 +14,7 @@ from typing import Final
 from sagent.agent import Agent
 from sagent.agent.prompting import system_prompt
 from sagent.cli.demo_project import PROJECT, PROMPT, TESTS, script
-from sagent.cli.faults import FAILED, INTERRUPTED, write_line
+from sagent.cli.faults import FAILED, write_ending
 from sagent.cli.headless import Tally
 from sagent.cli.paint import Paint, paint_for
 from sagent.cli.render import bill, diff
@@ -47,7 +47,7 @@ def demo() -> int:
     except FileNotFoundError as error:
         raise UsageError(f"the demo needs {error.filename}, which is not installed here") from error
     if code > 128:
-        write_line("interrupted" if code == INTERRUPTED else f"ended by signal {code - 128}")
+        write_ending(code)
     return code
 
 

@@ -5,7 +5,7 @@ import traceback
 from contextlib import suppress
 from typing import Final
 
-from sagent.cli.standard import whisper
+from sagent.cli.standard import step_back, whisper
 from sagent.errors import AgentHalted, MissingKey, NotFound, SagentError, UsageError
 
 FAILED: Final = 1
@@ -53,6 +53,12 @@ def write_line(text: str) -> None:
     from sagent.cli.paint import printable
 
     whisper(f"{printable(text)}\n")
+
+
+def write_ending(code: int) -> None:
+    """Say which signal ended it, by the exit code that tells programs so."""
+    step_back()
+    write_line("interrupted" if code == INTERRUPTED else f"ended by signal {code - 128}")
 
 
 def print_problem(kind: str, message: str, *, cost_usd: float | None) -> None:

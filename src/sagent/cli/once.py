@@ -12,7 +12,7 @@ from typing import Literal
 from sagent.agent.output import Output
 from sagent.cli.approval import Approval
 from sagent.cli.assembly import Assembled, assemble
-from sagent.cli.faults import FAILED, INTERRUPTED, complain, exit_code, write_line
+from sagent.cli.faults import FAILED, complain, exit_code, write_ending, write_line
 from sagent.cli.headless import Run, run
 from sagent.cli.intake import Intake
 from sagent.cli.paint import paint_for, printable
@@ -101,7 +101,7 @@ async def _ask(assembled: Assembled, prompt: Letter | None, stream: Stream, mann
     except OSError as error:
         return _unwritten(error, hint)
     if done.signal:
-        write_line("interrupted" if done.signal == INTERRUPTED else f"ended by signal {done.signal - 128}")
+        write_ending(done.signal)
         if hint:
             write_line(hint)
         leave(done.signal)

@@ -119,6 +119,12 @@ class Questions:
         what = f"{one_line(who)}: {heading(call)}" if who else heading(call)
         self._write(f"{self._paint.yellow('?')} {self._paint.bold(what)}")
         self._write(preview(call, self._paint))
-        self._write(self._paint.dim(f"  {one_line(self.approval.reason(call), 400)}"))
+        self._write(self._paint.dim(f"  {one_line(self._reason(call), 400)}"))
         self._write(self._paint.yellow(f"  y yes · {always}n no, or n and why"))
         self._posed_at = self._clock()
+
+    def _reason(self, call: "ToolCall") -> str:
+        """Why it is asked; the command is left out where the whole of it has just been shown."""
+        command = call.content.get("command")
+        reason = self.approval.reason(call)
+        return reason.removesuffix(f": {command.strip()}") if isinstance(command, str) else reason

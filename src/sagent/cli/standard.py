@@ -50,6 +50,12 @@ def whisper(text: str) -> None:
         drop(2)
 
 
+def step_back() -> None:
+    """What is written next on a terminal stands over the `^C` that it has echoed."""
+    if sys.stderr.isatty():
+        whisper("\r")
+
+
 def drop(number: int) -> None:
     """Let a stream lead nowhere from now on, or Python complains at exit of what is in its buffer."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
