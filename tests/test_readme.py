@@ -206,6 +206,25 @@ def test_what_the_page_on_agents_shows_runs(tmp_path: Path) -> None:
     assert shown == ["which branch?\n", "accepted\nunknown\n", "0\na.py\na.py\n2\n"]
 
 
+def test_what_the_page_on_the_library_shows_runs_and_prints_what_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    snippets = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    program, shown = tmp_path / "snippet.py", list[str]()
+
+    with serve() as server:
+        for snippet in snippets:
+            program.write_text(as_program(snippet), encoding="utf-8")
+            done = run(program, tmp_path, server)
+            assert (done.returncode, done.stderr) == (0, "")
+            shown.append(done.stdout)
+
+    assert shown == [
+        "It is a poem.\nit rhymes\nA circle.\nerror\n",
+        'calls population {"city":"Bern"}\npopulation answered\nAbout 137,000. (None)\n',
+        "['I am Ada.']\nAda.\n",
+    ]
+
+
 def test_the_tools_that_the_page_on_tools_writes_run(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "tools.md").read_text(encoding="utf-8")
     (snippet,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)

@@ -185,7 +185,7 @@ class AgentHalted(SagentError):
     def __init__(self, reason: str, message: str, partial: str = "") -> None:
         super().__init__(message)
         self.reason = reason
-        """`user`, `error`, `rounds` or `repetition`; `withdrawn` or `cleared` where the prompt is gone."""
+        """`user`, `error`, `rounds`, `repetition`, `budget`; `withdrawn` or `cleared`: the prompt is gone."""
         self.partial = partial
         """What the model had said of the answer so far."""
 
