@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sagent.cli.assembly import assemble, chosen_model, chosen_provider, elsewhere, unsized_note
+from sagent.cli.assembly import assemble
+from sagent.cli.choice import chosen_model, chosen_provider, elsewhere, unsized_note
 from sagent.cli.settings import Settings
 from sagent.errors import MissingKey, UsageError
 from sagent.lib.json import freeze_object

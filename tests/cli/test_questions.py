@@ -51,7 +51,7 @@ async def test_a_command_is_shown_and_run_only_if_the_user_says_so(typed: str, r
         await conversation.page.until("Well.")
         conversation.type("\x04")
 
-    assert conversation.page.lines[1:5] == [
+    assert conversation.page.lines[2:6] == [
         "? Bash",
         "exit 3 # ␛[2J",
         "  the command is not allowed by any rule: exit 3",
@@ -69,7 +69,7 @@ async def test_the_reason_does_not_say_the_command_again_that_has_just_been_show
         await conversation.page.until("Well.")
         conversation.type("\x04")
 
-    assert conversation.page.lines[1:4] == [
+    assert conversation.page.lines[2:5] == [
         "? Bash",
         "exit 3",
         "  the command is not allowed by any rule",

@@ -548,7 +548,7 @@ async def test_an_agent_with_a_name_is_there_before_anything_is_typed_and_leaves
         conversation.type("\x04")
 
     assert await conversation.running == 0
-    assert conversation.page.lines == ["a note"]
+    assert conversation.page.lines == ["> tea?", "a note"]
     assert list(tmp_path.glob("*.jsonl")) == []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sagent.agent import Agent
 from sagent.agent.prompting import is_default, system_prompt
 from sagent.atoms import MessageId, ToolName
+from sagent.cli.choice import chosen_model, unsized_note
 from sagent.cli.confinement import confined
 from sagent.cli.earlier import Earlier
 from sagent.cli.hooks import after_tool, before_tool
@@ -18,11 +19,7 @@ from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_
 from sagent.cli.settings import Settings
 from sagent.cli.toolbox import chosen_tools, defined_tools, ready
 from sagent.errors import UsageError
-from sagent.lib.json import EMPTY
 from sagent.protocols import Model, Tool
-from sagent.providers.catalog import unsized
-from sagent.providers.options import Options
-from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.message import (
     Kept,
     LimitsChanged,
@@ -32,12 +29,10 @@ from sagent.schema.message import (
     ToolCall,
     ToolsChanged,
 )
-from sagent.schema.values import ModelSpec
 from sagent.tools import optional
 
 if TYPE_CHECKING:
     from sagent.permissions.policy import Policy
-    from sagent.providers.vendor import Vendor
     from sagent.sessions.jsonl import JsonlSession
 
 Approve: TypeAlias = Callable[[ToolCall], Awaitable[str | None]]
@@ -113,59 +108,6 @@ def assemble(
         log=settings.session,
         begun=begun,
     )
-
-
-def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
-    """The model that the flags name, or else the log, or else the environment.
-
-    Raises:
-        UsageError: there is no such provider, no key, or no such model.
-    """
-    meant = model_meant(settings, earlier.provider if earlier else None)
-    if earlier is None or (meant.provider or "").lower() != earlier.provider.lower():
-        return provider_meant(meant, headers=settings.headers).model(
-            meant.model or None,
-            effort=settings.effort,
-            max_output_tokens=settings.max_response_tokens,
-            extra_body=settings.extra_body,
-        )
-    provider = provider_named(earlier.provider, headers=settings.headers).resumed(earlier)
-    kept = Options() if settings.model else Options.read(earlier.options)
-    return provider.model(
-        meant.model or earlier.model,
-        stream=kept.stream,
-        effort=settings.effort or kept.effort,
-        max_output_tokens=settings.max_response_tokens or kept.max_output_tokens,
-        extra_body={**kept.extra_body, **settings.extra_body},
-        dialect=None if settings.model else earlier.dialect,
-    )
-
-
-def chosen_provider(settings: Settings) -> "Vendor":
-    """The provider that is named, or whose model is, or else the first whose key is set.
-
-    Raises:
-        UsageError: there is none of that name, or no key.
-    """
-    return provider_meant(model_meant(settings, None), headers=settings.headers)
-
-
-def model_meant(settings: Settings, here: str | None) -> Meant:
-    """The model that the flags name, its id empty where they name none, and whose it is."""
-    if settings.model is None:
-        return Meant(model="", provider=settings.provider or here)
-    return model_named(settings.model, provider=settings.provider, here=here)
-
-
-def elsewhere(settings: Settings, words: str, here: str | None) -> Settings:
-    """The same with the model that these words name to somebody who talks with one of `here`."""
-    meant = model_named(words, here=here)
-    if here is None:
-        return replace(settings, model=words)
-    if meant.provider is None or meant.provider.lower() == here.lower():
-        return replace(settings, provider=here, model=meant.model)
-    # What is added to each request is in the words of the provider that it was meant for.
-    return replace(settings, provider=None, model=words, extra_body=EMPTY)
 
 
 def _resumed(
@@ -245,12 +187,6 @@ def _renewal(
 ) -> Callable[[], str] | None:
     """What makes the default prompt anew; a prompt of the user's own stays as it is."""
     return partial(_system, settings, workspace, tools) if is_default(system) else None
-
-
-def unsized_note(model: Model) -> Sequence[str]:
-    """What a user should know of a model of which little is known."""
-    warning = unsized(model.spec.provider, model.spec.model)
-    return (warning,) if warning else ()
 
 
 def _system(settings: Settings, workspace: Path, tools: Sequence[Tool]) -> str:

@@ -74,7 +74,7 @@ def models(provider: Annotated[str | None, Parameter(help="The provider that is 
     Raises:
         SagentError: it has no key, or does not answer.
     """
-    from sagent.cli.assembly import chosen_provider
+    from sagent.cli.choice import chosen_provider
     from sagent.cli.paint import printable
     from sagent.cli.preferences import preferences, preferred
     from sagent.cli.settings import Settings

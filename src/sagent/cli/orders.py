@@ -33,7 +33,7 @@ def swap(
     Raises:
         UsageError: there is no such model, or no key for it.
     """
-    from sagent.cli.assembly import chosen_model, elsewhere, unsized_note
+    from sagent.cli.choice import chosen_model, elsewhere, unsized_note
 
     if agent is None:
         wanted = elsewhere(settings, name, settings.provider) if name else settings

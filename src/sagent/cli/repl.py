@@ -55,7 +55,7 @@ def _begin(settings: Settings, approve: Approval) -> "Assembled":
 
 
 def _check(settings: Settings) -> str:
-    from sagent.cli.assembly import chosen_model
+    from sagent.cli.choice import chosen_model
     from sagent.cli.toolbox import chosen_tools, ready
 
     ready(chosen_tools(settings.tools, settings.tool_dirs))
