@@ -189,7 +189,7 @@ async def test_a_receiver_that_has_stopped_says_so_across_processes(tmp_path: Pa
     assert isinstance(first, Accepted)
     assert rested.startswith("has stopped, and waits for its user:")
     assert isinstance(second, Accepted)
-    assert "script" in second.halted
+    assert "the key is wrong" in second.halted
 
 
 async def test_a_dead_socket_that_was_never_named_is_removed_after_a_minute() -> None:
