@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Shortening
@@ -54,6 +54,8 @@ from sagent.schema.signal import Clear, Letter
 from sagent.schema.values import Author, Origin, StopReason
 
 K = TypeVar("K", bound=Kept)
+
+_SPENDING: Final = (ModelResponse, Summary, Reserved)
 
 
 class Desk:
@@ -109,7 +111,9 @@ class Desk:
     def letter(self, letter: Letter, scheduled: str = "") -> Prompt:
         return self._keep(
             Prompt(
-                **self._stamp(),
+                id=self._ids.message(self.now),
+                parent_id=self.state.head,
+                timestamp=self.now,
                 content=sound(letter.content),
                 author=letter.author,
                 sender=letter.sender,
@@ -260,7 +264,7 @@ class Desk:
         self.state.apply(message)
         if isinstance(message, LimitsChanged):
             self.purse.limits = message.content
-        elif isinstance(message, ModelResponse | Summary | Reserved):
+        elif isinstance(message, _SPENDING):
             self.purse.balance(self.state.account)
         self._effects.append(Append(message))
         return message

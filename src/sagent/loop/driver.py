@@ -287,9 +287,10 @@ class Driver:
             return  # the mail is for whoever goes on after the rest
         for mail in self._inbox.collect():
             try:
-                self.feed(backed(mail))
+                self._queue.extend(self._taken(backed(mail)))
             except SagentError as error:
                 _log.warning("%s", error)  # whoever posted it is not here to be told
+        self.perform(())
 
     # Effects.
 
@@ -302,31 +303,42 @@ class Driver:
     def _pump(self) -> None:
         while self._queue:
             if isinstance(self._queue[0], FLUSHED) and self.session.dirty:
-                if self._writes_more():
-                    continue
                 self._flushing = True
                 self.crew.start(self._flush()).add_done_callback(self._flushed)
                 return
             if not self._ahead and isinstance(self._queue[0], Append):
-                self._write()
+                _ = self._write()
             else:
                 self._do(self._queue.pop(0))
 
-    def _write(self) -> None:
-        """Append what stands first in the queue: as much of it at once as the session can take."""
-        run: list[Kept] = []
-        for effect in self._queue:
-            if not isinstance(effect, Append):
-                break
-            run.append(effect.message)
+    def _write(self) -> bool:
+        """Append what is next, as much of it at once as the session can take; whether that went well."""
+        run = self._gathered()
         try:
-            if len(run) == 1 or not self._extended(run):
+            if len(run) > 1 and not self._extended(run):
                 run = run[:1]
+            if len(run) == 1:
                 self.session.append(run[0])
         except Exception as error:  # whatever it is, the log has lost a message
             self._unwritten(error)
-        else:
+            return False
+        if run:
             self._ahead, self.head = len(run), run[-1].id
+        return True
+
+    def _gathered(self) -> Sequence[Kept]:
+        """What is to be appended next: what stands behind receipts comes before them, for one flush."""
+        appends: list[Append] = []
+        receipts: list[Receipt] = []
+        for effect in self._queue:
+            if isinstance(effect, Append):
+                appends.append(effect)
+            elif isinstance(effect, Receipt):
+                receipts.append(effect)
+            else:
+                break
+        self._queue[: len(appends) + len(receipts)] = [*appends, *receipts]
+        return [append.message for append in appends]
 
     def _extended(self, run: Sequence[Kept]) -> bool:
         if self._extending is None:
@@ -337,26 +349,13 @@ class Driver:
             return False  # nothing of it was kept: as much as can be is, one by one
         return True
 
-    def _writes_more(self) -> bool:
-        """Let what stands behind receipts be written with them, so that one flush does; whether any does."""
-        appends: list[Effect] = []
-        receipts: list[Effect] = []
-        for effect in self._queue:
-            if isinstance(effect, Append):
-                appends.append(effect)
-            elif isinstance(effect, Receipt):
-                receipts.append(effect)
-            else:
-                break
-        if appends:
-            self._queue[: len(appends) + len(receipts)] = [*appends, *receipts]
-        return bool(appends)
-
     async def _flush(self) -> None:
-        try:
-            await self.session.flush()
-        except Exception as error:  # whatever it is, the log may have lost something
-            self._unwritten(error)
+        # What has come since this was begun is flushed with the rest.
+        if self._write():
+            try:
+                await self.session.flush()
+            except Exception as error:  # whatever it is, the log may have lost something
+                self._unwritten(error)
         self._flushing = False
         self._pump()
 

@@ -146,7 +146,8 @@ class State:
         self.head = message.id
         match message:
             case Prompt():
-                self.timers.pop(MessageId(message.scheduled), None)
+                if message.scheduled:
+                    self.timers.pop(MessageId(message.scheduled), None)
                 self.pending[message.id] = message
                 if message.author == "system":
                     self._tell(message)

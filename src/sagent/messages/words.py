@@ -38,6 +38,10 @@ from sagent.schema.signal import Detach, Letter, Mail, Schedule, Start
 from sagent.schema.values import Standing
 
 TOOL_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
+
+# Named, since each letter is looked at: a union that is written where it is asked for is made each time.
+_FILES: Final = (Image, Document, Audio, Foreign)
+_WORDS: Final = (Text, Thinking, ErrorText)
 """What a tool may be called (schemas/atoms.json)."""
 
 UNSEALED = MessageId("unsealed")
@@ -83,8 +87,7 @@ def whose(change: Amendment) -> str:
 
 def lacks_bytes(content: Iterable[Part]) -> bool:
     """Whether a picture, document or recording came without its bytes, so that no session could keep it."""
-    files = (part for part in content if isinstance(part, Image | Document | Audio | Foreign))
-    return any(part.content.data is None for part in files)
+    return None in [part.content.data for part in content if isinstance(part, _FILES)]
 
 
 R = TypeVar("R", bound=ResponsePart)
@@ -92,11 +95,11 @@ R = TypeVar("R", bound=ResponsePart)
 
 def sound(content: Iterable[R]) -> Sequence[R]:
     """The parts, with each half of a surrogate pair, which strict readers of the log refuse, as U+FFFD."""
-    return tuple(_sound(part) for part in content)
+    return tuple([_sound(part) for part in content])
 
 
 def _sound(part: R) -> R:
-    if isinstance(part, Text | Thinking | ErrorText) and not part.content.isascii():
+    if isinstance(part, _WORDS) and not part.content.isascii():
         try:
             part.content.encode()
         except UnicodeEncodeError:
@@ -119,6 +122,8 @@ def backed(mail: M) -> M:
         raise UsageError("a file in the letter came without its bytes; make it with Blob.of(data)")
     if isinstance(letter, Letter) and letter.author == "system" and letter.output is not None:
         raise UsageError("the system asks nobody for an output; let the letter be the user's or a peer's")
+    if isinstance(mail, Letter):
+        return mail
     if isinstance(mail, Start | Schedule) and not 0 <= mail.seconds < math.inf:
         raise UsageError(f"nothing can be planned for {mail.seconds} seconds from now")
     if isinstance(mail, Start | Detach) and not 0 <= (mail.deadline or 0) < math.inf:
