@@ -26,6 +26,18 @@ class Post(Protocol):
         """
         ...
 
+    async def send_all(
+        self, to: str, messages: Sequence[str], /, *, delay: float = 0.0, timeout: float = PATIENCE
+    ) -> Sequence[Receipt]:
+        """Write several letters to one agent, which reads them in this order; a receipt for each.
+
+        They are kept together: many at once cost a fraction of what they would cost one by one.
+
+        Raises:
+            UsageError: one of them says nothing, or nothing can be planned for then; none was sent.
+        """
+        ...
+
     async def broadcast(
         self, to: Sequence[str], message: str, /, *, delay: float = 0.0, timeout: float = PATIENCE
     ) -> Sequence[Receipt]:

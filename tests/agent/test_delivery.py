@@ -11,11 +11,11 @@ from sagent.lib.blob import Blob
 from sagent.loop.driver import Driver
 from sagent.loop.traffic import Receipt
 from sagent.schema.event import Halted
-from sagent.schema.message import Kept, Prompt, Scheduled
+from sagent.schema.message import Kept, Message, Prompt, Scheduled
 from sagent.schema.part import Image, Text
 from sagent.schema.signal import Letter, Schedule
 from sagent.testing import MemorySession, Scripted, hold
-from tests.agent.props import seen
+from tests.agent.props import FullDisk, seen
 
 
 class Disk(MemorySession):
@@ -59,10 +59,17 @@ def at_work(session: MemorySession | None = None) -> tuple[Agent, Driver]:
     return agent, agent._driver
 
 
+async def delivered(driver: Driver, mail: Letter | Schedule) -> Receipt:
+    """The receipt of what the inbox has room for."""
+    (told,) = await driver.deliver((mail,))
+    assert isinstance(told, Receipt)
+    return told
+
+
 async def test_a_receipt_names_the_prompt_that_is_in_the_log() -> None:
     agent, driver = at_work()
 
-    receipt = await driver.deliver(word())
+    receipt = await delivered(driver, word())
 
     newest = agent.messages[-1]
     assert isinstance(newest, Prompt)
@@ -74,7 +81,7 @@ async def test_a_receipt_names_the_prompt_that_is_in_the_log() -> None:
 async def test_a_receipt_of_delayed_mail_names_its_plan() -> None:
     agent, driver = at_work()
 
-    receipt = await driver.deliver(Schedule(content=word(), seconds=60.0))
+    receipt = await delivered(driver, Schedule(content=word(), seconds=60.0))
 
     newest = agent.messages[-1]
     assert isinstance(newest, Scheduled)
@@ -86,7 +93,7 @@ async def test_a_receipt_comes_once_the_disk_has_the_mail() -> None:
     disk = Disk()
     agent, driver = at_work(disk)
 
-    receipt = await driver.deliver(word())
+    receipt = await delivered(driver, word())
 
     assert disk.new == 0
     assert receipt.accepted in [kept.id for kept in disk.messages]
@@ -96,30 +103,66 @@ async def test_a_receipt_comes_once_the_disk_has_the_mail() -> None:
 async def test_mail_that_arrives_together_is_flushed_together() -> None:
     disk = Disk()
     agent, driver = at_work(disk)
-    await driver.deliver(word())
+    await delivered(driver, word())
     before = len(disk.flushed)
 
-    receipts = await asyncio.gather(*(driver.deliver(word(str(number))) for number in range(100)))
+    receipts = await asyncio.gather(*(delivered(driver, word(str(number))) for number in range(100)))
 
-    assert disk.flushed[before:] == [1, 99]
+    assert disk.flushed[before:] == [100]
     said = [kept for kept in disk.messages if isinstance(kept, Prompt)][-100:]
     assert [receipt.accepted for receipt in receipts] == [prompt.id for prompt in said]
     assert [prompt.content for prompt in said] == [(Text(content=str(n)),) for n in range(100)]
     await agent.aclose()
 
 
+async def test_what_stands_in_an_inbox_is_flushed_once() -> None:
+    disk = Disk()
+    agent, driver = at_work(disk)
+    await delivered(driver, word())
+    before = len(disk.flushed)
+
+    for number in range(100):
+        agent.inbox.post(word(str(number)))
+    await delivered(driver, word("last"))
+    await delivered(driver, word("after"))
+
+    assert disk.flushed[before:] == [101, 1]
+    said = [kept.content for kept in disk.messages if isinstance(kept, Prompt)][-102:]
+    assert [words for (words,) in said if isinstance(words, Text)] == [
+        Text(content=each) for each in ("last", *map(str, range(100)), "after")
+    ]
+    await agent.aclose()
+
+
+async def test_what_was_kept_before_the_disk_was_full_has_been_shown() -> None:
+    disk = FullDisk(7)
+    agent, driver = at_work(disk)
+    shown: list[Message] = []
+    deaf = agent.watch(shown.append)
+    before = disk.messages
+
+    with pytest.raises(SessionError, match="the disk is full"):
+        await driver.deliver([word(str(number)) for number in range(20)])
+
+    kept = disk.messages[len(before) :]
+    assert 0 < len(kept) < 20
+    assert [each for each in shown if isinstance(each, Prompt)] == list(kept)
+    deaf()
+    await agent.aclose()
+
+
 async def test_mail_that_cannot_be_kept_has_no_receipt() -> None:
     disk = Disk()
     _, driver = at_work(disk)
-    await driver.deliver(word())
+    await delivered(driver, word())
     disk.full = True
 
-    told = await asyncio.gather(driver.deliver(word()), driver.deliver(word()), return_exceptions=True)
+    told = await asyncio.gather(delivered(driver, word()), delivered(driver, word()), return_exceptions=True)
 
     assert [str(error) for error in told] == ["disk full", "disk full"]
     assert {type(error) for error in told} == {SessionError}
     with pytest.raises(AgentClosed):
-        await driver.deliver(word())
+        await delivered(driver, word())
 
 
 async def test_whoever_writes_to_a_halted_agent_is_told_why_it_will_not_be_read() -> None:
@@ -128,7 +171,7 @@ async def test_whoever_writes_to_a_halted_agent_is_told_why_it_will_not_be_read(
     agent.halt()
     await halted.wait()
 
-    receipt = await driver.deliver(word())
+    receipt = await delivered(driver, word())
 
     assert receipt.halted == "halted"
     await agent.aclose()
@@ -137,14 +180,14 @@ async def test_whoever_writes_to_a_halted_agent_is_told_why_it_will_not_be_read(
 async def test_an_agent_with_too_much_unread_mail_refuses_more_with_a_reason() -> None:
     agent, driver = at_work()
     driver.core.most_letters = 2
-    await driver.deliver(word())
-    await driver.deliver(Schedule(content=word(), seconds=60.0))
+    await delivered(driver, word())
+    await delivered(driver, Schedule(content=word(), seconds=60.0))
     before = agent.messages
 
-    for more in (word(), Schedule(content=word(), seconds=1.0)):
-        with pytest.raises(InboxFull, match="the agent has 2 unread letters and takes no more until it has"):
-            await driver.deliver(more)
+    told = await driver.deliver((word(), Schedule(content=word(), seconds=1.0)))
 
+    why = "the agent has 2 unread letters and takes no more until it has read some"
+    assert [(type(full), str(full)) for full in told] == [(InboxFull, why)] * 2
     assert agent.messages == before
     assert agent.status == "calling"
     await agent.aclose()
@@ -156,7 +199,7 @@ async def test_an_agent_that_has_ended_gives_no_receipt() -> None:
 
     for mail in (word(), Schedule(content=word(), seconds=1.0)):
         with pytest.raises(AgentClosed):
-            await driver.deliver(mail)
+            await delivered(driver, mail)
 
 
 async def test_mail_that_no_log_could_keep_gives_no_receipt() -> None:
@@ -164,7 +207,7 @@ async def test_mail_that_no_log_could_keep_gives_no_receipt() -> None:
     empty = Image(descriptor="image/png", content=Blob(digest="0" * 64, size=3))
 
     with pytest.raises(UsageError, match="without its bytes"):
-        await driver.deliver(Letter(content=(empty,), author="peer", sender="kim"))
+        await delivered(driver, Letter(content=(empty,), author="peer", sender="kim"))
 
     await agent.aclose()
 
@@ -182,7 +225,7 @@ def test_an_event_loop_that_ends_keeps_nobody_waiting_for_a_disk() -> None:
 
     async def written_to(driver: Driver) -> None:
         try:
-            await driver.deliver(word())
+            await delivered(driver, word())
         except SessionError as error:
             told.append(str(error))
 

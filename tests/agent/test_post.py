@@ -11,7 +11,7 @@ from sagent.agent import Agent
 from sagent.errors import AgentHalted, SessionError, UsageError
 from sagent.messages.words import plain
 from sagent.schema.message import Detached, Drained, Message, Prompt, Scheduled
-from sagent.schema.post import Accepted, Rejected
+from sagent.schema.post import Accepted, Expired, Rejected
 from sagent.schema.signal import Quit
 from sagent.testing import Replying, Scripted, always, call, hold
 from sagent.tools import AgentSend, AgentSpawn
@@ -145,6 +145,56 @@ async def test_a_full_inbox_refuses_and_says_so_while_its_user_is_still_heard() 
         refused = receipts[2]
         assert isinstance(refused, Rejected)
         assert refused.why == "full"
+
+
+async def test_letters_that_are_sent_together_are_read_in_order_and_each_has_its_receipt() -> None:
+    async with called("Ann") as ann, called("Bob") as bob:
+        await bob.run("hello")
+
+        receipts = await ann.post.send_all("Bob", [f"letter {number}" for number in range(100)])
+        await until(bob, said("letter 99"))
+
+        kept = [each for each in bob.messages if isinstance(each, Prompt)][1:]
+        accepted = [each.content for each in receipts if isinstance(each, Accepted)]
+        assert accepted == [each.id for each in kept]
+        assert heard(bob)[1:] == [("peer", "Ann", f"letter {number}") for number in range(100)]
+
+
+async def test_of_letters_that_are_sent_together_those_find_no_room_that_come_last() -> None:
+    async with called("Ann") as ann, called("Slow", [hold(asyncio.Event()), "x"]) as slow:
+        slow._driver.core.most_letters = 2
+        asking = asyncio.create_task(slow.run("hello"))
+        await until(slow, said("hello"))
+
+        receipts = await ann.post.send_all("Slow", ["one", "two", "three", "four"])
+        asking.cancel()
+
+        assert [type(receipt) for receipt in receipts] == [Accepted, Accepted, Rejected, Rejected]
+        assert [each.why for each in receipts if isinstance(each, Rejected)] == ["full", "full"]
+        assert [words for _, _, words in heard(slow)] == ["hello", "one", "two"]
+
+
+async def test_letters_to_nobody_are_refused_one_by_one() -> None:
+    async with called("Ann") as ann:
+        await ann.run("hello")
+
+        receipts = await ann.post.send_all("Nobody", ["one", "two"])
+        nothing = await ann.post.send_all("Nobody", [])
+
+    why = "no live agent or group is called so"
+    assert receipts == [Rejected(content=why, to="Nobody", why="unknown")] * 2
+    assert nothing == []
+
+
+async def test_where_one_of_several_letters_cannot_be_kept_nobody_knows_of_the_others() -> None:
+    async with called("Ann") as ann:
+        broken = Agent(Scripted(always("ok")), session=FullDisk(6), name="Broken")
+        await broken.run("hello")
+
+        receipts = await ann.post.send_all("Broken", ["one", "two", "three", "four", "five"])
+
+    why = "the disk is full; nobody knows whether it was kept"
+    assert receipts == [Expired(content=why, to="Broken")] * 5
 
 
 async def test_a_receiver_that_has_stopped_takes_the_letter_and_the_sender_is_told() -> None:

@@ -143,16 +143,21 @@ async def test_a_process_that_ends_while_it_is_asked_leaves_it_open_what_became_
             process.send_signal(signal.SIGSTOP)
             async with visitor() as agent:
                 letter = Letter(content=(Text(content="hello"),), author="peer", sender=agent.name)
-                expired = await broken.take(letter, None, 5.0)
-                late = await found.take(letter, None, 0.2)
+                (expired,) = await broken.take((letter,), None, 5.0)
+                (late,) = await found.take((letter,), None, 0.2)
+                unsure = await found.take((letter, letter), None, 0.2)
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-                gone = await found.take(letter, None, 5.0)
+                (gone,) = await found.take((letter,), None, 5.0)
                 rested = await found.rest()
 
     words = "its process ended, or broke off, before it answered; nobody knows whether it was kept"
     assert expired == Expired(content=words, to="Settler")
     assert late == Expired(content="no answer in 0.2 s; nobody knows whether it was kept", to="Settler")
+    assert unsure == [
+        late,
+        Rejected(content="not sent: one before it has expired", to="Settler", why="stopped"),
+    ]
     assert gone == Rejected(content="its process has ended", to="Settler", why="stopped")
     assert rested == "has ended, with its process"
 

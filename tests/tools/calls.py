@@ -106,6 +106,11 @@ class Pillar:
         (receipt,) = await self.broadcast([to], message, delay=delay, timeout=timeout)
         return receipt
 
+    async def send_all(
+        self, to: str, messages: Sequence[str], /, *, delay: float = 0.0, timeout: float = 1.0
+    ) -> Sequence[Receipt]:
+        return [await self.send(to, message, delay=delay, timeout=timeout) for message in messages]
+
     async def broadcast(
         self, to: Sequence[str], message: str, /, *, delay: float = 0.0, timeout: float = 1.0
     ) -> Sequence[Receipt]:

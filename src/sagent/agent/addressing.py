@@ -28,8 +28,10 @@ class Box(Protocol):
         """Its stable id."""
         ...
 
-    async def take(self, letter: Letter, seconds: float | None, timeout: float, /) -> Receipt:
-        """Keep a letter, to be read now or in so many seconds; return what became of it."""
+    async def take(
+        self, letters: Sequence[Letter], seconds: float | None, timeout: float, /
+    ) -> Sequence[Receipt]:
+        """Keep letters, to be read in this order, now or in so many seconds; a receipt for each."""
         ...
 
     async def rest(self) -> str:

@@ -85,7 +85,11 @@ class Directory:
 
     def is_alone(self, agent: "Agent") -> bool:
         """Whether no other live agent has its name."""
-        return len(self._named.get(agent.name, ())) < 2 or self.find(agent.name) == [agent]
+        with self._lock:
+            self._sweep()
+            places = [self._places[each] for each in self._named.get(agent.name, ())]
+        others = (other for place in places if (other := place()) is not None and other is not agent)
+        return not any(other.mailbox.is_open for other in others)  # the first that is found is enough
 
     def place(self, agent: "Agent") -> Place | None:
         """Where an agent stands; None for one that is not there."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -76,29 +76,40 @@ class Mailbox:
             pid=os.getpid(),
         )
 
-    async def take(self, letter: Letter, seconds: float | None, timeout: float) -> Receipt:
-        """Keep a letter, to be read now or in so many seconds; return when it is in the log."""
-        mail = letter if seconds is None else Schedule(content=letter, seconds=seconds)
+    async def take(
+        self, letters: Sequence[Letter], seconds: float | None, timeout: float
+    ) -> Sequence[Receipt]:
+        """Keep letters, to be read in this order, now or in so many seconds; return when the log has them."""
+        planned = None if seconds is None else [Schedule(content=each, seconds=seconds) for each in letters]
         try:
-            return await asyncio.wait_for(self.at_home(lambda: self._deliver(mail)), timeout)
+            async with asyncio.timeout(timeout):
+                return await self.at_home(lambda: self._deliver(planned or letters))
         except TimeoutError:
             words = f"no answer in {timeout:g} s; nobody knows whether it was kept"
-            return Expired(content=words, to=self.name)
-        except InboxFull as error:
-            return Rejected(content=f"{error}; try again later", to=self.name, why="full")
-        except (AgentClosed, SessionError) as error:
-            return Rejected(content=str(error), to=self.name, why="stopped")
+            return [Expired(content=words, to=self.name)] * len(letters)
+        except SessionError as error:
+            if len(letters) > 1:  # those before the one that could not be kept may be in the log
+                words = f"{error}; nobody knows whether it was kept"
+                return [Expired(content=words, to=self.name)] * len(letters)
+            return [Rejected(content=str(error), to=self.name, why="stopped")]
+        except AgentClosed as error:
+            return [Rejected(content=str(error), to=self.name, why="stopped")] * len(letters)
 
-    async def _deliver(self, mail: Letter | Schedule) -> Accepted:
-        kept = await self._driver.deliver(mail)
-        timers = self._driver.core.state.timers
-        return Accepted(
-            content=kept.accepted,
-            to=self.name,
-            session_id=self.session_id,
-            due=timers[kept.accepted].due if kept.accepted in timers else None,
-            halted=kept.halted,
-        )
+    async def _deliver(self, mail: Sequence[Letter | Schedule]) -> Sequence[Receipt]:
+        told = await self._driver.deliver(mail)
+        timers, name, session_id = self._driver.core.state.timers, self.name, self.session_id
+        return [
+            Rejected(content=f"{kept}; try again later", to=name, why="full")
+            if isinstance(kept, InboxFull)
+            else Accepted(
+                content=kept.accepted,
+                to=name,
+                session_id=session_id,
+                due=timers[kept.accepted].due if kept.accepted in timers else None,
+                halted=kept.halted,
+            )
+            for kept in told
+        ]
 
     async def receive(self, said: SendLetter) -> Receipt:
         """Take a letter of another process, whose name for the sender must not be one of this process."""
@@ -107,9 +118,10 @@ class Mailbox:
             sender += " (of another process)"
         letter = Letter(content=(Text(content=said.content),), author="peer", sender=sender)
         try:
-            return await self.take(letter, said.seconds, PATIENCE)
+            (receipt,) = await self.take((letter,), said.seconds, PATIENCE)
         except UsageError as error:
             return Rejected(content=str(error), to=self.name, why="unknown")
+        return receipt
 
     def follow(self, listener: Callable[[Message], None]) -> Callable[[], None]:
         """Show all that happens to the agent, until what is returned is called; only where it runs."""

@@ -81,7 +81,8 @@ def send(
 
 async def _sent(name: str, letter: "Letter", delay: float | None, timeout: float) -> "Receipt":
     found = await meant(name)
-    return await found.take(letter, delay, timeout)
+    (receipt,) = await found.take((letter,), delay, timeout)
+    return receipt
 
 
 def letter_of(words: str) -> "Letter":

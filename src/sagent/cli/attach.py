@@ -92,6 +92,6 @@ async def _write(found: "Distant", intake: "Intake", screen: "Screen") -> None:
     async for line in intake:
         words = line.decode("utf-8", errors="replace").strip()
         if words:
-            receipt = await found.take(letter_of(words), None, PATIENCE)
+            (receipt,) = await found.take((letter_of(words),), None, PATIENCE)
             if not isinstance(receipt, Accepted) or receipt.halted:
                 screen.note(printable(told(receipt)))

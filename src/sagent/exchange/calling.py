@@ -54,8 +54,22 @@ class Distant:
         """Its stable id."""
         return self.entry.session_id
 
-    async def take(self, letter: Letter, seconds: float | None, timeout: float) -> Receipt:
-        """Have its process keep a letter, to be read now or in so many seconds; return what became of it."""
+    async def take(
+        self, letters: Sequence[Letter], seconds: float | None, timeout: float
+    ) -> Sequence[Receipt]:
+        """Have its process keep letters, to be read now or in so many seconds; a receipt for each.
+
+        What stands behind one of which nobody knows whether it was kept is not sent: it could overtake it.
+        """
+        receipts: list[Receipt] = []
+        for letter in letters:
+            receipts.append(await self._take(letter, seconds, timeout))
+            if isinstance(receipts[-1], Expired):
+                unsent = Rejected(content="not sent: one before it has expired", to=self.name, why="stopped")
+                return [*receipts, *[unsent] * (len(letters) - len(receipts))]
+        return receipts
+
+    async def _take(self, letter: Letter, seconds: float | None, timeout: float) -> Receipt:
         said = SendLetter(
             to=self.session_id, content=visible_text(letter.content), sender=letter.sender, seconds=seconds
         )

@@ -178,21 +178,32 @@ class Driver:
         self.perform(effects)
         return prompt, future
 
-    async def deliver(self, mail: Letter | Schedule) -> Receipt:
-        """Hand in a letter, for now or later; return its receipt when it is on the disk.
+    async def deliver(self, mail: Sequence[Letter | Schedule]) -> Sequence[Receipt | InboxFull]:
+        """Hand in letters, for now or later; return a receipt for each when they are on the disk.
+
+        One that is an agent's, while too many of them wait to be read, has the refusal in its place.
 
         Raises:
             AgentClosed: the agent has ended.
-            InboxFull: it is an agent's, and too many of them wait to be read.
-            SessionError: it could not be kept.
-            UsageError: a file in the letter has no bytes, or nothing can be planned for then.
+            SessionError: they could not all be kept.
+            UsageError: a file in one has no bytes, or nothing can be planned for then; nothing was taken.
         """
-        effects = self._taken(backed(mail))
-        receipts = [effect for effect in effects if isinstance(effect, Receipt)]
-        if not receipts:
+        effects: list[Effect] = []
+        told: list[Receipt | InboxFull] = []
+        for each in [backed(each) for each in mail]:
+            try:
+                done = self._taken(each)
+            except InboxFull as full:
+                told.append(full)
+                continue
+            effects += done
+            told += [effect for effect in done if isinstance(effect, Receipt)]
+        if len(told) < len(mail):
             raise AgentClosed("the agent has ended and takes no more mail")
-        await self._written(receipts[0].accepted, effects)
-        return receipts[0]
+        accepted = [each.accepted for each in told if isinstance(each, Receipt)]
+        if accepted:
+            await self._written(accepted[-1], effects)  # when the last is, so are those before it
+        return told
 
     def begin(self, start: Start) -> Job:
         """Begin or plan a call in the background; return what it became.
@@ -313,14 +324,16 @@ class Driver:
 
     def _write(self) -> bool:
         """Append what is next, as much of it at once as the session can take; whether that went well."""
-        run = self._gathered()
+        run, kept = self._gathered(), 0
         try:
-            if len(run) > 1 and not self._extended(run):
-                run = run[:1]
-            if len(run) == 1:
-                self.session.append(run[0])
+            if len(run) < 2 or not self._extended(run):
+                for message in run:
+                    self.session.append(message)
+                    kept += 1
         except Exception as error:  # whatever it is, the log has lost a message
             self._unwritten(error)
+            for message in run[:kept]:
+                self._kept(message)
             return False
         if run:
             self._ahead, self.head = len(run), run[-1].id

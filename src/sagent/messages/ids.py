@@ -11,11 +11,15 @@ MOST_IN_A_MILLISECOND: Final = 0xFFFF
 class Ids:
     """Makes the ids of one agent in one process; equal makers asked at equal times make equal ids."""
 
-    __slots__ = ("_count", "_maker", "_millisecond")
+    __slots__ = ("_count", "_maker", "_millisecond", "_stem")
 
     def __init__(self, maker: str) -> None:
         self._maker = maker
-        self._millisecond = 0
+        self._begin(0)
+
+    def _begin(self, millisecond: int) -> None:
+        self._millisecond = millisecond
+        self._stem = f"{millisecond:011x}-"
         self._count = 0
 
     def message(self, now: float) -> MessageId:
@@ -29,11 +33,9 @@ class Ids:
     def _next(self, now: float) -> str:
         millisecond = int(now * 1000)
         if millisecond > self._millisecond:
-            self._millisecond = millisecond
-            self._count = 0
+            self._begin(millisecond)
         elif self._count < MOST_IN_A_MILLISECOND:
             self._count += 1
         else:
-            self._millisecond += 1
-            self._count = 0
-        return f"{self._millisecond:011x}-{self._count:04x}-{self._maker}"
+            self._begin(self._millisecond + 1)
+        return f"{self._stem}{self._count:04x}-{self._maker}"
