@@ -14,7 +14,7 @@ from sagent.schema.event import Halted
 from sagent.schema.message import Kept, Message, Prompt, Scheduled
 from sagent.schema.part import Image, Text
 from sagent.schema.signal import Letter, Schedule
-from sagent.testing import MemorySession, Scripted, hold
+from sagent.testing import MemorySession, Scripted, always, hold
 from tests.agent.props import FullDisk, seen
 
 
@@ -247,3 +247,51 @@ def test_an_event_loop_that_ends_keeps_nobody_waiting_for_a_disk() -> None:
     asyncio.run(cut_short())
 
     assert told == ["the event loop has ended before the log was on the disk"]
+
+
+class Stuck(Disk):
+    """A disk whose next flush takes longer than an event loop lives, once it is stuck."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stuck = False
+        self.written: list[str] = []
+
+    @override
+    def append(self, message: Kept, /) -> None:
+        super().append(message)
+        self.written.append(message.id)
+
+    @override
+    async def flush(self) -> None:
+        if self.stuck:
+            await asyncio.Event().wait()
+        await super().flush()
+
+
+def test_what_an_event_loop_has_left_undone_is_written_once_on_the_next() -> None:
+    disk = Stuck()
+
+    async def cut_short() -> Agent:
+        agent = Agent(Scripted(("I begin", hold(asyncio.Event())), always("ok")), session=disk)
+        driver = agent._driver
+        driver.bind()
+        driver.post(Letter(content=(Text(content="go"),), author="user", sender=""))
+        await delivered(driver, word())
+        disk.stuck = True
+        sending = asyncio.ensure_future(driver.deliver([word("left")]))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not sending.done()
+        return agent
+
+    async def go_on(agent: Agent) -> None:
+        disk.stuck = False
+        await agent.run("go on")
+        await agent.aclose()
+
+    agent = asyncio.run(cut_short())
+    asyncio.run(go_on(agent))
+
+    assert len(set(disk.written)) == len(disk.written)
+    assert disk.written == [kept.id for kept in agent.messages]

@@ -158,7 +158,7 @@ class Driver:
             self._waiters, self._writings, self._flushing, self._stranded = {}, {}, False, False
             self._closed = self._closing = None
             self.crew.desert()
-            self._pump()  # what an earlier loop left undone
+            self.perform(())  # what an earlier loop left undone
         if isinstance(self.core.phase, Closed):
             self._end()  # it may have ended while no loop ran
         self._collect()
@@ -324,7 +324,7 @@ class Driver:
 
     def _write(self) -> bool:
         """Append what is next, as much of it at once as the session can take; whether that went well."""
-        run, kept = self._gathered(), 0
+        run, kept = () if self._ahead else self._gathered(), 0
         try:
             if len(run) < 2 or not self._extended(run):
                 for message in run:
@@ -333,6 +333,7 @@ class Driver:
         except Exception as error:  # whatever it is, the log has lost a message
             self._unwritten(error)
             for message in run[:kept]:
+                self.head = message.id
                 self._kept(message)
             return False
         if run:
