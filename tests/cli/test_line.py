@@ -31,7 +31,7 @@ def test_only_a_path_behind_an_at_sign_is_completed(tmp_path: Path, monkeypatch:
 def above(begun: str) -> str:
     """The prompt on a terminal of 80 columns and 40 rows, with what is being written above it."""
     with create_app_session(output=DummyOutput()):
-        line = prompt_line(lambda _: None, lambda: begun, str)
+        line = prompt_line(lambda _: None, lambda: None, lambda: begun, str)
         return fragment_list_to_text(to_formatted_text(line.message))
 
 

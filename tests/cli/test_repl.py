@@ -195,6 +195,23 @@ async def test_control_c_stops_the_agent_and_what_is_said_next_goes_on() -> None
     assert conversation.page.lines[:5] == ["> tea?", "a note", "Half", "stopped", "Whole."]
 
 
+async def test_escape_stops_the_agent_and_leaves_what_is_typed() -> None:
+    reached, never = asyncio.Event(), asyncio.Event()
+    async with table(Scripted(["Half", hold(never, reached=reached)], "Whole.")) as conversation:
+        conversation.type("go\r")
+        await reached.wait()
+        conversation.type("go on\x1bb")  # Alt-B moves a word back, and stops nothing
+        conversation.type("\x1b")
+        await conversation.page.until("stopped")
+        conversation.type("\r")
+        await conversation.page.until("Whole.")
+        conversation.type("\x1b")  # nothing runs
+        conversation.type("\x04")
+
+    assert await conversation.running == 0
+    assert conversation.page.lines[2:5] == ["Half", "stopped", "Whole."]
+
+
 async def test_control_c_ends_a_compaction_and_the_conversation_goes_on_without_it() -> None:
     session = MemorySession()
     await Agent(Scripted("One."), session=session).run("tea " * 2_000)

@@ -15,16 +15,24 @@ from typing_extensions import override
 STYLE: Final = Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold", "begun": "nobold"})
 
 
-def prompt_line(
-    interrupt: Callable[[KeyPressEvent], None], begun: Callable[[], str], toolbar: Callable[[], str]
-) -> PromptSession[str]:
-    """A line to type on; `interrupt` is what Ctrl-C does, `toolbar` stands below, and `begun` above.
+ESCAPE: Final = 0.2
+"""How many seconds Escape is alone before it is no part of Alt with a letter, or of an arrow."""
 
-    What is begun is a line that somebody else still writes; it leaves nothing behind.
+
+def prompt_line(
+    interrupt: Callable[[KeyPressEvent], None],
+    stop: Callable[[], None],
+    begun: Callable[[], str],
+    toolbar: Callable[[], str],
+) -> PromptSession[str]:
+    """A line to type on; `interrupt` is what Ctrl-C does, `stop` what Escape does.
+
+    `toolbar` stands below. What is `begun` stands above: a line that is still written, and leaves nothing behind.
     """
     keys = KeyBindings()
     keys.add("c-c")(interrupt)
     keys.add("<sigint>")(interrupt)
+    keys.add("escape")(lambda _: stop())
 
     def message() -> StyleAndTextTuples:
         if line.app.is_done or not (text := begun()):
@@ -42,6 +50,7 @@ def prompt_line(
         complete_while_typing=False,
         complete_in_thread=True,
     )
+    line.app.ttimeoutlen = line.app.timeoutlen = ESCAPE
     return line
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -190,6 +191,12 @@ class Teller(logging.Handler):
     @override
     def emit(self, record: logging.LogRecord) -> None:
         self._live.write(printable(f"sagent: {record.getMessage()}"))
+
+
+def print_line(line: str) -> None:
+    """Write a line to the terminal at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _ends(*, warned: bool) -> str:

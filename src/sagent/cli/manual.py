@@ -5,7 +5,7 @@ from typing import Final
 HELP: Final = """\
 Enter sends: a new prompt, or, while the agent works, words that steer it.
 @path adds a file to what is said; the tabulator completes it.
-Ctrl-C stops the agent and all that runs; twice, or Ctrl-D, quits.
+Esc or Ctrl-C stops the agent and all that runs; Ctrl-C twice, or Ctrl-D, quits.
 /model [NAME]  say which model answers, or let another one go on
 /compact [ON]  let a summary stand for what was said so far, with an eye on this
 /recompact     write that summary again; /uncompact takes it back

@@ -19,7 +19,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from sagent.cli.approval import Approval
 from sagent.cli.faults import FAILED, complain, exit_code
 from sagent.cli.line import prompt_line
-from sagent.cli.live import Live, Teller
+from sagent.cli.live import Live, Teller, print_line
 from sagent.cli.manual import HELP
 from sagent.cli.orders import mail_for, permit, swap
 from sagent.cli.paint import paint_for, printable
@@ -40,10 +40,9 @@ TWICE: Final = 2.0
 
 def talk(settings: Settings) -> int:
     """Talk until the user has enough, and return the exit code."""
+    live = Live(print_line, paint_for(sys.__stdout__ or sys.stdout, os.environ))
     with patch_stdout(raw=True):
-        return asyncio.run(
-            Conversation(settings, Live(_print, paint_for(sys.__stdout__ or sys.stdout, os.environ))).run()
-        )
+        return asyncio.run(Conversation(settings, live).run())
 
 
 def _begin(settings: Settings, approve: Approval) -> "Assembled":
@@ -88,7 +87,7 @@ class Conversation:
         self._assembled: Assembled | None = None
         self._warned_at = -math.inf
         self._code = 0
-        self._line = prompt_line(self._interrupt, lambda: live.begun, self._toolbar)
+        self._line = prompt_line(self._interrupt, self._stop, lambda: live.begun, self._toolbar)
         self._questions = Questions(live.write, live.paint, reflex=reflex)
         self._line.default_buffer.on_text_changed += lambda buffer: self._questions.typed(buffer.text)
 
@@ -212,10 +211,13 @@ class Conversation:
             self._end(0)
         else:
             self._warned_at = time.monotonic()
-            self._live.stop()
-            self._questions.stop()
-            self._live.refresh()
+            self._stop()
             asyncio.get_running_loop().call_later(TWICE, self._live.refresh)
+
+    def _stop(self) -> None:
+        self._live.stop()
+        self._questions.stop()
+        self._live.refresh()
 
     def _toolbar(self) -> str:
         width = self._line.app.output.get_size().columns - 1
@@ -242,8 +244,3 @@ class Conversation:
         gone = (failed or self._assembled.unused) and self._assembled.discard()
         if self._assembled.kept and not gone:
             self._live.write(printable(self._assembled.hint))
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
