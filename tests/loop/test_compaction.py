@@ -275,6 +275,9 @@ def test_a_swap_to_a_smaller_window_condenses_first_with_the_old_model() -> None
     assert asked == spec("one")
     assert at.state.model == spec("two")
     assert at.phase == "calling"
+    *_, told = shown_events(at.effects)
+    assert isinstance(told, Notice)
+    assert told.content.startswith("Stage two goes on from Stage one: the conversation goes along; at most ")
 
 
 def test_a_summary_that_cannot_be_written_is_tried_again_and_then_done_without() -> None:

@@ -15,7 +15,7 @@ def swapped(state: State, before: ModelSpec | None, meter: Meter) -> str:
     if before is None or spec is None or (before.provider, before.model) == (spec.provider, spec.model):
         return ""
     responses = [entry for entry in state.view if isinstance(entry, ModelResponse)]
-    if not responses:
+    if not responses and state.summary is None:
         return ""
     thoughts = sum(
         isinstance(part, Thinking)
