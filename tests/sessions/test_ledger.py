@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from sagent.atoms import MessageId
+from sagent.schema.message import AgentEnded
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.ledger import Entry, Ledger, ledger_of, skimmed
 from tests.sessions.samples import USAGE, header, prompt, response
@@ -21,6 +23,25 @@ def test_a_ledger_adds_up_what_its_requests_consumed() -> None:
     )
     assert (ledger.cost_usd, ledger.models) == (1.25, ("gemini-2.5-flash", "other"))
     assert (ledger.usage.input_tokens, ledger.usage.output_tokens) == (20, 10)
+
+
+def test_what_spawned_agents_consumed_counts_and_is_no_request_of_the_session() -> None:
+    ended = AgentEnded(
+        id=MessageId("m2"),
+        parent_id=MessageId("m1"),
+        timestamp=0.0,
+        content="s2",
+        how="answered",
+        usage=USAGE,
+        cost_usd=2.0,
+        charged_usd=2.0,
+        charged_tokens=15,
+    )
+
+    ledger = ledger_of([response(2, 1), ended])
+
+    assert (len(ledger.entries), ledger.cost_usd, ledger.usage.input_tokens) == (1, 2.25, 20)
+    assert ledger.models == ("gemini-2.5-flash",)
 
 
 def test_one_unknown_price_makes_the_cost_unknown() -> None:

@@ -10,15 +10,15 @@ from typing import Final
 from sagent.errors import Malformed
 from sagent.messages.usage import NOTHING_SPENT, added, cost_together
 from sagent.schema.codec import decode_kept
-from sagent.schema.message import Kept, ModelResponse, Summary
+from sagent.schema.message import AgentEnded, Kept, ModelResponse, Summary
 from sagent.schema.values import Usage
 
-_CHARGED: Final = (b'"multipart/x-model-response"', b'"multipart/x-summary"')
+_CHARGED: Final = (b'"multipart/x-model-response"', b'"multipart/x-summary"', b'"application/x-agent-ended"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One request."""
+    """One request, or all of an agent that was spawned, and of those below it."""
 
     model: str
     usage: Usage
@@ -31,12 +31,14 @@ class Ledger:
     """All requests of a log, in order."""
 
     entries: Sequence[Entry]
+    below: Sequence[Entry] = ()
+    """What agents consumed that were spawned and have ended, whose requests are in logs of their own."""
 
     @property
     def usage(self) -> Usage:
-        """What they consumed together."""
+        """What all of them consumed together."""
         spent = NOTHING_SPENT
-        for entry in self.entries:
+        for entry in (*self.entries, *self.below):
             spent = added(spent, entry.usage)
         return spent
 
@@ -44,7 +46,7 @@ class Ledger:
     def cost_usd(self) -> float | None:
         """What they cost together in US dollars; None where the price of any is unknown."""
         cost: float | None = 0.0
-        for entry in self.entries:
+        for entry in (*self.entries, *self.below):
             cost = cost_together(cost, entry.cost_usd)
         return cost
 
@@ -56,13 +58,13 @@ class Ledger:
 
 def ledger_of(messages: Iterable[Kept]) -> Ledger:
     """The requests of some messages; of a session those of all its branches count."""
-    return Ledger(
-        entries=[
-            Entry(model=message.model, usage=message.usage, cost_usd=message.cost_usd)
-            for message in messages
-            if isinstance(message, ModelResponse | Summary)
-        ]
-    )
+    entries, below = list[Entry](), list[Entry]()
+    for message in messages:
+        if isinstance(message, ModelResponse | Summary):
+            entries.append(Entry(model=message.model, usage=message.usage, cost_usd=message.cost_usd))
+        elif isinstance(message, AgentEnded):
+            below.append(Entry(model="", usage=message.usage, cost_usd=message.cost_usd))
+    return Ledger(entries=entries, below=tuple(below))
 
 
 def skimmed(file: Path) -> Ledger:
