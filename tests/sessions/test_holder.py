@@ -17,6 +17,7 @@ GONE = 4_194_305  # beyond the largest number that a process can have
         (GONE, f"another agent (process {GONE})"),
         (0, "another agent"),
     ],
+    ids=["this process", "one that has gone", "one of another container"],
 )
 def test_the_process_that_is_listed_with_the_file_is_named(tmp_path: Path, process: int, said: str) -> None:
     log, locks = tmp_path / "s1.jsonl", tmp_path / "locks"

@@ -27,7 +27,7 @@ def prompt_line(
 ) -> PromptSession[str]:
     """A line to type on; `interrupt` is what Ctrl-C does, `stop` what Escape does.
 
-    `toolbar` stands below, and `begun` above: a line that somebody else still writes, and that leaves nothing.
+    `toolbar` stands below, and `begun` above: a line that somebody else still writes; nothing of it stays.
     """
     keys = KeyBindings()
     keys.add("c-c")(interrupt)
