@@ -100,12 +100,14 @@ class AgentChildren:
         tie = Tie(
             parent=self.driver,
             inbox=self.inbox,
+            given=setup.given,
             permit=setup.permit,
             purse=self._purse,
             family=self.family,
             session_id=session_id,
             depth=self.depth,
             deepest=self.deepest if plan.deepest is None else plan.deepest,
+            group=wanted.get("group", ""),
             call_id=plan.call_id,
             about=plan.about,
             base=plan.base,
@@ -132,6 +134,7 @@ class AgentChildren:
             approve=asking(setup.approve, name),
             before_tool=setup.hooks.before,
             after_tool=setup.hooks.after,
+            permissions=plan.policy,
             parent=tie,
             group=wanted.get("group", ""),
         )

@@ -55,6 +55,10 @@ class Models:
         meant = [model for model in self._known if model.spec == spec]
         return (meant or self._known)[-1]
 
+    def exactly(self, spec: ModelSpec) -> Model | None:
+        """The one of those at hand that is specified so."""
+        return next((known for known in self._known if known.spec == spec), None)
+
     def known(self, provider: str, model: str) -> Model | None:
         """The newest of those at hand that is this model of this provider."""
         meant = [

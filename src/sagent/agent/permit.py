@@ -60,6 +60,11 @@ class Permit:
         self._policy, self._above = _checked(policy), None
 
     @property
+    def own(self) -> "Policy | None":
+        """The same where it is not that of `above`, or of nobody."""
+        return self._policy
+
+    @property
     def is_open(self) -> bool:
         """Whether whatever is called runs."""
         if self._above is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sagent.agent.former import former, policy_of
 from sagent.agent.likeness import likeness
 from sagent.agent.losses import billed
 from sagent.agent.models import Tunable, named
@@ -14,11 +15,11 @@ from sagent.children import Errand
 from sagent.errors import SagentError, SessionError, ToolError, UsageError
 from sagent.loop.account import NO_BILL, Bill
 from sagent.protocols import Model, Tool
-from sagent.schema.message import AgentSpawned, Kept, System, ToolCall
-from sagent.schema.values import ModelSpec
+from sagent.schema.message import AgentSpawned, Kept, ToolCall
 
 if TYPE_CHECKING:
     from sagent.agent.children import AgentChildren
+    from sagent.permissions.policy import Policy
 
 ABOUT: Final = 120
 """How many characters of what a child is asked are noted in its parent's log."""
@@ -45,6 +46,8 @@ class Plan:
     """Whether its parent's log says already that there is such a child."""
     preface: str = ""
     """What is said before its prompt."""
+    policy: "Policy | None" = None
+    """What its calls may do, where that is not its parent's to say."""
 
     def named(self, name: str, prompt: str) -> "Plan":
         """The same for one child, and its prompt."""
@@ -77,11 +80,14 @@ def planned(own: "AgentChildren", call: ToolCall, errand: Errand) -> Plan:
         deepest = min(deepest, own.depth + errand.max_depth)
     plan = Plan(call_id=call.call_id, deepest=deepest)
     try:
-        former = None if errand.together or errand.hot else _former(own, errand.name)
-        if former is not None:
-            log = own.driver().session.path(own.driver().core.state.head)
-            plan = replace(plan, session_id=former.content, base=billed(log, former.content))
-        plan = replace(plan, wanted=_wanted(own, call, errand, former, plan))
+        note = None if errand.together or errand.hot else _former(own, errand.name)
+        if note is not None:
+            log, found = own.driver().session.path(own.driver().core.state.head), former(own, note)
+            base, wanted = billed(log, note.content), found.wanted
+            plan = replace(
+                plan, session_id=note.content, base=base, wanted=wanted, conversation=found.conversation
+            )
+        plan = replace(plan, wanted=_wanted(own, call, errand, plan))
         if errand.hot:
             plan = _hot(own, call, errand, plan)
     except (SessionError, UsageError) as error:
@@ -90,14 +96,12 @@ def planned(own: "AgentChildren", call: ToolCall, errand: Errand) -> Plan:
     return plan
 
 
-def _wanted(
-    own: "AgentChildren", call: ToolCall, errand: Errand, former: AgentSpawned | None, plan: Plan
-) -> Upbringing:
+def _wanted(own: "AgentChildren", call: ToolCall, errand: Errand, plan: Plan) -> Upbringing:
     base, deepest = plan.base, own.deepest if plan.deepest is None else plan.deepest
-    wanted = Upbringing() if former is None else _former_self(own, former)
+    wanted = Upbringing(**plan.wanted)
     if errand.hot:
         wanted["tools"] = own.tools
-    elif errand.tools is not None or former is None:
+    elif errand.tools is not None or "tools" not in wanted:
         wanted["tools"] = _chosen(own, call, errand.tools, deepest)
     if errand.model or errand.effort:
         wanted["model"] = _model(own, errand, wanted.get("model", own.model))
@@ -115,38 +119,31 @@ def _wanted(
 
 
 def as_before(own: "AgentChildren", note: AgentSpawned) -> Plan:
-    """A child that goes on as it was spawned: no new note is kept of it.
+    """A child that goes on as it was spawned: no new note is kept of it, and it may do no more than before.
 
     Raises:
         SessionError: its log cannot be opened.
-        UsageError: its model cannot be built any more.
+        UsageError: its model cannot be built any more, or the directory that it worked in is gone.
     """
-    driver = own.driver()
-    base = billed(driver.session.path(driver.core.state.head), note.content)
-    wanted = _former_self(own, note)
+    found = former(own, note)
+    wanted = found.wanted
+    if "workspace" not in wanted:
+        raise UsageError(f"the directory {note.workspace}, in which it worked, is gone")
     wanted["name"], wanted["persistent"] = note.name, note.persistent
     wanted["max_tool_call_rounds"] = note.limits.max_tool_call_rounds
     wanted["max_budget_usd"] = note.limits.max_budget_usd
     wanted["max_budget_tokens"] = note.limits.max_budget_tokens
-    return Plan(wanted=wanted, session_id=note.content, base=base, call_id=note.call_id, begun=True)
-
-
-def _former_self(own: "AgentChildren", note: AgentSpawned) -> Upbringing:
-    """A child as it was: its tools as far as they are still at hand, its model, its place and its prompt."""
-    wanted = Upbringing(tools=[tool for tool in own.tools if tool.name in note.tools])
-    if not _alike(note.model, own.model.spec):
-        known = own.setup.models.known(note.model.provider, note.model.model)
-        wanted["model"] = known or named(f"{note.model.provider}/{note.model.model}", own.model.spec)
-    if Path(note.workspace).is_dir():
-        wanted["workspace"] = Path(note.workspace)
-    log = own.driver().session.child(note.content, own.workspace)
-    try:
-        systems = [kept.content for kept in log.path() if isinstance(kept, System)]
-    finally:
-        log.close()
-    if systems:
-        wanted["system"] = systems[-1]
-    return wanted
+    driver = own.driver()
+    return Plan(
+        wanted=wanted,
+        session_id=note.content,
+        base=billed(driver.session.path(driver.core.state.head), note.content),
+        call_id=note.call_id,
+        deepest=None if note.max_depth is None else min(own.deepest, own.depth + note.max_depth),
+        conversation=found.conversation,
+        begun=True,
+        policy=policy_of(note.rules),
+    )
 
 
 def _former(own: "AgentChildren", name: str) -> AgentSpawned | None:
@@ -181,10 +178,6 @@ def _model(own: "AgentChildren", errand: Errand, otherwise: Model | str) -> Mode
     if not isinstance(model, Tunable):
         raise ToolError(f"nothing is spawned: {model.spec.model} has no effort that could be set")
     return model.tuned(effort=errand.effort)
-
-
-def _alike(one: ModelSpec, other: ModelSpec) -> bool:
-    return (one.provider, one.model) == (other.provider, other.model)
 
 
 def _workspace(home: Path, words: str) -> Path:

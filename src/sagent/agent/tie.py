@@ -17,15 +17,16 @@ from sagent.loop.holding import NOTHING, Held
 from sagent.loop.phase import Closed
 from sagent.loop.purse import Purse
 from sagent.messages.words import UNSEALED
-from sagent.protocols import Session
+from sagent.protocols import Session, Tool
 from sagent.schema.message import AgentEnded, AgentSpawned, Kept
 from sagent.schema.signal import Mail
-from sagent.schema.values import Fate
+from sagent.schema.values import Fate, Rules
 
 if TYPE_CHECKING:
     from sagent.agent.opening import Setup
     from sagent.agent.permit import Permit
     from sagent.loop.driver import Driver
+    from sagent.permissions.policy import Policy
 
 _log = logging.getLogger("sagent.agent")
 
@@ -37,6 +38,8 @@ class Tie:
     parent: "Callable[[], Driver]"
     inbox: Inbox[Mail]
     """The parent's."""
+    given: Sequence[Tool]
+    """What the parent was given, and may give to it."""
     permit: "Permit"
     """What judges the calls of the parent, and so the child's."""
     purse: Purse
@@ -48,6 +51,8 @@ class Tie:
     """How many generations it is below the first agent."""
     deepest: int
     """The last generation that there may be."""
+    group: str
+    """The group that it belongs to; empty for none."""
     call_id: str
     """The parent's call that it works for; empty where code has spawned it."""
     about: str
@@ -122,6 +127,10 @@ class Tie:
             workspace=str(workspace),
             limits=setup.limits,
             persistent=self.persistent,
+            max_depth=max(0, self.deepest - self.depth),
+            group=self.group,
+            own_tools=tuple(tool.name for tool in setup.given if tool not in self.given) or None,
+            rules=_rules(setup.permit.own),
         )
         self.noted = True
         try:
@@ -155,6 +164,12 @@ class Tie:
                 self.fate = "killed"
             case _:
                 self.fate = "failed"
+
+
+def _rules(policy: "Policy | None") -> Rules | None:
+    if policy is None:
+        return None
+    return Rules(mode=policy.mode, allow=policy.allow, ask=policy.ask, deny=policy.deny)
 
 
 def ended(session_id: str, fate: Fate, bill: Bill) -> AgentEnded:

@@ -83,6 +83,7 @@ from sagent.schema.writing import (
     encode_result,
     encode_retry,
     encode_roster,
+    encode_rules,
     encode_say,
     encode_schedule,
     encode_scheduled,
@@ -198,6 +199,7 @@ __all__ = [
     "decode_result",
     "decode_retry",
     "decode_roster",
+    "decode_rules",
     "decode_say",
     "decode_schedule",
     "decode_scheduled",
@@ -307,6 +309,7 @@ __all__ = [
     "encode_result",
     "encode_retry",
     "encode_roster",
+    "encode_rules",
     "encode_say",
     "encode_schedule",
     "encode_scheduled",
@@ -349,6 +352,7 @@ decode_stop_reason: Final = Decoder(reading.read_stop_reason, catalog.STOP_REASO
 decode_origin: Final = Decoder(reading.read_origin, catalog.ORIGIN)
 decode_model_spec: Final = Decoder(reading.read_model_spec, catalog.MODEL_SPEC)
 decode_limits: Final = Decoder(reading.read_limits, catalog.LIMITS)
+decode_rules: Final = Decoder(reading.read_rules, catalog.RULES)
 decode_standing: Final = Decoder(reading.read_standing, catalog.STANDING)
 decode_fate: Final = Decoder(reading.read_fate, catalog.FATE)
 decode_author: Final = Decoder(reading.read_author, catalog.AUTHOR)

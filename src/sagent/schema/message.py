@@ -20,6 +20,7 @@ from sagent.schema.values import (
     Limits,
     ModelSpec,
     Origin,
+    Rules,
     Standing,
     StopReason,
     Usage,
@@ -65,6 +66,11 @@ class Prompt(Envelope):
     """The scheduled mail that has become this; else empty."""
     output: JsonObject | None = None
     """The JSON Schema that the answer has to fit; null where it may be any words."""
+    errand: str = ""
+    """
+    Names what an agent has asked of a child that serves its inbox: in the child's log the prompt, in
+    its own the answer; else empty.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -340,6 +346,17 @@ class AgentSpawned(Envelope):
     """Where it stops by itself."""
     persistent: bool
     """Whether it serves its inbox until it is ended, also when the program was restarted."""
+    max_depth: int | None = None
+    """How many generations of agents there may be below it; null where nobody has said."""
+    group: str = ""
+    """The group that it belongs to; empty for none."""
+    own_tools: Sequence[ToolName] | None = None
+    """
+    Those of its tools that are not its parent's, so that only who has given them can give them again;
+    null for none.
+    """
+    rules: Rules | None = None
+    """What its calls may do; null where its parent's rules hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

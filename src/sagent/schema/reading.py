@@ -129,6 +129,7 @@ from sagent.schema.values import (
     Limits,
     ModelSpec,
     Origin,
+    Rules,
     Standing,
     StopReason,
     Usage,
@@ -152,6 +153,13 @@ STOP_REASON_WORDS: Final[Mapping[str, StopReason]] = {
     "malformed_call": "malformed_call",
     "interrupted": "interrupted",
     "failed": "failed",
+}
+
+RULES_MODE_WORDS: Final[Mapping[str, Literal["read-only", "default", "accept-edits", "full"]]] = {
+    "read-only": "read-only",
+    "default": "default",
+    "accept-edits": "accept-edits",
+    "full": "full",
 }
 
 FATE_WORDS: Final[Mapping[str, Fate]] = {
@@ -184,7 +192,7 @@ AUDIO_DESCRIPTOR_WORDS: Final[Mapping[str, Literal["audio/wav", "audio/mpeg", "a
     "audio/flac": "audio/flac",
 }
 
-LETTER_FIELDS: Final = frozenset(("descriptor", "content", "author", "sender", "call_id", "output"))
+LETTER_FIELDS: Final = frozenset(("descriptor", "content", "author", "sender", "call_id", "output", "errand"))
 
 HALT_FIELDS: Final = frozenset(("descriptor", "content"))
 
@@ -211,7 +219,7 @@ HALTED_REASON_WORDS: Final[Mapping[str, Literal["user", "error", "rounds", "repe
     "context": "context",
 }
 
-PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "author", "sender", "call_id", "scheduled", "output"))
+PROMPT_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "author", "sender", "call_id", "scheduled", "output", "errand"))
 
 TOOL_CALL_FIELDS: Final = frozenset(("descriptor", "call_id", "vendor_id", "tool", "content", "raw"))
 
@@ -236,6 +244,8 @@ SUMMARY_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "by", "reason
 JOB_STARTED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "scheduled"))
 
 AGENT_SPAWNED_CONTENT_PATTERN: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
+
+AGENT_SPAWNED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "name", "call_id", "about", "tools", "model", "workspace", "limits", "persistent", "max_depth", "group", "own_tools", "rules"))
 
 AGENT_ENDED_CONTENT_PATTERN: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
 
@@ -369,6 +379,17 @@ def read_limits(value: object) -> Limits:
     )
 
 
+def read_rules(value: object) -> Rules:
+    """Read a Rules."""
+    document = closed(value, 4)
+    return Rules(
+        mode=one_of(document["mode"], RULES_MODE_WORDS),
+        allow=each(document["allow"], string),
+        ask=each(document["ask"], string),
+        deny=each(document["deny"], string),
+    )
+
+
 def read_standing(value: object) -> Standing:
     """Read a Standing."""
     document = closed(value, 4)
@@ -482,6 +503,7 @@ def read_letter(value: object) -> Letter:
         sender=string(document["sender"]),
         call_id=string(document.get("call_id", "")),
         output=None if document.get("output", None) is None else freeze_object(document.get("output", None)),
+        errand=string(document.get("errand", "")),
     )
 
 
@@ -687,6 +709,7 @@ def read_prompt(value: object) -> Prompt:
         call_id=string(document.get("call_id", "")),
         scheduled=string(document.get("scheduled", "")),
         output=None if document.get("output", None) is None else freeze_object(document.get("output", None)),
+        errand=string(document.get("errand", "")),
     )
 
 
@@ -975,7 +998,7 @@ def read_files_changed(value: object) -> FilesChanged:
 
 def read_agent_spawned(value: object) -> AgentSpawned:
     """Read an AgentSpawned."""
-    document = tagged(value, "application/x-agent-spawned", 13)
+    document = tagged_among(value, "application/x-agent-spawned", AGENT_SPAWNED_FIELDS)
     return AgentSpawned(
         id=read_message_id(document["id"]),
         parent_id=None if document["parent_id"] is None else read_message_id(document["parent_id"]),
@@ -989,6 +1012,10 @@ def read_agent_spawned(value: object) -> AgentSpawned:
         workspace=filled(document["workspace"]),
         limits=read_limits(document["limits"]),
         persistent=truth(document["persistent"]),
+        max_depth=None if document.get("max_depth", None) is None else whole(document.get("max_depth", None), 0),
+        group=string(document.get("group", "")),
+        own_tools=None if document.get("own_tools", None) is None else each(document.get("own_tools", None), read_tool_name),
+        rules=None if document.get("rules", None) is None else read_rules(document.get("rules", None)),
     )
 
 

@@ -28,6 +28,11 @@ class Letter:
     """The call inside which the sender runs, where it is a descendant of the reader; else empty."""
     output: JsonObject | None = None
     """The JSON Schema that the answer has to fit; null where it may be any words."""
+    errand: str = ""
+    """
+    Names what an agent has asked of a child that serves its inbox: in the child's log the prompt, in
+    its own the answer; else empty.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -98,6 +99,20 @@ class Limits:
     """How many US dollars may be spent in all; null is unlimited."""
     max_budget_tokens: int | None
     """How many tokens may be read and written in all; null is unlimited."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What tool calls may do: the mode, and the rules that come before it."""
+
+    mode: Literal["read-only", "default", "accept-edits", "full"]
+    """What holds where no rule says anything."""
+    allow: Sequence[str]
+    """What runs."""
+    ask: Sequence[str]
+    """What is asked about."""
+    deny: Sequence[str]
+    """What does not run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -101,7 +101,7 @@ from sagent.schema.signal import (
     Withdraw,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import FileChange, FileState, Limits, ModelSpec, Origin, Standing, Usage
+from sagent.schema.values import FileChange, FileState, Limits, ModelSpec, Origin, Rules, Standing, Usage
 
 
 def encode_blob(value: Blob) -> dict[str, JsonValue]:
@@ -168,6 +168,16 @@ def encode_limits(value: Limits) -> dict[str, JsonValue]:
         "max_tool_call_rounds": value.max_tool_call_rounds,
         "max_budget_usd": value.max_budget_usd,
         "max_budget_tokens": value.max_budget_tokens,
+    }
+
+
+def encode_rules(value: Rules) -> dict[str, JsonValue]:
+    """Make JSON of a Rules."""
+    return {
+        "mode": value.mode,
+        "allow": [*value.allow],
+        "ask": [*value.ask],
+        "deny": [*value.deny],
     }
 
 
@@ -291,6 +301,8 @@ def encode_letter(value: Letter) -> dict[str, JsonValue]:
         document["call_id"] = value.call_id
     if value.output is not None:
         document["output"] = value.output
+    if value.errand != "":
+        document["errand"] = value.errand
     return document
 
 
@@ -587,6 +599,8 @@ def encode_prompt(value: Prompt) -> dict[str, JsonValue]:
         document["scheduled"] = value.scheduled
     if value.output is not None:
         document["output"] = value.output
+    if value.errand != "":
+        document["errand"] = value.errand
     return document
 
 
@@ -929,7 +943,7 @@ def encode_files_changed(value: FilesChanged) -> dict[str, JsonValue]:
 
 def encode_agent_spawned(value: AgentSpawned) -> dict[str, JsonValue]:
     """Make JSON of an AgentSpawned."""
-    return {
+    document: dict[str, JsonValue] = {
         "id": value.id,
         "parent_id": value.parent_id,
         "timestamp": value.timestamp,
@@ -944,6 +958,15 @@ def encode_agent_spawned(value: AgentSpawned) -> dict[str, JsonValue]:
         "limits": encode_limits(value.limits),
         "persistent": value.persistent,
     }
+    if value.max_depth is not None:
+        document["max_depth"] = value.max_depth
+    if value.group != "":
+        document["group"] = value.group
+    if value.own_tools is not None:
+        document["own_tools"] = [*value.own_tools]
+    if value.rules is not None:
+        document["rules"] = encode_rules(value.rules)
+    return document
 
 
 def encode_agent_ended(value: AgentEnded) -> dict[str, JsonValue]:
