@@ -63,7 +63,7 @@ class AgentChildren:
         self.seat: Seat | None = None
         """The agent's own right to be at work, which it lends to a child that it waits for."""
         self.inbox: Inbox[Mail] = inbox
-        self._purse = purse
+        self.purse: Purse = purse
         self._living: dict[str, Agent] = {}
         self._born = 0
         self._keeping: Keeping | None = None
@@ -102,7 +102,7 @@ class AgentChildren:
             inbox=self.inbox,
             given=setup.given,
             permit=setup.permit,
-            purse=self._purse,
+            purse=self.purse,
             family=self.family,
             session_id=session_id,
             depth=self.depth,
@@ -115,7 +115,7 @@ class AgentChildren:
             conversation=plan.conversation,
             persistent=wanted.get("persistent", False),
             noted=plan.begun,
-            forget=lambda: self._forget(session_id),
+            forget=lambda: self.forget(session_id),
         )
         model = wanted.get("model")
         child = Agent(
@@ -208,7 +208,8 @@ class AgentChildren:
         models = self.setup.models
         return models[self.driver().core.state.upcoming or models.newest]
 
-    def _forget(self, session_id: str) -> None:
+    def forget(self, session_id: str) -> None:
+        """The child of this session is none any more, or never was."""
         self._living.pop(session_id, None)
 
 

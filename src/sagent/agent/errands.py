@@ -90,7 +90,10 @@ class Errands:
         prompt, name = self._errand.prompts[0], self._errand.name
         plan = plan.named(name, prompt)
         child = self._children.spawn(plan.wanted, plan)
-        self._children.serve(child, plan.words(prompt))
+        try:
+            await self._children.keeping.begin(child, plan.words(prompt))
+        except SagentError as error:
+            raise ToolError(f"nothing is spawned: {error}") from error
         return tool_result(
             self._call,
             f"{child.name} is at work until you stop it (its id is {child.session_id}). Its answer, and what "

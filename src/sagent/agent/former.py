@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sagent.agent.models import Tunable
+from sagent.agent.owing import was_told
 from sagent.agent.upbringing import Upbringing
+from sagent.errors import SessionError
 from sagent.protocols import Model
 from sagent.schema.message import AgentSpawned, Kept, ModelChanged, System
 from sagent.schema.values import ModelSpec, Rules
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
     from sagent.permissions.policy import Policy
 
 
+class Untold(SessionError):
+    """A child was to begin, and has not been told anything."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
     """What a child was, as far as that can be had again."""
 
     wanted: Upbringing
+    told: bool
+    """Whether it knew of anything to do."""
     conversation: str
     """What names its conversation to providers; empty for its session."""
 
@@ -51,8 +59,11 @@ def former(own: "AgentChildren", note: AgentSpawned) -> Former:
     systems = [kept.content for kept in path if isinstance(kept, System)]
     if systems:
         wanted["system"] = systems[-1]
+    above = driver.session.path()
     return Former(
-        wanted=wanted, conversation=driver.conversation if _is_hot(path, driver.session.path()) else ""
+        wanted=wanted,
+        told=was_told(path, above),
+        conversation=driver.conversation if _is_hot(path, above) else "",
     )
 
 

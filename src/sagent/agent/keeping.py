@@ -2,14 +2,21 @@
 
 import asyncio
 import logging
+from collections.abc import Set
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from sagent.agent.commission import Commission, errand
+from sagent.agent.former import Untold
+from sagent.agent.owing import owed
 from sagent.agent.plans import as_before
+from sagent.agent.tie import ended
 from sagent.errors import AgentClosed, AgentHalted, SagentError
+from sagent.loop.account import NO_BILL
 from sagent.loop.phase import Closed
 from sagent.loop.state import State
-from sagent.schema.message import ModelResponse, Prompt, ToolResult
+from sagent.schema.message import AgentSpawned, ModelResponse, Prompt, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Letter
 
@@ -30,32 +37,77 @@ class Keeping:
     def __init__(self, children: "AgentChildren") -> None:
         self._children = children
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._missing: set[str] = set()
+        """Those that could not be started again, of which the parent knows."""
 
     def serve(self, child: "Agent", prompt: "Said | None" = None) -> None:
         """Have a child serve its inbox on this event loop; what it answers to the prompt comes by mail."""
-        self._tasks[child.session_id] = asyncio.get_running_loop().create_task(self._serve(child, prompt))
+        self._serve(child, None if prompt is None else Commission(child, errand(prompt)))
+
+    async def begin(self, child: "Agent", prompt: "Said") -> None:
+        """The same; return when its log has the prompt.
+
+        Raises:
+            SagentError: it could not begin; nobody else is told.
+        """
+        begun = asyncio.get_running_loop().create_future()
+        self._serve(child, Commission(child, errand(prompt), begun))
+        try:
+            await begun
+        except BaseException:
+            await self.stop(child)
+            raise
 
     def resume(self) -> None:
         """Have those serve again that did in an earlier process, or on an earlier event loop."""
         driver = self._children.driver()
         for session_id, note in tuple(driver.core.state.children.items()):
             task = self._tasks.get(session_id)
-            if not note.persistent or (task is not None and not task.done()):
+            at_work = task is not None and not task.done()
+            if not note.persistent or at_work or session_id in self._missing:
                 continue
-            child = next((each for each in self._children if each.session_id == session_id), None)
             try:
-                if child is None:
-                    plan = as_before(self._children, note)
-                    child = self._children.spawn(plan.wanted, plan)
-                state = child.children.driver().core.state
+                self._resume(self._again(note), driver.core.state.replied)
+            except Untold:
+                driver.feed(ended(session_id, "lost", NO_BILL))  # so its call has failed, too
             except SagentError as error:
                 _log.warning("%s is not started again: %s", note.name, error)
+                self._missing.add(session_id)
                 self._tell(note.name, f"{note.name} could not be started again: {error}")
-                continue
-            if _was_at_work(state):
-                again = Letter(content=(Text(content=AGAIN),), author="background", sender="")
+
+    def _again(self, note: AgentSpawned) -> "Agent":
+        """The child of a note, its log read.
+
+        Raises:
+            SagentError: it cannot go on.
+        """
+        for child in self._children:
+            if child.session_id == note.content:
+                return child
+        plan = as_before(self._children, note)
+        child = self._children.spawn(plan.wanted, plan)
+        try:
+            account = child.children.driver().core.state.account
+        except SagentError:
+            self._children.forget(note.content)
+            raise
+        self._children.purse.recall(account.bill.since(plan.base))
+        return child
+
+    def _resume(self, child: "Agent", replied: Set[str]) -> None:
+        driver = child.children.driver()
+        owes = owed(driver.session.path(driver.core.state.head), replied)
+        if owes is not None and owes.answer is not None:
+            self._tell(child.name, owes.answer, owes.errand)
+            owes = None
+        commission = None
+        if _was_at_work(driver.core.state):
+            again = Letter(content=(Text(content=AGAIN),), author="background", sender="")
+            if owes is None:
                 child.inbox.post(again)
-            self.serve(child)
+            else:
+                commission = Commission(child, replace(again, errand=owes.errand))
+        self._serve(child, commission)
 
     def serves(self, child: "Agent") -> bool:
         """Whether this is one of them, and has not ended."""
@@ -74,36 +126,43 @@ class Keeping:
         if tasks := [*self._tasks.values()]:
             await asyncio.wait(tasks)
 
-    async def _serve(self, child: "Agent", prompt: "Said | None") -> None:
-        asking = None if prompt is None else asyncio.create_task(self._ask(child, prompt))
+    def _serve(self, child: "Agent", commission: Commission | None) -> None:
+        task = asyncio.get_running_loop().create_task(self._served(child, commission))
+        self._tasks[child.session_id] = task
+
+    async def _served(self, child: "Agent", commission: Commission | None) -> None:
+        answering = None if commission is None else asyncio.create_task(self._answered(commission))
         try:
             await child.run_forever()
         except SagentError as error:
-            self._tell(child.name, f"{child.name} could not begin: {error}")
+            if commission is None or not commission.fail(error):
+                self._tell(child.name, f"{child.name} could not begin: {error}")
         else:
             if child.session_id in self._tasks:
                 self._tell(child.name, f"{child.name} has ended")
         finally:
-            if asking is not None:
-                asking.cancel()
-                await asyncio.wait([asking])
+            if answering is not None:
+                answering.cancel()
+                await asyncio.wait([answering])
 
-    async def _ask(self, child: "Agent", prompt: "Said") -> None:
+    async def _answered(self, commission: Commission) -> None:
+        name, errand = commission.child.name, commission.letter.errand
         try:
-            answer = await child.answer(prompt, None)
-        except (AgentClosed, AgentHalted):
-            return  # its parent hears of that anyway
+            answer = await commission.answer()
+            self._tell(name, answer or f"{name} is done, and has said nothing", errand)
         except SagentError as error:
-            self._tell(child.name, f"{child.name} has not answered: {error}")
-            return
-        if isinstance(answer, Text):
-            self._tell(child.name, answer.content)
+            # Where it has halted or ended its parent hears of that anyway.
+            if not (commission.fail(error) or isinstance(error, AgentClosed | AgentHalted)):
+                self._tell(name, f"{name} has not answered: {error}", errand)
+        finally:
+            commission.fail(AgentClosed("it has ended before it was told anything"))
 
-    def _tell(self, name: str, words: str) -> None:
+    def _tell(self, name: str, words: str, errand: str = "") -> None:
         if isinstance(self._children.driver().core.phase, Closed):
             return
+        said = Letter(content=(Text(content=words),), author="peer", sender=name, errand=errand)
         with suppress(AgentClosed):
-            self._children.inbox.post(Letter(content=(Text(content=words),), author="peer", sender=name))
+            self._children.inbox.post(said)
 
 
 def _was_at_work(state: State) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sagent.agent.former import former, policy_of
+from sagent.agent.former import Untold, former, policy_of
 from sagent.agent.likeness import likeness
 from sagent.agent.losses import billed
 from sagent.agent.models import Tunable, named
@@ -123,10 +123,13 @@ def as_before(own: "AgentChildren", note: AgentSpawned) -> Plan:
 
     Raises:
         SessionError: its log cannot be opened.
+        Untold: its process ended before it was told what to do.
         UsageError: its model cannot be built any more, or the directory that it worked in is gone.
     """
     found = former(own, note)
     wanted = found.wanted
+    if note.call_id and not found.told:
+        raise Untold(f"{note.name} was told nothing before its process ended")
     if "workspace" not in wanted:
         raise UsageError(f"the directory {note.workspace}, in which it worked, is gone")
     wanted["name"], wanted["persistent"] = note.name, note.persistent

@@ -120,6 +120,7 @@ class Desk:
                 call_id=letter.call_id,
                 scheduled=scheduled,
                 output=letter.output,
+                errand=letter.errand,
             )
         )
 

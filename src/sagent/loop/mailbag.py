@@ -87,7 +87,7 @@ def is_urgent(state: State, prompt: Prompt) -> bool:
 
 
 def admit(state: State, letter: Letter, most: int) -> None:
-    """Let a letter in: the user's, and the system's, always; another's while few wait or are planned.
+    """Let a letter in: the user's, the system's, and what was asked for, always; another's while few wait.
 
     Raises:
         InboxFull: too many do.
@@ -102,4 +102,4 @@ def admit(state: State, letter: Letter, most: int) -> None:
 
 
 def _is_bounded(mail: Letter | Prompt) -> bool:
-    return mail.author in {"peer", "background"}
+    return mail.author in {"peer", "background"} and not mail.errand

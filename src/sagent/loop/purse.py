@@ -155,8 +155,12 @@ class Purse:
         Of what was consumed those above know from their own logs.
         """
         self.count(NOTHING, Held(usd=bill.charged_usd, tokens=bill.charged_tokens))
-        if self._below is not None:
-            self._below.spending = self._below.spending.plus(earlier(bill.usage, bill.cost_usd))
+        self.recall(bill)
+
+    def recall(self, bill: Bill) -> None:
+        """The same of one that counts itself by now: what it consumed in an earlier process is told here."""
+        self._below = self._below or Held()
+        self._below.spending = self._below.spending.plus(earlier(bill.usage, bill.cost_usd))
 
     def count(self, before: Held, after: Held) -> None:
         """What one of the descendants holds has become something else."""

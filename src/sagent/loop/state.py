@@ -105,6 +105,8 @@ class State:
     """The children that have not ended, by their sessions."""
     former: dict[str, str] = field(default_factory=dict)
     """The sessions of those that worked for a call and have ended, by their names."""
+    replied: Set[str] = NOTHING
+    """What it has asked of children that serve their inboxes, and has been answered."""
     timers: dict[MessageId, Scheduled] = field(default_factory=dict)
     """What is to happen later."""
     trusted: int = 0
@@ -151,6 +153,8 @@ class State:
                 self.pending[message.id] = message
                 if message.author == "system":
                     self._tell(message)
+                if message.errand and message.author == "peer":
+                    self.replied = self.replied | {message.errand}
             case System() | ModelChanged() | ToolsChanged() | LimitsChanged():
                 self.pending[message.id] = message
             case StatusChanged():
