@@ -14,7 +14,7 @@ from sagent.agent import Agent
 from sagent.loop.salvage import salvage
 from sagent.loop.state import fold
 from sagent.messages.view import View
-from sagent.schema.message import AgentEnded, AgentSpawned
+from sagent.schema.message import AgentEnded, AgentSpawned, Prompt
 from sagent.schema.part import Text
 from sagent.sessions.descent import logs_below
 from sagent.sessions.jsonl import JsonlSession
@@ -45,16 +45,20 @@ async def resumed(file: Path, diary: Diary) -> None:
     agent = Agent(model, SYSTEM, tools_of(diary), session=JsonlSession.open(file))
 
     answer = await asyncio.wait_for(agent.run("are you there?"), 20.0)
+    await asyncio.wait_for(replied(agent), 20.0)
     log, state = agent.messages, agent._driver.core.state
     await asyncio.wait_for(agent.aclose(), 20.0)
 
     spawned = Counter(kept.content for kept in log if isinstance(kept, AgentSpawned))
     ended = Counter(kept.content for kept in log if isinstance(kept, AgentEnded))
-    lasting = {kept.content for kept in log if isinstance(kept, AgentSpawned) and kept.persistent}
+    persistent = {kept.content for kept in log if isinstance(kept, AgentSpawned) and kept.persistent}
+    lasting = persistent - ended.keys()
+    replies = [kept.sender for kept in log if isinstance(kept, Prompt) and kept.errand]
     assert answer == Text(content="here I am")
     assert tuple(log[: len(before)]) == tuple(before)
     assert spawned - ended == Counter(lasting)
     assert state.children.keys() == lasting
+    assert replies == ["clerk"] * len(lasting)
     assert all(legal(View(asked.view)) for asked in model.requests), "I1"
     assert fold(log) == fold(log_of(file)[: len(log)]), "I8"
     assert {below.stem for below in logs_below(file)} <= spawned.keys()
@@ -63,6 +67,14 @@ async def resumed(file: Path, diary: Diary) -> None:
         assert (list(found.faults), legal(View(found.state.view)) or found.state.open != {}) == ([], True)
     assert set(Counter(diary.noted("ran")).values()) <= {1}, "I5"
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def replied(agent: Agent) -> None:
+    """Return when each persistent child has answered what it was asked."""
+    while any(note.persistent for note in agent._driver.core.state.children.values()):
+        if agent._driver.core.state.replied and agent.status == "idle":
+            return
+        await asyncio.sleep(0)
 
 
 def test_the_life_that_is_cut_short_has_every_kind_of_child_in_it(lives: Path) -> None:
