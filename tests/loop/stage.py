@@ -1,7 +1,7 @@
 """A stage for the core: makes what goes in, does what a driver does, and writes down what came out."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from sagent.atoms import CallId, MessageId, ToolName
@@ -197,6 +197,7 @@ class Stage:
         renewable: Set[ToolName] = frozenset(),
         fallbacks: Sequence[ModelSpec] = (),
         purse: Purse | None = None,
+        stands: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.log = list(log)
         self.core = Core(
@@ -210,6 +211,7 @@ class Stage:
             fallbacks=fallbacks,
             max_attempts=attempts,
             purse=purse,
+            stands=stands,
         )
         self.now = 1.0
         self.effects: Sequence[Effect] = ()

@@ -7,14 +7,14 @@ from sagent.lib.json import EMPTY, freeze_object
 from sagent.loop.account import Account
 from sagent.loop.change import Change
 from sagent.loop.purse import Purse
-from sagent.loop.state import BUDGET, FACTS, fold
-from sagent.loop.truth import AMPLE, NOTHING, left, truth
+from sagent.loop.state import ENDED, TOLD, fold
+from sagent.loop.truth import AMPLE, AT_WORK, AWAY, IDLE, NOBODY, NOTHING, STOPPED, left, truth
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import UNSEALED, visible_text
 from sagent.protocols import Tariff
 from sagent.schema.message import AgentEnded, AgentSpawned, Prompt
 from sagent.schema.signal import Clear, Detach, Kill, Start
-from sagent.schema.values import Limits
+from sagent.schema.values import Fate, Limits
 from sagent.testing import call
 from tests.loop.stage import Stage, spec
 
@@ -29,7 +29,7 @@ def told(stage: Stage) -> list[str]:
     return [
         visible_text(entry.content)
         for entry in stage.state.view
-        if isinstance(entry, Prompt) and entry.sender in {FACTS, BUDGET}
+        if isinstance(entry, Prompt) and entry.sender in TOLD
     ]
 
 
@@ -315,37 +315,101 @@ def child(name: str, *, persistent: bool) -> AgentSpawned:
     )
 
 
+def ended(name: str, how: Fate) -> AgentEnded:
+    """That an agent of its own has ended."""
+    return AgentEnded(
+        id=UNSEALED,
+        parent_id=None,
+        timestamp=0.0,
+        content=f"session of {name}",
+        how=how,
+        usage=NOTHING_SPENT,
+        cost_usd=0.0,
+        charged_usd=0.0,
+        charged_tokens=0,
+    )
+
+
+def serving(**stands: str) -> str:
+    """How agents are told that serve."""
+    names = [f"{name} (session of {name}, {how})" for name, how in stands.items()]
+    return f"Your agents that serve: {'; '.join(names)}."
+
+
+def leading(**stands: str) -> tuple[Stage, dict[str, str]]:
+    """An agent with others of its own, and how these stand."""
+    standing = {f"session of {name}": how for name, how in stands.items()}
+    stage = Stage(stands=lambda: standing)
+    for name in stands:
+        stage.take(child(name, persistent=True))
+    return stage, standing
+
+
 def test_agents_of_its_own_that_serve_are_told_and_those_that_work_for_a_call_are_not() -> None:
-    stage = Stage()
-    stage.take(child("watcher", persistent=True))
+    stage, _ = leading(watcher=AT_WORK)
     stage.take(child("worker", persistent=False))
 
     stage.says("hi")
     stage.replies("ok")
     stage.says("and now?")
 
-    assert told(stage) == ["Your agents that serve: watcher (session of watcher)."]
+    assert told(stage) == [serving(watcher=AT_WORK)]
 
 
-def test_an_agent_of_its_own_that_serves_no_more_is_told() -> None:
-    stage = Stage()
-    stage.take(child("watcher", persistent=True))
+def test_that_one_has_nothing_to_do_any_more_is_told_when_somebody_speaks() -> None:
+    stage, standing = leading(watcher=AT_WORK)
+    stage.says("hi")
+    standing["session of watcher"] = IDLE
+
+    stage.replies(call("slow"))
+    stage.ends("slow")
+    before = told(stage)
+    stage.replies("ok")
+    stage.says("and now?", "peer")
+
+    assert before == [serving(watcher=AT_WORK)]
+    assert told(stage)[1:] == [serving(watcher=IDLE)]
+
+
+def test_that_one_has_stopped_is_told_at_once() -> None:
+    stage, standing = leading(watcher=AT_WORK)
+    stage.says("hi")
+    standing["session of watcher"] = STOPPED
+
+    stage.replies(call("slow"))
+    stage.ends("slow")
+
+    assert told(stage)[1:] == [serving(watcher=STOPPED)]
+
+
+def test_one_that_serves_no_more_is_told_with_its_fate_and_once() -> None:
+    stage, _ = leading(watcher=IDLE, clerk=IDLE)
     stage.says("hi")
     stage.replies("ok")
 
-    stage.take(
-        AgentEnded(
-            id=UNSEALED,
-            parent_id=None,
-            timestamp=0.0,
-            content="session of watcher",
-            how="killed",
-            usage=NOTHING_SPENT,
-            cost_usd=0.0,
-            charged_usd=0.0,
-            charged_tokens=0,
-        )
-    )
+    stage.take(ended("watcher", "failed"))
     stage.says("and now?")
+    stage.replies("ok")
+    stage.take(ended("clerk", "answered"))
+    stage.says("and now?")
+    stage.replies("ok")
+    stage.says("bye")
 
-    assert told(stage)[1:] == [NOTHING]
+    assert told(stage)[1:] == [
+        f"{serving(clerk=IDLE)} {ENDED}watcher (it failed).",
+        f"{NOBODY} {ENDED}clerk (it ended).",
+    ]
+
+
+def test_what_was_told_of_those_that_serve_is_known_to_the_next_process() -> None:
+    stage, standing = leading(watcher=AT_WORK)
+    stage.says("hi")
+    stage.replies("ok")
+
+    again = Stage(stage.log, maker="u", stands=lambda: standing)
+    again.says("and now?")
+    again.replies("ok")
+    standing.clear()
+    again.says("and then?")
+
+    assert told(again) == [serving(watcher=AT_WORK), serving(watcher=AWAY)]

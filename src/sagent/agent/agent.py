@@ -2,7 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
@@ -156,6 +164,7 @@ class Agent(Parent):
             hooks=Hooks(before_tool, after_tool),
             parent=parent if parent is None or isinstance(parent, Inbox) else parent.inbox,
             part=self._part,
+            stands=self._standing,
             tree_limits=tree_limits,
         )
         self._session, self._head, self._session_dir = session, head, session_dir
@@ -539,6 +548,9 @@ class Agent(Parent):
             LIVE.enter(self, parent_id=tie.parent().session.session_id, call_id=tie.call_id)
         if self._driver.core.state.children:
             self.children.keeping.resume()
+
+    def _standing(self) -> Mapping[str, str]:
+        return {} if self._brood is None else self._brood.standing
 
     async def _part(self) -> None:
         LIVE.leave(self)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,9 @@ from sagent.atoms import CallId
 from sagent.children import ASKER, Errand
 from sagent.errors import SagentError, ToolError
 from sagent.inbox import Inbox
+from sagent.loop.phase import Status
 from sagent.loop.purse import Purse
+from sagent.loop.truth import AT_WORK, AWAY, IDLE, STOPPED
 from sagent.protocols import Model, Tool
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall, ToolResult
@@ -34,6 +36,10 @@ _log = logging.getLogger("sagent.agent")
 
 UNPLANNED: Final = Plan()
 """Nobody has said more of a child."""
+
+
+STANDS: Final[Mapping[Status, str]] = {"idle": IDLE, "halted": STOPPED, "closed": AWAY}
+"""How a child stands, in the words of its parent's truth; else it is at work."""
 
 
 class AgentChildren:
@@ -195,6 +201,11 @@ class AgentChildren:
             await asyncio.gather(*map(_close, self))
         if self._keeping is not None:
             await self._keeping.ended()
+
+    @property
+    def standing(self) -> Mapping[str, str]:
+        """How each of them stands, in words, by its session."""
+        return {session_id: STANDS.get(child.status, AT_WORK) for session_id, child in self._living.items()}
 
     @property
     def tools(self) -> Sequence[Tool]:

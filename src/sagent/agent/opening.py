@@ -83,6 +83,8 @@ class Setup:
     parent: Inbox[Mail] | None
     part: Callable[[], Awaitable[None]]
     """Ends the agent's children, and takes leave of its parent."""
+    stands: Callable[[], Mapping[str, str]]
+    """How the children stand that serve, by their sessions."""
     tree_limits: TreeLimits
 
     def offered(self, off: Collection[ToolName]) -> Sequence[ToolDefinition]:
@@ -128,6 +130,7 @@ class Setup:
             fallbacks=self.models.fallbacks,
             max_attempts=self.max_attempts,
             purse=purse,
+            stands=self.stands,
         )
         compactor = self.compactor
         if compactor is not None:

@@ -49,7 +49,7 @@ Rule 4: a prompt that asks for another output than the turn's waits for its end 
 """
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
@@ -175,7 +175,9 @@ class Core:
         fallbacks: Sequence[ModelSpec] = (),
         max_attempts: int = 5,
         purse: Purse | None = None,
+        stands: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
+        """`stands` says how the children stand that serve, by their sessions."""
         self.state = state
         self.phase: Phase = Idling()
         self.tireless: bool = False
@@ -195,6 +197,7 @@ class Core:
         self._till = Till(self._desk, self._turn, meter)
         self._fallbacks = tuple(fallbacks)
         self._max_attempts = max_attempts
+        self._stands = stands
         self._due: Due = "nothing"
         self._deserted = False
         self._held: Set[CallId] = NOTHING
@@ -442,7 +445,9 @@ class Core:
 
     def _tell_news(self) -> None:
         """Tell what has changed beside the conversation, along with whatever it is told next."""
-        for sender, words in list(news(self.state, self.purse)):
+        stands = self._stands() if self.state.serving else {}
+        heard = any(prompt.author != "system" for prompt in self._mail.prompts)
+        for sender, words in list(news(self.state, self.purse, stands, heard=heard)):
             self._desk.prompt(text_parts(words), "system", sender=sender)
 
     def _drain(self) -> None:

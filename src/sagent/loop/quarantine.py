@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sagent.errors import BadAnswer, Illegal, NotFound, Overflow, ProviderError, Refused
-from sagent.loop.state import BUDGET, FACTS, State
+from sagent.loop.state import TOLD, State
 from sagent.messages.view import Changed
 from sagent.messages.words import is_summary
 from sagent.schema.message import ModelResponse, Prompt
@@ -41,7 +41,7 @@ def is_unanswered(state: State, *, asked: bool) -> bool:
             return entry.stop == "pause"
         if is_summary(entry):
             return asked
-        told = isinstance(entry, Prompt) and entry.author == "system" and entry.sender in {FACTS, BUDGET}
+        told = isinstance(entry, Prompt) and entry.author == "system" and entry.sender in TOLD
         if not told and not isinstance(entry, Changed):
             return True
     return False

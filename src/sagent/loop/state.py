@@ -46,7 +46,7 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Limits, ModelSpec, Standing
+from sagent.schema.values import Fate, Limits, ModelSpec, Standing
 
 SILENT: Final = Standing(status="", progress="", pending="", needs_user="")
 """Nothing is said of how the work stands."""
@@ -59,6 +59,15 @@ FACTS: Final = "facts"
 
 BUDGET: Final = "budget"
 """The sender of words that tell it how much of its budget is left."""
+
+AGENTS: Final = "agents"
+"""The sender of words that tell it how its agents that serve stand."""
+
+ENDED: Final = "Ended since you were told: "
+"""Stands there before those that serve no more."""
+
+TOLD: Final = frozenset({FACTS, BUDGET, AGENTS})
+"""The senders of words that tell of what is beside the conversation."""
 
 ChangeNote: TypeAlias = Changed | LimitsChanged
 """A change that waits for the next drain."""
@@ -129,6 +138,10 @@ class State:
     """What the model was told goes on in its background, or is planned, and was not told is over."""
     told: str = ""
     """What it was told last of that, if nothing else has told it more since."""
+    serve: str = ""
+    """What it was told last of its agents that serve, since the last clear."""
+    gone: Sequence[tuple[str, Fate]] = ()
+    """Those of them that have ended since, and how."""
     left: str = ""
     """What it was told last of its budget, since the last clear."""
     rounds: int = 0
@@ -212,6 +225,8 @@ class State:
                 child = self.children.pop(message.content, None)
                 if child is not None and child.call_id:
                     self.former[child.name] = child.content
+                if child is not None and child.persistent:
+                    self.gone = (*self.gone, (child.name, message.how))
                 self.account.below = self.account.below.plus(message)
 
     @property
@@ -223,8 +238,7 @@ class State:
     def afoot(self) -> Set[str]:
         """What goes on in the background, or is planned, and will be delivered."""
         plans = [planned(job.content.call_id) for job in self.planned]
-        serving = [child.content for child in self.serving]
-        return frozenset([*(self.background - self.forgotten), *plans, *serving])
+        return frozenset([*(self.background - self.forgotten), *plans])
 
     @property
     def serving(self) -> Sequence[AgentSpawned]:
@@ -280,6 +294,8 @@ class State:
             self.undone = {}
         elif words.sender == FACTS:
             self.known, self.told = self.afoot, visible_text(words.content)
+        elif words.sender == AGENTS:
+            self.serve, self.gone = visible_text(words.content).partition(ENDED)[0].strip(), ()
         elif words.sender == BUDGET:
             self.left = visible_text(words.content)
 
@@ -430,7 +446,7 @@ class State:
         self.places = {call_id: place for call_id, place in self.places.items() if call_id in self.background}
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not _is_of_the_past(kept)}
-        self.undone, self.known, self.told, self.left = {}, NOTHING, "", ""
+        self.undone, self.known, self.told, self.serve, self.left = {}, NOTHING, "", "", ""
         self.unseen = frozenset()
         self.trusted = self.context_tokens = 0
         self.account.changed = "history"
@@ -446,7 +462,7 @@ def planned(call_id: CallId) -> str:
 def _is_of_the_past(kept: Pending) -> bool:
     """Whether it tells of what went on beside a conversation that is cleared away."""
     return isinstance(kept, ToolResult) or (
-        isinstance(kept, Prompt) and kept.author == "system" and kept.sender in {FACTS, BUDGET}
+        isinstance(kept, Prompt) and kept.author == "system" and kept.sender in TOLD
     )
 
 

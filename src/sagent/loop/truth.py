@@ -1,14 +1,15 @@
 """What is true beside the conversation: what runs, what is planned, what has ended, what is left: pure."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from sagent.lib.json import json_text
 from sagent.loop.filing import UNDO, undone
 from sagent.loop.purse import Purse
-from sagent.loop.state import BUDGET, FACTS, State, planned
+from sagent.loop.state import AGENTS, BUDGET, ENDED, FACTS, State, planned
 from sagent.schema.message import AgentSpawned, Job, Scheduled, ToolCall, ToolResult
+from sagent.schema.values import Fate
 
 FEW: Final = 5
 """How many are named of those that run, are planned, or serve."""
@@ -17,6 +18,26 @@ BRIEF: Final = 60
 """How many characters are shown of what one of them does."""
 
 NOTHING: Final = "Nothing of yours runs in the background any more, and nothing is planned."
+
+NOBODY: Final = "None of your agents serves any more."
+
+STOPPED: Final = "stopped, and waits for its user"
+"""How one stands that has halted."""
+
+IDLE: Final = "idle"
+
+AT_WORK: Final = "at work"
+
+AWAY: Final = "not running"
+"""How one stands that could not be started again."""
+
+FATES: Final[Mapping[Fate, str]] = {
+    "answered": "it ended",
+    "killed": "it was ended in the midst of its work",
+    "failed": "it failed",
+    "lost": "it was lost",
+}
+"""What became of those that serve no more, in words."""
 
 STEPS: Final = ((0.1, "a tenth"), (0.25, "a quarter"), (0.5, "half"))
 """What is told of a budget is below which of these parts it is; more would change with each request."""
@@ -70,18 +91,25 @@ def left(purse: Purse | None) -> float:
     return min(parts)
 
 
-def news(state: State, purse: Purse) -> Iterator[tuple[str, str]]:
+def news(state: State, purse: Purse, stands: Mapping[str, str], *, heard: bool) -> Iterator[tuple[str, str]]:
     """What the model has not been told, with the sender of the words; nothing in them is volatile.
+
+    `stands` says how each of its agents stands that serve. That one is idle or at work by now, and nothing
+    else, is told only where somebody else is `heard`, too.
 
     What a stub or a result has told, and what has ended and is delivered by the drain that these enter with,
     is known; and the same words, where one that is not named has taken another's place, are not said twice.
     """
     if state.undone:
         yield UNDO, undone(state.undone.values())
-    if (state.known or state.jobs or state.timers or state.children) and state.afoot != _known(state):
+    if (state.known or state.jobs or state.timers) and state.afoot != _known(state):
         facts = _facts(truth(state)) or NOTHING
         if facts != state.told:
             yield FACTS, facts
+    serve = _serve(state, stands)
+    gone = "; ".join(f"{name} ({FATES[how]})" for name, how in state.gone)
+    if gone or (serve != state.serve and (heard or _lasting(serve) != _lasting(state.serve))):
+        yield AGENTS, f"{serve} {ENDED}{gone}.".strip() if gone else serve
     words = _budget(left(purse)) or (AMPLE if state.left else "")
     if words != state.left:
         yield BUDGET, words
@@ -96,9 +124,18 @@ def _facts(found: Truth) -> str:
     told = [
         _named("Running in the background", [_shown(job.content) for job in found.running]),
         _named("Planned for later", [_shown(job.content) for job, _ in found.planned]),
-        _named("Your agents that serve", [f"{child.name} ({child.content})" for child in found.children]),
     ]
     return " ".join(filter(None, told))
+
+
+def _serve(state: State, stands: Mapping[str, str]) -> str:
+    names = [f"{child.name} ({child.content}, {stands.get(child.content, AWAY)})" for child in state.serving]
+    return _named("Your agents that serve", names) or (NOBODY if state.serve else "")
+
+
+def _lasting(words: str) -> str:
+    """The same where nobody works."""
+    return words.replace(f", {AT_WORK})", f", {IDLE})")
 
 
 def _budget(part: float) -> str:
