@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sagent.agent import Agent
-from sagent.errors import Unauthorized
+from sagent.errors import Illegal, Unauthorized
 from sagent.messages.words import plain
 from sagent.schema.message import Message, Prompt
 from sagent.schema.session import SessionHeader
@@ -20,7 +20,8 @@ async def settle(name: str, file: Path, manner: str) -> None:
     """Run forever; write down what is heard."""
     scripts: Mapping[str, Sequence[Replying | Always[Replying]]] = {
         "answers": [always("heard")],
-        "stops": [Unauthorized("the key is wrong")],
+        "chokes": [always(Illegal("not that"))],
+        "stops": [always(Unauthorized("the key is wrong"))],
         "thinks": [[hold(asyncio.Event())]],
         "replies": [call("AgentSend", to="Visitor", message="I have heard you"), always("done")],
     }

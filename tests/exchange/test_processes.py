@@ -66,6 +66,28 @@ async def test_two_processes_exchange_mail_and_each_knows_who_has_written(tmp_pa
     )
 
 
+async def test_whoever_wrote_what_another_process_has_put_aside_is_told_if_it_is_published(
+    tmp_path: Path,
+) -> None:
+    heard = asyncio.Event()
+    with settled("Settler", tmp_path / "s.jsonl", "chokes") as process:
+        async with visitor() as agent, agent.published():
+            agent.watch(lambda message: heard.set() if isinstance(message, Prompt) else None)
+
+            receipt = await agent.send("Settler", "poison")
+            said = await line_of(process)
+            await asyncio.wait_for(heard.wait(), 20)
+
+            (told,) = [kept for kept in agent.messages if isinstance(kept, Prompt)]
+    assert isinstance(receipt, Accepted)
+    assert said == "peer Visitor poison"
+    assert (told.author, told.sender, *map(plain, told.content)) == (
+        "peer",
+        "Settler",
+        "Settler has put aside what Visitor said, since no request went through with it: not that",
+    )
+
+
 async def test_an_agent_of_another_process_is_listed_and_found_by_its_group(tmp_path: Path) -> None:
     with settled("Settler", tmp_path / "s.jsonl") as process:
         async with visitor() as agent:

@@ -1,20 +1,28 @@
 """What an agent owes those it belongs to: news, and no more money than they gave."""
 
+import asyncio
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import lru_cache, partial
+from typing import Final
 
 from sagent.agent.directory import LIVE
 from sagent.errors import AgentClosed, UsageError
 from sagent.inbox import Inbox
 from sagent.loop.traffic import Report
 from sagent.messages.words import plain
+from sagent.post import PATIENCE
 from sagent.schema.part import Text
 from sagent.schema.signal import Letter, Mail
 from sagent.schema.values import Limits
 
+ELSEWHERE: Final = " (of another process)"
+"""Stands behind the name of one that another process has, where one here is called so."""
+
 _log = logging.getLogger("sagent.agent")
+_telling: Final[set[asyncio.Task[None]]] = set()
+"""What tells others: an event loop alone would not keep it alive."""
 
 
 def reporter(name: str, parent: Inbox[Mail] | None) -> Callable[[Report], None]:
@@ -28,9 +36,29 @@ def _report(name: str, parents: Sequence[Inbox[Mail]], news: Report) -> None:
         _post(parent, Letter(content=(Text(content=words),), author="peer", sender=name))
     # That is no letter of an agent's, so nobody can put it aside in turn and answer it so for ever.
     answer = Letter(content=(Text(content=words),), author="background", sender=name)
-    for writer in _writers(news.senders):
-        if writer not in parents:
+    for sender in news.senders:
+        writer = _writer(sender)
+        if writer is not None and writer not in parents:
             _post(writer, answer)
+    if away := {sender.removesuffix(ELSEWHERE) for sender in news.senders if _writer(sender) is None}:
+        task = asyncio.get_running_loop().create_task(_tell_away(away, answer))
+        _telling.add(task)
+        task.add_done_callback(_telling.discard)
+
+
+async def _tell_away(senders: Set[str], answer: Letter) -> None:
+    """Tell those that other processes have published, where only one is called so; nobody waits for it."""
+    from sagent.exchange.calling import published
+
+    distant = await published()
+    for sender in senders:
+        found = [each for each in distant if _is_called(sender, each.name, each.session_id)]
+        receipt = await found[0].take(answer, None, PATIENCE) if len(found) == 1 else None
+        _log.info("%s was put aside, and that is told: %s", sender, receipt)
+
+
+def _is_called(sender: str, name: str, session_id: str) -> bool:
+    return sender in {name, session_id, f"{name} ({session_id})"}
 
 
 def _post(inbox: Inbox[Mail], letter: Letter) -> None:
@@ -40,12 +68,10 @@ def _post(inbox: Inbox[Mail], letter: Letter) -> None:
         _log.info("whoever was to be told has ended: %s", plain(letter.content[0]))
 
 
-def _writers(senders: Sequence[str]) -> Iterator[Inbox[Mail]]:
-    """Those of them that live in this process, and are known by their name, or by the id behind it."""
-    for sender in senders:
-        found = LIVE.find(sender) or LIVE.find(sender.rpartition(" (")[2].rstrip(")"))
-        if len(found) == 1:
-            yield found[0].inbox
+def _writer(sender: str) -> Inbox[Mail] | None:
+    """Whoever lives in this process, and is known by this name, or by the id behind it."""
+    found = LIVE.find(sender) or LIVE.find(sender.rpartition(" (")[2].rstrip(")"))
+    return found[0].inbox if len(found) == 1 else None
 
 
 def told(news: Report) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sagent.agent.directory import LIVE
+from sagent.agent.kin import ELSEWHERE
 from sagent.errors import AgentClosed, InboxFull, SessionError, UsageError
 from sagent.loop.driver import Driver
 from sagent.loop.phase import Closed, HaltedFor, Idling
@@ -115,7 +116,7 @@ class Mailbox:
         """Take a letter of another process, whose name for the sender must not be one of this process."""
         sender = " ".join(said.sender.translate(UNNAMED).split())[:NAME] or "somebody"
         if LIVE.find(sender):
-            sender += " (of another process)"
+            sender += ELSEWHERE
         letter = Letter(content=(Text(content=said.content),), author="peer", sender=sender)
         try:
             (receipt,) = await self.take((letter,), said.seconds, PATIENCE)

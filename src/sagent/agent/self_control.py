@@ -15,6 +15,7 @@ from sagent.loop.driver import Driver
 from sagent.loop.extent import expected_tokens, narrowest
 from sagent.loop.phase import HaltedFor
 from sagent.loop.state import State
+from sagent.loop.truth import AWAY
 from sagent.messages.size import USUAL, Gauge
 from sagent.protocols import Model
 from sagent.schema.message import Prompt, ToolResult
@@ -40,7 +41,7 @@ class SelfControl:
         """What it has used and has left, and what it works with."""
         driver = self._driver()
         state = driver.core.state
-        spec = self._upcoming(state)
+        spec, stands = self._upcoming(state), self._setup.stands()
         waiting = [kept for kept in state.pending.values() if isinstance(kept, Prompt | ToolResult)]
         return freeze_object(
             {
@@ -55,7 +56,10 @@ class SelfControl:
                 "tools_on": [name for name in self._setup.tools if name not in state.turned_off],
                 "tools_off": [name for name in self._setup.tools if name in state.turned_off],
                 "tasks": [f"{task.call_id} {task.tool} {task.state}" for task in self._host.tasks],
-                "children": [f"{note.content} {note.name}" for note in state.children.values()],
+                "children": [
+                    f"{note.content} {note.name} {stands.get(note.content, AWAY)}"
+                    for note in state.children.values()
+                ],
                 "inbox": len(waiting),
             }
         )
