@@ -102,12 +102,14 @@ class Swarm:
             return "calm"
         spawned = call("AgentSpawn", prompt=self._words(), name=self.chance.choice(NAMES))
         replies: Sequence[Replying] = [
-            "words",
-            "words",
-            ["words", call("slow")],
+            "said",
+            "said",
+            ["said", call("slow")],
             [call("edit"), call("slow"), call("nope")],
             [spawned, call("AgentSpawn", prompt=self._words()), call("edit")],
             [spawned],
+            [call("AgentSpawn", prompt=self._words(), name=self.chance.choice(NAMES), persistent=True)],
+            [call("AgentSpawn", stop=self.chance.choice(NAMES))],
             [call("AgentSelf", status=self._words())],
             [call("AgentSelf", context={"action": "clear", "guidance": "go on"}), call("slow")],
             [call("AgentSelf", context={"action": "compact"})],
@@ -169,7 +171,7 @@ class Swarm:
     def _strike(self, agent: Agent) -> None:
         core = agent._driver.core
         calls = [*core.state.open, *core.state.background]
-        match self.chance.randrange(20):
+        match self.chance.randrange(22):
             case 0 | 1 | 2 | 3:
                 self._start(self._ask(agent))
             case 4 | 5 | 6:
@@ -196,6 +198,11 @@ class Swarm:
                 agent.inbox.post(Compact())
             case 19 if core.state.pending:
                 agent.inbox.post(Withdraw(content=self.chance.choice([*core.state.pending])))
+            case 20 if len(agent.children) < 2:
+                child = agent.spawn(name=self.chance.choice(NAMES), persistent=True)
+                agent.children.serve(child, self._words())
+            case 21 if serving := [each for each in agent.children if each._driver.core.tireless]:
+                self._start(self.chance.choice(serving).aclose())
             case _:
                 pass
 

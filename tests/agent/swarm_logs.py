@@ -64,6 +64,10 @@ class Logs:
         """Nothing that was said to one was heard twice, or by two."""
         said = Counter(words for log in self.kept.values() for words in _said(log))
         self.wrong += [f"{words} was delivered {count} times" for words, count in said.items() if count > 1]
+        replies = Counter(errand for log in self.kept.values() for errand in _replied(log))
+        self.wrong += [
+            f"{errand} was answered {count} times" for errand, count in replies.items() if count > 1
+        ]
 
     def untold(self, diary: Sequence[Sequence[str]]) -> Iterator[str]:
         """What a diary knows, and the logs do not."""
@@ -83,10 +87,14 @@ class Logs:
                     pass
 
     def unended(self, old: Container[str]) -> Iterator[str]:
-        """The children that have not ended once, though all came to rest; not those of `old` sessions."""
+        """The children that have not ended once, though all came to rest; not those of `old` sessions.
+
+        Those that serve are to go on with their parents.
+        """
         for session, log in self.kept.items():
             births = Counter(kept.content for kept in log if isinstance(kept, AgentSpawned))
             ends = Counter(kept.content for kept in log if isinstance(kept, AgentEnded))
+            births -= Counter(child for child, note in fold(log).children.items() if note.persistent)
             if births != ends and session not in old:
                 yield f"{session}: {births - ends} have not ended, {ends - births} ended and had not begun"
 
@@ -127,6 +135,11 @@ def _illegal(state: State, session: JsonlSession) -> Iterator[str]:
         yield "I1 does not hold"
     asked = Asked(system=state.system, tools=state.tools, view=tuple(view), trusted=state.trusted)
     yield from refusals(asked, session)
+
+
+def _replied(log: Sequence[Kept]) -> Iterator[str]:
+    """What children that serve have answered to their parent."""
+    return (kept.errand for kept in log if isinstance(kept, Prompt) and kept.errand and kept.author == "peer")
 
 
 def _said(log: Sequence[Kept]) -> Iterator[str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from sagent.agent import Agent
 from sagent.loop.spending import UNSPENT
 from sagent.schema.event import Notice
-from sagent.schema.message import Message, ToolResult
+from sagent.schema.message import AgentEnded, Message, ToolResult
 from sagent.schema.part import Text
+from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import Scripted, call
 
@@ -122,3 +123,31 @@ async def test_an_agent_that_is_a_tool_of_two_spends_what_the_first_has() -> Non
     Agent(Scripted(), tools=[helper])
 
     assert helper.purse.parent is first.purse
+
+
+async def test_what_an_agent_spends_as_a_tool_counts_for_its_caller_in_the_next_process_too(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(tmp_path)
+
+    def lead(*sessions: JsonlSession) -> tuple[Agent, Agent]:
+        helper = Agent(Scripted("found"), name="Helper", session=sessions[1])
+        script = Scripted(call("Helper", prompt="look"), "done")
+        return Agent(script, tools=[helper], name="Lead", session=sessions[0]), helper
+
+    first, helper = lead(*(shelf.create(tmp_path, session_id=name) for name in ("lead", "helper")))
+    await first.run("go")
+    held, spent = first.purse.held.tokens, first.spent.usage.output_tokens
+    await first.aclose()
+    await helper.aclose()
+
+    again, helper = lead(shelf.open("lead"), shelf.open("helper"))
+    before = again.spent.usage.output_tokens, again.purse.held.tokens
+    await again.run("go")
+
+    notes = [kept.usage.output_tokens for kept in again.messages if isinstance(kept, AgentEnded)]
+    assert before == (spent, held)
+    assert notes == [2, 2]
+    assert again.purse.held.tokens == again.bill.charged_tokens
+    await again.aclose()
+    await helper.aclose()

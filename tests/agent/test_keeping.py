@@ -13,7 +13,7 @@ from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import Replying, Scripted, always, call
 from sagent.tools import AgentSpawn
-from tests.agent.props import Gated, Trick
+from tests.agent.props import Gated, Trick, seen
 from tests.agent.test_children import births, results
 
 
@@ -170,3 +170,40 @@ async def test_code_keeps_a_child_at_work_too() -> None:
     (note,) = [kept for kept in agent.messages if isinstance(kept, AgentSpawned)]
     assert (note.name, note.persistent) == ("clerk", True)
     await agent.aclose()
+
+
+def test_one_that_served_on_an_event_loop_that_has_ended_ends_on_the_next_with_its_own_children() -> None:
+    agent = Agent(Scripted(always("ok")), name="Lead")
+
+    async def first() -> None:
+        child = agent.spawn(name="clerk", persistent=True)
+        agent.children.serve(child, "hello")
+        await heard(agent, "ok").wait()
+        below = child.spawn(name="below", persistent=True)
+        child.children.serve(below, "hello")
+        await heard(child, "ok").wait()
+
+    async def second() -> None:
+        await agent.children.stop("clerk")
+        await agent.aclose()
+
+    asyncio.run(first())
+    asyncio.run(second())
+
+    assert births(agent.messages) == ["clerk spawned", "answered"]
+    assert [*agent.children] == []
+
+
+async def test_one_that_is_ended_while_its_birth_is_noted_serves_nobody(tmp_path: Path) -> None:
+    agent = Agent(Scripted(always("ok")), session=Shelf(tmp_path).create(tmp_path))
+    await agent.run("hi")
+    child = agent.spawn(name="clerk", persistent=True)
+    noted = seen(agent, AgentSpawned)
+    agent.children.serve(child, "hello")
+    await noted.wait()
+
+    await child.aclose()
+    await agent.aclose()
+
+    assert births(agent.messages) == ["clerk spawned", "failed"]
+    assert asyncio.all_tasks() == {asyncio.current_task()}

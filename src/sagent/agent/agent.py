@@ -144,7 +144,7 @@ class Agent(Parent):
         self._models = Models(model, fallback_models)
         self._tie = None if parent is None or isinstance(parent, Inbox) else parent
         self._brood: AgentChildren | None = None
-        hosted = at_hand(tools, self)
+        hosted = {name: self._engaged(tool) for name, tool in at_hand(tools, self).items()}
         above = None if self._tie is None else self._tie.permit
         self._permit = Permit(permissions, hosted, self.workspace, asks=approve is not None, above=above)
         self._setup = Setup(
@@ -172,9 +172,16 @@ class Agent(Parent):
         self._nest: asyncio.AbstractEventLoop | None = None
         self._rested: Bill | None = None
         self._purse: Purse | None = None
-        for tool in hosted.values():
+        for tool in tools:
             if isinstance(tool, Agent) and tool.purse.parent is None:
                 tool.purse.join(self.purse)
+
+    def _engaged(self, tool: Tool) -> Tool:
+        if not isinstance(tool, Agent):
+            return tool
+        from sagent.agent.engaged import Engaged
+
+        return Engaged(tool, self._made, lambda: self.purse)
 
     @property
     def mailbox(self) -> "Mailbox":
@@ -256,6 +263,11 @@ class Agent(Parent):
     def spent(self) -> Spending:
         """What it and all agents beneath it have consumed, by model; in earlier processes, as one sum."""
         return self._driver.core.purse.held.spending
+
+    @property
+    def bill(self) -> Bill:
+        """What it has used, with its children that have ended; in earlier processes, too."""
+        return self._driver.core.state.account.bill
 
     @property
     def purse(self) -> Purse:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -119,12 +119,11 @@ class Keeping:
         task = self._tasks.pop(child.session_id, None)
         await child.aclose()
         if task is not None:
-            await asyncio.wait([task])
+            await _over([task])
 
     async def ended(self) -> None:
         """Return when none serves any more; they have been told to end."""
-        if tasks := [*self._tasks.values()]:
-            await asyncio.wait(tasks)
+        await _over(self._tasks.values())
 
     def _serve(self, child: "Agent", commission: Commission | None) -> None:
         task = asyncio.get_running_loop().create_task(self._served(child, commission))
@@ -163,6 +162,13 @@ class Keeping:
         said = Letter(content=(Text(content=words),), author="peer", sender=name, errand=errand)
         with suppress(AgentClosed):
             self._children.inbox.post(said)
+
+
+async def _over(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Return when they are done; those of an event loop that has ended never will be, if they are not."""
+    here = asyncio.get_running_loop()
+    if at_work := [task for task in tasks if not task.done() and task.get_loop() is here]:
+        await asyncio.wait(at_work)
 
 
 def _was_at_work(state: State) -> bool:

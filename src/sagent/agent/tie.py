@@ -100,8 +100,7 @@ class Tie:
             SessionError: it cannot be kept.
             UsageError: the parent is at work on another event loop.
         """
-        if self.over:
-            raise AgentClosed("the agent has ended and takes no more mail")
+        self._check()
         if self.noted and self.beginning is None:
             return
         if self.beginning is None:
@@ -110,6 +109,11 @@ class Tie:
             if not self.noted:
                 await self._note(setup, workspace)
         self.beginning = None
+        self._check()  # it may have been ended meanwhile
+
+    def _check(self) -> None:
+        if self.over:
+            raise AgentClosed("the agent has ended and takes no more mail")
 
     async def _note(self, setup: "Setup", workspace: Path) -> None:
         parent = self.parent()
