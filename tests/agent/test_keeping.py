@@ -202,7 +202,7 @@ async def test_one_that_is_ended_while_its_birth_is_noted_serves_nobody(tmp_path
     agent.children.serve(child, "hello")
     await noted.wait()
 
-    await child.aclose()
+    await asyncio.gather(child.aclose(), child.aclose())
     await agent.aclose()
 
     assert births(agent.messages) == ["clerk spawned", "failed"]

@@ -146,8 +146,8 @@ class Tie:
     async def end(self, bill: Bill) -> None:
         """Note in the parent's log how the child has ended, and what it has used in all."""
         self.forget()
-        self.over = True
-        if not self.noted or (self.persistent and isinstance(self.parent().core.phase, Closed)):
+        was_over, self.over = self.over, True
+        if was_over or not self.noted or (self.persistent and isinstance(self.parent().core.phase, Closed)):
             return  # the parent goes on with it where it ends now
         try:
             await self.parent().file(ended(self.session_id, self.fate, bill.since(self.base)))
