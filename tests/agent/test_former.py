@@ -15,7 +15,7 @@ from sagent.sessions.shelf import Shelf
 from sagent.testing import Scripted, always, call
 from sagent.tools import AgentSpawn
 from tests.agent.props import Trick, echo
-from tests.agent.test_children import results
+from tests.agent.test_children import births, results
 from tests.agent.test_errands import Tuned
 from tests.agent.test_keeping import heard
 
@@ -131,4 +131,10 @@ async def test_a_persistent_child_whose_directory_is_gone_is_not_let_into_that_o
     await asyncio.wait_for(told.wait(), 10)
 
     assert [*again.children] == []
+    assert (
+        again.purse.held.tokens
+        == agent.purse.held.tokens + again.usage.input_tokens + again.usage.output_tokens
+    )
+    await again.children.stop("clerk")
+    assert births(again.messages) == ["clerk spawned", "killed"]
     await again.aclose()

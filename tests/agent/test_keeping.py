@@ -5,7 +5,7 @@ from pathlib import Path
 from shutil import copytree
 
 from sagent.agent import Agent
-from sagent.loop.state import fold
+from sagent.loop.state import AGENTS, fold
 from sagent.messages.words import letter, plain
 from sagent.protocols import Request
 from sagent.schema.message import AgentEnded, AgentSpawned, Message, ModelResponse, Prompt
@@ -131,12 +131,14 @@ async def test_one_that_was_at_work_when_the_process_died_is_told_to_go_on(tmp_p
         session=JsonlSession.open(tmp_path / "then" / "s.jsonl"),
     )
     await again.run("and now?")
+    told = [words(kept) for kept in again.messages if isinstance(kept, Prompt) and kept.sender == AGENTS]
     builder = again.children["builder"]
     while builder.status != "idle":
         await asyncio.wait_for(answered(builder).wait(), 10)
 
     said = [words(kept) for kept in builder.messages if isinstance(kept, Prompt)]
     assert said == ["build it", "The program was started again. Go on with what you were at."]
+    assert told == [f"Your agents that serve: builder ({builder.session_id}, at work)."]
     assert [kept for kept in again.messages if isinstance(kept, AgentEnded)] == []
     await again.aclose()
 

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sagent.agent.asker import asking
 from sagent.agent.errands import Errands
 from sagent.agent.family import Family, Seat
 from sagent.agent.keeping import Keeping
@@ -15,7 +16,7 @@ from sagent.agent.plans import Plan
 from sagent.agent.tie import Tie
 from sagent.agent.upbringing import Upbringing
 from sagent.atoms import CallId
-from sagent.children import ASKER, Errand
+from sagent.children import Errand
 from sagent.errors import SagentError, ToolError
 from sagent.inbox import Inbox
 from sagent.loop.phase import Status
@@ -179,6 +180,8 @@ class AgentChildren:
         try:
             child = self[name]
         except KeyError:
+            if await self.keeping.drop(name):
+                return name
             names = ", ".join(f"{child.name} ({child.session_id})" for child in self)
             raise ToolError(f"none of your agents is called {name!r}; there are {names or 'none'}") from None
         await self.keeping.stop(child)
@@ -205,7 +208,11 @@ class AgentChildren:
     @property
     def standing(self) -> Mapping[str, str]:
         """How each of them stands, in words, by its session."""
-        return {session_id: STANDS.get(child.status, AT_WORK) for session_id, child in self._living.items()}
+        return {session_id: self._stands(child) for session_id, child in self._living.items()}
+
+    def _stands(self, child: "Agent") -> str:
+        roused = self._keeping is not None and self._keeping.rouses(child)
+        return AT_WORK if roused else STANDS.get(child.status, AT_WORK)
 
     @property
     def tools(self) -> Sequence[Tool]:
@@ -230,22 +237,3 @@ async def _close(child: "Agent") -> None:
     except SagentError as error:
         # Somebody else may have its log by now; the others, and the parent, end all the same.
         _log.warning("%s could not be ended: %s", child.session_id, error)
-
-
-def asking(
-    approve: Callable[[ToolCall], Awaitable[str | None]] | None, name: str
-) -> Callable[[ToolCall], Awaitable[str | None]] | None:
-    """The same question, of which it is known who asks it."""
-    if approve is None:
-        return None
-    ask = approve
-
-    async def asked(call: ToolCall) -> str | None:
-        below = ASKER.get()
-        token = ASKER.set(f"{name}/{below}" if below else name)
-        try:
-            return await ask(call)
-        finally:
-            ASKER.reset(token)
-
-    return asked

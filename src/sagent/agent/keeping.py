@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from sagent.agent.commission import Commission, errand
 from sagent.agent.former import Untold
+from sagent.agent.losses import unpaid
 from sagent.agent.owing import owed
 from sagent.agent.plans import as_before
 from sagent.agent.tie import ended
 from sagent.errors import AgentClosed, AgentHalted, SagentError
-from sagent.loop.account import NO_BILL
+from sagent.loop.account import NO_BILL, Bill
 from sagent.loop.phase import Closed
 from sagent.loop.state import State
 from sagent.schema.message import AgentSpawned, ModelResponse, Prompt, ToolResult
@@ -73,6 +74,7 @@ class Keeping:
             except SagentError as error:
                 _log.warning("%s is not started again: %s", note.name, error)
                 self._missing.add(session_id)
+                self._children.purse.add(self._unpaid(session_id))
                 self._tell(note.name, f"{note.name} could not be started again: {error}")
 
     def _again(self, note: AgentSpawned) -> "Agent":
@@ -114,12 +116,31 @@ class Keeping:
         task = self._tasks.get(child.session_id)
         return task is not None and not task.done()
 
+    def rouses(self, child: "Agent") -> bool:
+        """Whether one of them is about to go on with what it was at."""
+        idle = child.status == "idle" and self.serves(child)
+        return idle and _was_at_work(child.children.driver().core.state)
+
     async def stop(self, child: "Agent") -> None:
         """End one, of which nobody need be told; return when it is gone."""
         task = self._tasks.pop(child.session_id, None)
         await child.aclose()
         if task is not None:
             await _over([task])
+
+    async def drop(self, name: str) -> bool:
+        """Note that one has ended that could not be started again; whether there is one of this name."""
+        driver = self._children.driver()
+        for session_id, note in driver.core.state.children.items():
+            if session_id in self._missing and name in (session_id, note.name):
+                self._missing.discard(session_id)
+                await driver.file(ended(session_id, "killed", self._unpaid(session_id)))
+                return True
+        return False
+
+    def _unpaid(self, session_id: str) -> Bill:
+        driver = self._children.driver()
+        return unpaid(driver.session, driver.session.path(driver.core.state.head), session_id)
 
     async def ended(self) -> None:
         """Return when none serves any more; they have been told to end."""

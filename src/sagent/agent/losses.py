@@ -22,10 +22,15 @@ def losses(session: Session, state: State, messages: Iterable[Kept]) -> Sequence
     if not state.children:
         return ()
     return [
-        ended(child, "lost", _used(session, child).since(billed(messages, child)))
+        ended(child, "lost", unpaid(session, messages, child))
         for child, note in state.children.items()
         if not note.persistent
     ]
+
+
+def unpaid(session: Session, messages: Iterable[Kept], child: str) -> Bill:
+    """What a child has used that does not run, and that has not been counted."""
+    return _used(session, child).since(billed(messages, child))
 
 
 def billed(messages: Iterable[Kept], child: str) -> Bill:
