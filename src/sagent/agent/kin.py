@@ -53,8 +53,8 @@ async def _tell_away(senders: Set[str], answer: Letter) -> None:
     distant = await published()
     for sender in senders:
         found = [each for each in distant if _is_called(sender, each.name, each.session_id)]
-        receipt = await found[0].take(answer, None, PATIENCE) if len(found) == 1 else None
-        _log.info("%s was put aside, and that is told: %s", sender, receipt)
+        receipts = await found[0].take((answer,), None, PATIENCE) if len(found) == 1 else ()
+        _log.info("%s was put aside, and that is told: %s", sender, receipts)
 
 
 def _is_called(sender: str, name: str, session_id: str) -> bool:
