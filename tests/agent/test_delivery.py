@@ -295,3 +295,31 @@ def test_what_an_event_loop_has_left_undone_is_written_once_on_the_next() -> Non
 
     assert len(set(disk.written)) == len(disk.written)
     assert disk.written == [kept.id for kept in agent.messages]
+
+
+class BusyDisk(Disk):
+    """A session whose disk takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+
+    @override
+    async def flush(self) -> None:
+        await self.let.wait()
+        await super().flush()
+
+
+async def test_what_waits_for_the_disk_is_part_of_the_log_for_whoever_looks_back() -> None:
+    disk = BusyDisk()
+    agent, driver = at_work(disk)
+    driver.feed(word("second"))
+
+    log, written = driver.path(), agent.messages
+    disk.let.set()
+    await delivered(driver, word("third"))
+
+    assert len(log) > len(written)
+    assert log == tuple(agent.messages)[: len(log)]
+    assert driver.path() == tuple(agent.messages)
+    await agent.aclose()

@@ -89,7 +89,7 @@ class Engaged:
         """What was noted of it in earlier processes is counted already; its own log tells all of it again."""
         if self._counted is None:
             driver = self._driver()
-            self._counted = billed(driver.session.path(driver.core.state.head), self._agent.session_id)
+            self._counted = billed(driver.path(), self._agent.session_id)
             if self._counted != NO_BILL and self._pays:
                 counted = Held(usd=self._counted.charged_usd, tokens=self._counted.charged_tokens)
                 self._purse().count(counted, NOTHING)

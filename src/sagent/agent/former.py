@@ -59,7 +59,7 @@ def former(own: "AgentChildren", note: AgentSpawned) -> Former:
     systems = [kept.content for kept in path if isinstance(kept, System)]
     if systems:
         wanted["system"] = systems[-1]
-    above = driver.session.path()
+    above = driver.path()
     return Former(
         wanted=wanted,
         told=was_told(path, above),

@@ -98,7 +98,7 @@ class Keeping:
 
     def _resume(self, child: "Agent", replied: Set[str]) -> None:
         driver = child.children.driver()
-        owes = owed(driver.session.path(driver.core.state.head), replied)
+        owes = owed(driver.path(), replied)
         if owes is not None and owes.answer is not None:
             self._tell(child.name, owes.answer, owes.errand)
             owes = None
@@ -140,7 +140,7 @@ class Keeping:
 
     def _unpaid(self, session_id: str) -> Bill:
         driver = self._children.driver()
-        return unpaid(driver.session, driver.session.path(driver.core.state.head), session_id)
+        return unpaid(driver.session, driver.path(), session_id)
 
     async def ended(self) -> None:
         """Return when none serves any more; they have been told to end."""

@@ -82,7 +82,7 @@ def planned(own: "AgentChildren", call: ToolCall, errand: Errand) -> Plan:
     try:
         note = None if errand.together or errand.hot else _former(own, errand.name)
         if note is not None:
-            log, found = own.driver().session.path(own.driver().core.state.head), former(own, note)
+            log, found = own.driver().path(), former(own, note)
             base, wanted = billed(log, note.content), found.wanted
             plan = replace(
                 plan, session_id=note.content, base=base, wanted=wanted, conversation=found.conversation
@@ -140,7 +140,7 @@ def as_before(own: "AgentChildren", note: AgentSpawned) -> Plan:
     return Plan(
         wanted=wanted,
         session_id=note.content,
-        base=billed(driver.session.path(driver.core.state.head), note.content),
+        base=billed(driver.path(), note.content),
         call_id=note.call_id,
         deepest=None if note.max_depth is None else min(own.deepest, own.depth + note.max_depth),
         conversation=found.conversation,
@@ -155,7 +155,7 @@ def _former(own: "AgentChildren", name: str) -> AgentSpawned | None:
     session_id = driver.core.state.former.get(name) if name else None
     if session_id is None:
         return None
-    path = driver.session.path(driver.core.state.head)
+    path = driver.path()
     notes = [kept for kept in path if isinstance(kept, AgentSpawned) and kept.content == session_id]
     return notes[-1] if notes else None
 
@@ -197,9 +197,8 @@ def _hot(own: "AgentChildren", call: ToolCall, errand: Errand, plan: Plan) -> Pl
     if errand.tools is not None:
         raise ToolError("nothing is spawned: a hot agent has your tools; leave out tools, or hot")
     driver = own.driver()
-    session, state = driver.session, driver.core.state
     try:
-        past = likeness(session.path(state.head), call, session.read)
+        past = likeness(driver.path(), call, driver.session.read)
     except SagentError as error:
         raise ToolError(f"nothing is spawned: {error}") from error
     preface = (
@@ -207,5 +206,5 @@ def _hot(own: "AgentChildren", call: ToolCall, errand: Errand, plan: Plan) -> Pl
         "conversation. Its calls go on without you. Do only what follows; answer with what came of it.]\n\n"
     )
     wanted = Upbringing(**plan.wanted)
-    wanted["system"] = state.system
+    wanted["system"] = driver.core.state.system
     return replace(plan, wanted=wanted, past=past, preface=preface, conversation=driver.conversation)

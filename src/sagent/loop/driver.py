@@ -126,6 +126,11 @@ class Driver:
         """The event loop that it works on; None until it is bound to one."""
         return self._loop
 
+    def path(self) -> Sequence[Kept]:
+        """The log, with what has been decided and waits to be written while the disk is at work."""
+        coming = [effect.message for effect in self._queue[self._ahead :] if isinstance(effect, Append)]
+        return (*self.session.path(self.head), *coming)
+
     def nest(self, home: asyncio.AbstractEventLoop) -> None:
         """Go on where another has rested that worked on this event loop; from any thread."""
         self._loop = home
