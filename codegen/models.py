@@ -1,6 +1,7 @@
 """The types: schemas made ready for datamodel-code-generator, which then writes the modules.
 
-All that we want otherwise than it does is said to it in JSON; what it writes is never edited.
+All that we want otherwise than it does is said to it in JSON; of what it writes, only the name of the
+decorator is changed.
 """
 
 import json
@@ -85,7 +86,12 @@ def _module(name: str, document: Document, scratch: Path) -> str:
     )
     if code is not Exit.OK:
         raise Fault(f"{name}: datamodel-code-generator refuses it")
-    return written.read_text(encoding="utf-8").rstrip() + "\n"
+    return _frozen(written.read_text(encoding="utf-8").rstrip() + "\n")
+
+
+def _frozen(text: str) -> str:
+    """The module with our decorator, which takes the same arguments as that of the standard library."""
+    return text.replace("from dataclasses import dataclass\n", "").replace("@dataclass(", "@frozen(")
 
 
 def _caption(name: str, document: Document) -> str:

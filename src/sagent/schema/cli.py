@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, ToolName
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.lib.value import frozen
 from sagent.schema.message import Message, ToolCall, ToolResult
 from sagent.schema.part import Text
 from sagent.schema.signal import Mail
 from sagent.schema.values import StopReason, Usage
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Problem:
     """Why there is no answer."""
 
@@ -28,7 +28,7 @@ class Problem:
     """What went wrong and what can be done, for a person to read."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ModelUsage:
     """What one model consumed."""
 
@@ -44,7 +44,7 @@ class ModelUsage:
     """What they cost in US dollars; null where a price is unknown."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class CacheMisses:
     """Requests that a cache did not help, by reason."""
 
@@ -66,7 +66,7 @@ class CacheMisses:
     """Nothing is known that would explain it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Begun:
     """An agent is ready; of a stream it is the first line."""
 
@@ -85,7 +85,7 @@ class Begun:
     """The tools that it may use."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Asked:
     """A tool call waits for leave: answer it with a Verdict."""
 
@@ -100,7 +100,7 @@ class Asked:
     """Why it does not simply run."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Misread:
     """A line of the input was left out; all others hold."""
 
@@ -111,7 +111,7 @@ class Misread:
     """What is wrong with it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Say:
     """A prompt with files, or, while the agent works, words that steer it."""
 
@@ -122,7 +122,7 @@ class Say:
     """Paths of pictures, PDFs and text files that go along."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Verdict:
     """The answer to an Asked."""
 
@@ -144,7 +144,7 @@ StreamInput: TypeAlias = Text | Say | Verdict | Mail
 """One line that --input-format stream-json reads; a Text is a prompt without files."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class BeforeTool:
     """What a hook of the settings is asked before a tool runs."""
 
@@ -157,7 +157,7 @@ class BeforeTool:
     """The directory that the commands of the call start in."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class AfterTool:
     """What a hook of the settings is told after a tool has run."""
 
@@ -172,7 +172,7 @@ class AfterTool:
     """The directory that the commands of the call start in."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class CacheUse:
     """How often a provider's cache held what a request had in common with the one before."""
 
@@ -184,7 +184,7 @@ class CacheUse:
     """Why."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Result:
     """What became of the prompt, as --output-format json prints it; of a stream it is the last line."""
 

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, ToolName
+from sagent.lib.value import frozen
 from sagent.schema.values import Usage
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class TextDelta:
     """A piece of the answer."""
 
@@ -19,7 +19,7 @@ class TextDelta:
     """The piece."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ThinkingDelta:
     """A piece of a thought."""
 
@@ -28,7 +28,7 @@ class ThinkingDelta:
     """The piece."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ToolLabel:
     """A tool call has begun."""
 
@@ -41,7 +41,7 @@ class ToolLabel:
     """What it is about to do, in one line."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Progress:
     """News of a running call."""
 
@@ -56,7 +56,7 @@ class Progress:
     """Where all that the call has written so far can be read; empty where it is not kept."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Retry:
     """A model call will be tried again, or waits for its turn since its provider wants fewer requests."""
 
@@ -69,7 +69,7 @@ class Retry:
     """How long until the next; 0 where nobody knows."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Halted:
     """The agent has stopped and waits for the user."""
 
@@ -80,7 +80,7 @@ class Halted:
     """The reason, for a person to read."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Done:
     """A prompt has been answered."""
 
@@ -93,7 +93,7 @@ class Done:
     """How many tokens the conversation held at the last call."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Notice:
     """Something that the user should know, for a person to read."""
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from sagent.lib.value import frozen
 from sagent.schema.event import Progress
 from sagent.schema.part import Data, ErrorText, Text
 
@@ -14,7 +14,7 @@ ExternalPart: TypeAlias = Text | Data | ErrorText
 """What a result can be made of."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ExternalResult:
     """A result of several parts, or one that says whether it failed."""
 

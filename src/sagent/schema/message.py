@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.schema.event import Event
 from sagent.schema.part import Part
 from sagent.schema.signal import Letter, Mail
@@ -27,7 +27,7 @@ from sagent.schema.values import (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Envelope:
     """What every kept message has."""
 
@@ -39,7 +39,7 @@ class Envelope:
     """When it was made, in seconds since 1970 UTC."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Amendment(Envelope):
     """What a change has besides: who wanted it, and why."""
 
@@ -49,7 +49,7 @@ class Amendment(Envelope):
     """Why; empty where nobody said."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Prompt(Envelope):
     """Words for the model, from a user, a peer, a background task or the system."""
 
@@ -73,7 +73,7 @@ class Prompt(Envelope):
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ToolCall:
     """A model asks for a tool to run. The content is the directive."""
 
@@ -90,7 +90,7 @@ class ToolCall:
     """The directive as it was sent, where that was not a JSON object."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ToolResult(Envelope):
     """What came of a call."""
 
@@ -111,7 +111,7 @@ ResponsePart: TypeAlias = Part | ToolCall
 """A piece of a response."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class System(Amendment):
     """The system prompt, as it is sent."""
 
@@ -120,7 +120,7 @@ class System(Amendment):
     """The prompt."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ModelChanged(Amendment):
     """Another model takes over."""
 
@@ -129,7 +129,7 @@ class ModelChanged(Amendment):
     """The model."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ToolsChanged(Amendment):
     """Other tools are offered."""
 
@@ -140,7 +140,7 @@ class ToolsChanged(Amendment):
     """The tools at hand that are turned off, and so not offered; null for none."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class LimitsChanged(Amendment):
     """Other limits hold."""
 
@@ -149,7 +149,7 @@ class LimitsChanged(Amendment):
     """All limits that hold from now on."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class StatusChanged(Amendment):
     """How an agent says that its work stands, for whoever watches."""
 
@@ -158,7 +158,7 @@ class StatusChanged(Amendment):
     """All that is said of it from now on."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Drained(Envelope):
     """Mail that entered the context."""
 
@@ -172,7 +172,7 @@ class Drained(Envelope):
     """The prompt, drained now or before, whose output the next answer has to fit; empty for none."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Withdrawn(Envelope):
     """Mail that was taken back before it was read."""
 
@@ -181,7 +181,7 @@ class Withdrawn(Envelope):
     """The prompt."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Detached(Envelope):
     """A call goes on by itself; this stands where its result would have stood."""
 
@@ -198,7 +198,7 @@ class Detached(Envelope):
     """How many seconds from then on it does; null for as long as it takes."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Cleared(Amendment):
     """The conversation starts anew; what came before stays in the log."""
 
@@ -209,7 +209,7 @@ class Cleared(Amendment):
     """Whether what was asked before is still to be answered."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class CwdChanged(Envelope):
     """Commands start in another directory from now on."""
 
@@ -218,7 +218,7 @@ class CwdChanged(Envelope):
     """The directory; an absolute path."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Summary(Amendment):
     """What stands in the conversation for all that came before, which stays in the log."""
 
@@ -239,7 +239,7 @@ class Summary(Amendment):
     """What that cost in US dollars; null where the price is unknown."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Restored(Envelope):
     """
     The last summary is taken back: the conversation is again what it stood for, and what has been said
@@ -251,7 +251,7 @@ class Restored(Envelope):
     """The summary."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Thinned(Envelope):
     """Old results in what a summary has kept are shown in a line each: they can be had again."""
 
@@ -260,7 +260,7 @@ class Thinned(Envelope):
     """The results."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Job:
     """A call in the background: nobody waits for it in the conversation."""
 
@@ -277,7 +277,7 @@ Plan: TypeAlias = Letter | Job
 """What can be planned for later: words, or a call."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Scheduled(Envelope):
     """Something is to happen later, in this process or the next."""
 
@@ -288,7 +288,7 @@ class Scheduled(Envelope):
     """When, in seconds since 1970 UTC."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class JobStarted(Envelope):
     """A call begins in the background."""
 
@@ -299,7 +299,7 @@ class JobStarted(Envelope):
     """The scheduled message that has become this; else empty."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Reserved(Envelope):
     """What the request that follows may cost at most is set aside; the response settles it."""
 
@@ -310,7 +310,7 @@ class Reserved(Envelope):
     """In tokens read and written."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class FilesChanged(Envelope):
     """Files are about to be changed, by a call or by a person who takes changes back."""
 
@@ -323,7 +323,7 @@ class FilesChanged(Envelope):
     """The earlier changes that no longer hold from here on."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class AgentSpawned(Envelope):
     """The agent has a child from here on: an agent of its own, with a log of its own."""
 
@@ -359,7 +359,7 @@ class AgentSpawned(Envelope):
     """What its calls may do; null where its parent's rules hold."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class AgentEnded(Envelope):
     """
     A child has ended; what it and its own children have used since it was spawned counts for its
@@ -384,7 +384,7 @@ class AgentEnded(Envelope):
     """The same in tokens."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Quarantined(Envelope):
     """What other agents have said is no longer shown: no request went through with it."""
 
@@ -395,7 +395,7 @@ class Quarantined(Envelope):
     """What the provider said."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Repaired(Envelope):
     """The provider refused the history, or would; what it stumbled over is left out from here on."""
 
@@ -421,7 +421,7 @@ Note: TypeAlias = System | ModelChanged | ToolsChanged | LimitsChanged | StatusC
 """A change of the agent that must survive it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ModelResponse(Envelope):
     """What a model answered."""
 

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonValue
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Text:
     """Plain text."""
 
@@ -19,7 +19,7 @@ class Text:
     """The text."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Thinking:
     """What a model thought before it spoke."""
 
@@ -30,7 +30,7 @@ class Thinking:
     """The provider's proof of it, opaque to everybody else."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ErrorText:
     """Something that went wrong, in words."""
 
@@ -39,7 +39,7 @@ class ErrorText:
     """What went wrong and what can be done."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Data:
     """A JSON value."""
 
@@ -48,7 +48,7 @@ class Data:
     """The value."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Image:
     """A picture."""
 
@@ -57,7 +57,7 @@ class Image:
     """The file's bytes."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Document:
     """A PDF document."""
 
@@ -66,7 +66,7 @@ class Document:
     """The file's bytes."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Audio:
     """A sound recording."""
 
@@ -75,7 +75,7 @@ class Audio:
     """The file's bytes."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Foreign:
     """Anything of another media type, kept as it came."""
 

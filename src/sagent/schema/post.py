@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import MessageId
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Accepted:
     """A letter is in its receiver's log; it will be read exactly once."""
 
@@ -27,7 +27,7 @@ class Accepted:
     """Why the receiver has stopped and reads it only when its user speaks; empty where it has not."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Rejected:
     """A letter was not taken; nothing of it is kept."""
 
@@ -40,7 +40,7 @@ class Rejected:
     """Its inbox is full; there is no such agent, or several; it has ended, or nothing runs it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Expired:
     """No answer came in time: nobody knows whether the letter was kept."""
 
@@ -55,7 +55,7 @@ Receipt: TypeAlias = Accepted | Rejected | Expired
 """What became of a letter."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Entry:
     """A live agent, as a directory shows it."""
 
@@ -83,14 +83,14 @@ class Entry:
     """The process that it runs in."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ListAgents:
     """Asks for the agents that a process has published."""
 
     descriptor: Literal["application/x-list-agents"] = "application/x-list-agents"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class SendLetter:
     """Asks a process to hand one of its agents a letter."""
 
@@ -105,7 +105,7 @@ class SendLetter:
     """In how many seconds it is to be read; null for now."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class AwaitIdle:
     """Asks a process to tell when one of its agents has nothing to do."""
 
@@ -114,7 +114,7 @@ class AwaitIdle:
     """The agent's id."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class FollowAgent:
     """Asks a process for all that happens to one of its agents from now on."""
 
@@ -127,7 +127,7 @@ PostRequest: TypeAlias = ListAgents | SendLetter | AwaitIdle | FollowAgent
 """What one process asks of another."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Roster:
     """The agents that a process has published; of one that is followed, that one."""
 
@@ -136,7 +136,7 @@ class Roster:
     """An entry for each."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Rest:
     """An agent has nothing to do."""
 
@@ -145,7 +145,7 @@ class Rest:
     """How it rests, in words."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Complaint:
     """What was asked cannot be understood or done."""
 

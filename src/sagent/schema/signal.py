@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.schema.part import Part
 from sagent.schema.values import Author
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Letter:
     """What somebody says to an agent. Once accepted it becomes a prompt."""
 
@@ -35,7 +35,7 @@ class Letter:
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Halt:
     """Stop calling the model, and wait for the user."""
 
@@ -44,7 +44,7 @@ class Halt:
     """Why."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Kill:
     """End a running call, or one that is planned."""
 
@@ -55,7 +55,7 @@ class Kill:
     """Why, or by whom, as its outcome tells it; empty for the user's wish."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Detach:
     """Let a running call go on by itself, and the conversation without it."""
 
@@ -74,7 +74,7 @@ class Detach:
     """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Undetach:
     """Wait for a detached call before the model is called again."""
 
@@ -83,7 +83,7 @@ class Undetach:
     """The call."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Withdraw:
     """Take back words that the model has not seen yet."""
 
@@ -92,7 +92,7 @@ class Withdraw:
     """The prompt."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Clear:
     """Forget the conversation; the log keeps it."""
 
@@ -108,7 +108,7 @@ class Clear:
     """The name of the agent that wants it for itself; empty where its user does."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Compact:
     """Let a summary stand for the conversation so far, as soon as no call runs."""
 
@@ -123,14 +123,14 @@ class Compact:
     """Why; empty where nobody said."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Restore:
     """Take the last summary back."""
 
     descriptor: Literal["application/x-restore"] = "application/x-restore"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Quit:
     """End the agent."""
 
@@ -139,7 +139,7 @@ class Quit:
     """Why."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Schedule:
     """Say something later; it outlives the process."""
 
@@ -150,7 +150,7 @@ class Schedule:
     """How many seconds from now."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Start:
     """Begin a call in the background, now or later; its result comes as mail."""
 

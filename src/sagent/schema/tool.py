@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
 from sagent.atoms import ToolName
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ToolDefinition:
     """What a model must know to call a tool."""
 

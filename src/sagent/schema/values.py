@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class FileState:
     """What a path of a file system leads to."""
 
@@ -21,7 +21,7 @@ class FileState:
     """Its type and permissions, as in stat(2); null where the system decides on them."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class FileChange:
     """A file before and after a change."""
 
@@ -33,7 +33,7 @@ class FileChange:
     """What shall be there; null for nothing."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Usage:
     """What one model call consumed, in tokens, counted the same way for every provider."""
 
@@ -59,7 +59,7 @@ or the connection failed.
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Origin:
     """Where a response comes from. What only its maker can read goes back only to the same origin."""
 
@@ -73,7 +73,7 @@ class Origin:
     """The model that was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class ModelSpec:
     """Enough to build a model again."""
 
@@ -89,7 +89,7 @@ class ModelSpec:
     """What was set beside that, such as effort."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Limits:
     """Where an agent stops by itself."""
 
@@ -101,7 +101,7 @@ class Limits:
     """How many tokens may be read and written in all; null is unlimited."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Rules:
     """What tool calls may do: the mode, and the rules that come before it."""
 
@@ -115,7 +115,7 @@ class Rules:
     """What does not run."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen(kw_only=True)
 class Standing:
     """How an agent's work stands, in its own words; empty is not said."""
 
