@@ -14,7 +14,7 @@ from sagent.lib.streams import Closing
 from sagent.loop.traffic import Outcome
 from sagent.loop.trimming import trimmed
 from sagent.messages.words import lacks_bytes
-from sagent.protocols import Tool
+from sagent.protocols import Answer, Tool
 from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import Message, ToolCall, ToolResult
 from sagent.schema.part import ErrorText, Part
@@ -98,7 +98,7 @@ def being_cancelled() -> bool:
     return task is None or task.cancelling() > 0
 
 
-async def _answer(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> Part | ToolResult:
+async def _answer(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> Answer:
     tool = hand.tool
     coming = hand.streaming.stream(call) if hand.streaming else tool.run(call)
     if not isinstance(coming, AsyncIterator):
@@ -112,8 +112,8 @@ async def _answer(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) 
     return _checked(tool, last)
 
 
-def _checked(tool: Tool, answer: object) -> Part | ToolResult:
-    if isinstance(answer, Part | ToolResult):
+def _checked(tool: Tool, answer: object) -> Answer:
+    if isinstance(answer, Answer):
         if lacks_bytes(answer.content if isinstance(answer, ToolResult) else (answer,)):
             raise TypeError(f"{tool.name} answered with a file without its bytes; use Blob.of(data)")
         return answer

@@ -6,6 +6,7 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import replace
 from json import JSONDecoder, loads
+from typing import Final
 
 from sagent.atoms import CallId, ToolName
 from sagent.errors import BadAnswer
@@ -15,6 +16,9 @@ from sagent.schema.message import ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image
 
 _read = JSONDecoder().raw_decode
+
+_LEGAL: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ILLEGAL: Final = re.compile(r"^(?=[^A-Za-z_])|[^A-Za-z0-9_-]")
 
 
 def event_of(data: str, vendor: str) -> object:
@@ -44,7 +48,7 @@ def call_of(
     number = len(others) + 1
     if not name:
         raise BadAnswer(f"{vendor} sent a call without a name, the {number}. of the answer")
-    legal = re.fullmatch(r"[A-Za-z0-9_-]{1,64}", vendor_id) and vendor_id not in others
+    legal = _LEGAL.fullmatch(vendor_id) and vendor_id not in others
     call_id = CallId(vendor_id if legal else f"call_{number}")
     others.append(call_id)
     try:
@@ -55,7 +59,7 @@ def call_of(
         call_id=call_id,
         vendor_id=vendor_id,
         # A name that no tool can have is answered as unknown; our log still has to be able to hold it.
-        tool=ToolName(re.sub(r"^(?=[^A-Za-z_])|[^A-Za-z0-9_-]", "_", name)[:64]),
+        tool=ToolName(_ILLEGAL.sub("_", name)[:64]),
         content=content,
     )
 

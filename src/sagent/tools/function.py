@@ -14,8 +14,8 @@ from sagent.host import Host
 from sagent.lib.json import JsonObject, json_freeze, json_text
 from sagent.protocols import Answer
 from sagent.schema.event import Event
-from sagent.schema.message import ToolCall, ToolResult
-from sagent.schema.part import Data, Part, Text
+from sagent.schema.message import ToolCall
+from sagent.schema.part import Data, Text
 from sagent.tools.docstring import docstring
 from sagent.tools.lines import clipped
 from sagent.tools.signature import Signature
@@ -168,7 +168,7 @@ def _answer(result: object, name: str) -> Answer:
         return Text(content="(done)")
     if isinstance(result, str):
         return Text(content=result)
-    if isinstance(result, Part | ToolResult):
+    if isinstance(result, Answer):
         return result
     plain = asdict(result) if is_dataclass(result) and not isinstance(result, type) else result
     try:

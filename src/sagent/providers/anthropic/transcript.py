@@ -104,7 +104,7 @@ class AnthropicTranscript:
             self._pause.responses.append(response)
         elif native:
             self._pause = None
-        self._add("assistant", blocks, verbatim=bool(native))
+        self._add("assistant", blocks, proven=bool(native))
         self._asked.extend((call.call_id, name) for call, name in zip(calls, asked, strict=True))
 
     def result(self, call_id: CallId, content: Sequence[Part], read: Read, *, failed: bool) -> None:
@@ -173,7 +173,7 @@ class AnthropicTranscript:
         role: Literal["user", "assistant"],
         blocks: Iterable[Mapping[str, object] | None],
         *,
-        verbatim: bool = False,
+        proven: bool = False,
     ) -> None:
         for block in blocks:
             if block is None:
@@ -185,7 +185,7 @@ class AnthropicTranscript:
                 accept(self._turns.turn(role))
                 self._messages += CLOSING[self._role] + b'{"role":"%s","content":[' % role.encode()
                 self._role = role
-            accept(self._turns.block(block, verbatim=verbatim))
+            accept(self._turns.block(block, proven=proven))
             self._messages += json_bytes(block)
 
 

@@ -66,11 +66,12 @@ class Turns:
             yield 'messages: first message must use the "user" role'
         self._role = role if isinstance(role, str) else ""
 
-    def block(self, block: object, *, verbatim: bool = False) -> Iterator[str]:
-        """Add a block to the message; one that the server sent itself may hold what is not known here."""
+    def block(self, block: object, *, proven: bool = False) -> Iterator[str]:
+        """Add a block to the message; of one that has been proven legal by itself, only its place counts."""
         self._block += 1
         place = f"messages.{self._message}.content.{self._block}"
-        yield from bad_block(block, place, signs=self._signs, verbatim=verbatim)
+        if not proven:
+            yield from bad_block(block, place, signs=self._signs)
         self._last = kind = kind_of(block)
         self._served = self._served or kind not in KINDS
         if not isinstance(block, Mapping):

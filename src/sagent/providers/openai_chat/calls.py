@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from json import loads
-from typing import Final, NoReturn
+from json import JSONDecoder
+from typing import Final
 
 from sagent.atoms import CallId
-from sagent.lib.json import EMPTY, json_text
+from sagent.lib.json import EMPTY, json_text, refuse_constant
 from sagent.providers.hearing import call_of
 from sagent.providers.openai_chat.answers import call_piece
 from sagent.schema.message import ToolCall
@@ -14,6 +14,8 @@ from sagent.schema.wire import openai_chat as wire
 
 KNOWN: Final = frozenset(("index", "id", "type", "function"))
 """What is read of a piece."""
+
+_READER: Final = JSONDecoder(parse_constant=refuse_constant)
 
 
 class Assembled:
@@ -106,13 +108,9 @@ def filled(value: object) -> bool:
 def _call(vendor: str, call: Assembled, ids: list[CallId]) -> ToolCall:
     text = call.arguments
     try:
-        arguments: object = loads(text, parse_constant=_refuse)
+        arguments: object = _READER.decode(text)
     except ValueError:
         arguments = None
     if isinstance(arguments, dict):
         return call_of(vendor, call.name, call.id, arguments, ids)
     return replace(call_of(vendor, call.name, call.id, EMPTY, ids), raw=text)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

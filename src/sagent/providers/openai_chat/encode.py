@@ -137,7 +137,7 @@ class ChatTranscript:
         else:
             ids = self._own_ids(calls)
         if message is not None:
-            self._add(message, verbatim=own)
+            self._add(message, proven=own)
             self._asked.extend(
                 (call.call_id, call_id, call.tool) for call, call_id in zip(calls, ids, strict=True)
             )
@@ -214,11 +214,11 @@ class ChatTranscript:
         del self._messages[-len(CLOSING[made_of]) :]
         self._open = made_of
 
-    def _add(self, message: Mapping[str, object], *, verbatim: bool = False) -> None:
+    def _add(self, message: Mapping[str, object], *, proven: bool = False) -> None:
         self._messages += CLOSING[self._open]
         self._open = ""
         self._answering = False
-        accept(self._order.message(message, verbatim=verbatim))
+        accept(self._order.message(message, proven=proven))
         if self._messages:
             self._messages += b","
         self._messages += json_bytes(message)

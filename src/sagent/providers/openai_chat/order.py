@@ -20,11 +20,12 @@ class Order:
         self._spoken = False
         self._open: list[str] = []
 
-    def message(self, message: object, *, verbatim: bool = False) -> Iterator[str]:
-        """Add a message; one that the server gave itself may hold what is not known here."""
+    def message(self, message: object, *, proven: bool = False) -> Iterator[str]:
+        """Add a message; of one that has been proven legal by itself, only its place is in question."""
         self._index += 1
         place = f"messages[{self._index}]"
-        yield from bad_message(message, place, self._manners, verbatim=verbatim)
+        if not proven:
+            yield from bad_message(message, place, self._manners, verbatim=False)
         if not isinstance(message, Mapping):
             return
         role = message.get("role")

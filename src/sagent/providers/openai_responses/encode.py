@@ -113,7 +113,7 @@ class ResponsesTranscript:
         native = self._own(response) if own else ()
         if native:
             for item in native:
-                self._add(item, verbatim=True)
+                self._add(item, proven=True)
             ids = [str(item["call_id"]) for item in native if kind_of(item) == "function_call"]
             self._asked.extend((call.call_id, call_id) for call, call_id in zip(calls, ids, strict=True))
             return
@@ -145,10 +145,10 @@ class ResponsesTranscript:
         legal = not any(any(bad_item(item, "", stored=self._stored, verbatim=True)) for item in items)
         return items if legal and self._inputs.takes(items) else ()
 
-    def _add(self, item: Mapping[str, object] | None, *, verbatim: bool = False) -> None:
+    def _add(self, item: Mapping[str, object] | None, *, proven: bool = False) -> None:
         if item is None:
             return
-        accept(self._inputs.item(item, verbatim=verbatim))
+        accept(self._inputs.item(item, proven=proven))
         if self._input:
             self._input += b","
         self._input += json_bytes(item)

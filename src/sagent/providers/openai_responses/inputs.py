@@ -54,11 +54,12 @@ class Inputs:
         """Whether a call has this id."""
         return call_id in self._calls
 
-    def item(self, item: object, *, verbatim: bool = False) -> Iterator[str]:
-        """Add an item; one that the provider sent itself may hold what is not known here."""
+    def item(self, item: object, *, proven: bool = False) -> Iterator[str]:
+        """Add an item; of one that has been proven legal by itself, only its place is in question."""
         self._index += 1
         place = f"input[{self._index}]"
-        yield from bad_item(item, place, stored=self._stored, verbatim=verbatim)
+        if not proven:
+            yield from bad_item(item, place, stored=self._stored)
         if not isinstance(item, Mapping):
             return
         kind = kind_of(item)
