@@ -350,10 +350,11 @@ class State:
 
     def _conclude(self, result: ToolResult) -> None:
         self.places.pop(result.call_id, None)
-        plan = next((key for key, job in self._plans() if job.content.call_id == result.call_id), None)
         if result.call_id in self.open:
             self._answer(result)
-        elif plan is not None:
+            return
+        plan = next((key for key, job in self._plans() if job.content.call_id == result.call_id), None)
+        if plan is not None:
             del self.timers[plan]
             self.pending[result.id] = result
         elif result.call_id in self.background:
