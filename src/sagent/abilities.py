@@ -1,11 +1,11 @@
 """What a tool may be able to do besides: each is found by its shape, none is a must."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from sagent.host import Host
+from sagent.lib.value import frozen
 from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
 
@@ -76,7 +76,7 @@ class Volatile(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reach:
     """What a call is going to touch; one that touches nothing of these needs nobody's leave."""
 

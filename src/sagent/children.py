@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.schema.event import Event
 from sagent.schema.message import ToolCall, ToolResult
 
@@ -16,7 +16,7 @@ CONCURRENCY: Final = 8
 """How many agents work at once where nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Errand:
     """What a child is asked to do, or several each, and what they are to be."""
 
@@ -52,7 +52,7 @@ class Errand:
     budget_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class TreeLimits:
     """How far a tree of agents may grow by what its models spawn; code may spawn what it likes."""
 

@@ -1,13 +1,13 @@
 """The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from sagent.atoms import MessageId, ToolName
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.messages.view import View
 from sagent.schema.event import Event, Notice, Retry, TextDelta, ThinkingDelta
 from sagent.schema.message import Kept, ResponsePart, ToolCall, ToolResult
@@ -51,7 +51,7 @@ class Tool(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Request:
     """All that a model is given for one response."""
 
@@ -74,7 +74,7 @@ class Request:
     """Names the conversation in all of its requests, so that a provider finds it in its cache; no secret."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reply:
     """A whole response, before the agent has accepted it and named its calls."""
 
@@ -92,7 +92,7 @@ Chunk: TypeAlias = TextDelta | ThinkingDelta | Notice | Retry | Reply
 """What a model sends while it responds, and what the user should know of that; a `Reply` is the last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ModelLimits:
     """What a model can take and give, in tokens; None where it is unknown."""
 
@@ -100,7 +100,7 @@ class ModelLimits:
     max_output: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Tariff:
     """What a model's tokens cost at most in US dollars each; None where it is unknown."""
 

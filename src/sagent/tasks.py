@@ -1,17 +1,17 @@
 """What goes on in the background of a conversation, as tools, surfaces and callers see it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from sagent.atoms import CallId, ToolName
+from sagent.lib.value import frozen
 from sagent.schema.message import ToolResult
 
 TaskState: TypeAlias = Literal["planned", "asking", "running", "ended"]
 """How far a call in the background has come; `asking` waits for leave."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Task:
     """A call in the background, as things stand now."""
 
@@ -30,7 +30,7 @@ class Task:
     """Whether the model has been told the result."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Output:
     """What a running call has told so far."""
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sagent.agent.asking import letter_of
 from sagent.errors import SagentError
 from sagent.lib.streams import Closing
+from sagent.lib.value import frozen
 from sagent.schema.message import Prompt
 from sagent.schema.part import Text
 from sagent.schema.signal import Letter
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sagent.agent.asking import Said
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Commission:
     """One of them; somebody may wait until the child knows of it."""
 

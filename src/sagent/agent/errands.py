@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sagent.agent.family import Seat
@@ -13,6 +13,7 @@ from sagent.errors import AgentHalted, SagentError, ToolError
 from sagent.lib.feed import Feed
 from sagent.lib.json import json_freeze
 from sagent.lib.streams import Closing
+from sagent.lib.value import frozen
 from sagent.messages.words import tool_result
 from sagent.schema.event import Event, Progress, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import ToolCall, ToolResult
@@ -26,7 +27,7 @@ TURN: Final = "waits for its turn: as many agents as may be are at work"
 """What is shown meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Came:
     """What came of one prompt."""
 
@@ -38,7 +39,7 @@ BROKEN_OFF: Final = Came((), failed=True)
 """Nobody waits for it any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sent:
     """A child on its errand."""
 

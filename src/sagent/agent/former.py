@@ -1,7 +1,6 @@
 """A child as it was, by what its parent's log and its own say of it; it may do no more than it might then."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from sagent.agent.models import Tunable
 from sagent.agent.owing import was_told
 from sagent.agent.upbringing import Upbringing
 from sagent.errors import SessionError
+from sagent.lib.value import frozen
 from sagent.protocols import Model
 from sagent.schema.message import AgentSpawned, Kept, ModelChanged, System
 from sagent.schema.values import ModelSpec, Rules
@@ -22,7 +22,7 @@ class Untold(SessionError):
     """A child was to begin, and has not been told anything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Former:
     """What a child was, as far as that can be had again."""
 

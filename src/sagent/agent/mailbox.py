@@ -4,12 +4,12 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sagent.agent.directory import LIVE
 from sagent.agent.kin import ELSEWHERE
 from sagent.errors import AgentClosed, InboxFull, SessionError, UsageError
+from sagent.lib.value import frozen
 from sagent.loop.driver import Driver
 from sagent.loop.phase import Closed, HaltedFor, Idling
 from sagent.loop.work import being_cancelled
@@ -31,7 +31,7 @@ UNNAMED: Final = str.maketrans("[]", "()", "".join(map(chr, range(32))))
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mailbox:
     """Where others reach one agent; everything is done on the event loop that it runs on."""
 

@@ -4,7 +4,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sagent.agent.gate import Gate, allow, definition, renewable, sweep
@@ -17,6 +16,7 @@ from sagent.atoms import MessageId, ToolName
 from sagent.children import TreeLimits
 from sagent.compaction.compactor import Compactor
 from sagent.inbox import Inbox
+from sagent.lib.value import frozen
 from sagent.loop.account import NO_BILL, Bill
 from sagent.loop.change import Change
 from sagent.loop.core import Core
@@ -60,7 +60,7 @@ def lost(session: Session, state: State, messages: Sequence[Kept]) -> Sequence[A
     return losses(session, state, messages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Setup:
     """How an agent is to work; its log says how it has worked so far."""
 

@@ -1,11 +1,11 @@
 """What an answer has to be: the JSON Schema of a type, or of one's own, and the way from JSON to a value."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sagent.errors import Malformed, OutputError, UsageError
 from sagent.lib.json import JsonObject, JsonValue, freeze_object
+from sagent.lib.value import frozen
 from sagent.loop.resolution import Answered
 from sagent.schema.values import ModelSpec, StopReason
 
@@ -16,7 +16,7 @@ SHOWN: Final = 200
 """How many characters of an answer an error repeats."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Output:
     """The form that was asked for."""
 

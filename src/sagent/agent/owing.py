@@ -1,15 +1,15 @@
 """What a child that serves its inbox still owes its parent, by what both logs say: pure."""
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 
 from sagent.atoms import MessageId
+from sagent.lib.value import frozen
 from sagent.loop.turn import answer_text
 from sagent.messages.words import calls_of, says_anything
 from sagent.schema.message import Cleared, Drained, Kept, ModelResponse, Prompt, Quarantined, Withdrawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Owed:
     """The answer to what a child was asked last, of which its parent has not heard."""
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from sagent.agent.models import Tunable, named
 from sagent.agent.upbringing import Upbringing
 from sagent.children import Errand
 from sagent.errors import SagentError, SessionError, ToolError, UsageError
+from sagent.lib.value import frozen
 from sagent.loop.account import NO_BILL, Bill
 from sagent.protocols import Model, Tool
 from sagent.schema.message import AgentSpawned, Kept, ToolCall
@@ -25,7 +26,7 @@ ABOUT: Final = 120
 """How many characters of what a child is asked are noted in its parent's log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Plan:
     """What a child is to be, and what is to be known of it; code need not say anything."""
 

@@ -4,12 +4,12 @@ import asyncio
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sagent.agent.addressing import Addresses, Box
 from sagent.agent.directory import LIVE
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.post import PATIENCE, told
 from sagent.schema.part import Text
 from sagent.schema.post import Accepted, Entry, Receipt, Rejected
@@ -27,7 +27,7 @@ _waiting: Final[set[asyncio.Task[None]]] = set()
 """What waits for agents to be idle: an event loop alone would not keep it alive."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AgentPost:
     """What one agent may do to reach others; to be used where the agent runs."""
 

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from typing_extensions import override
 
 from sagent.compaction.compactor import Compactor, Condensing
+from sagent.lib.value import frozen
 from sagent.messages.view import View
 from sagent.protocols import Model
 from sagent.schema.part import Part
@@ -15,7 +15,7 @@ from sagent.schema.part import Part
 _log = logging.getLogger("sagent.agent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Renewing(Compactor):
     """Condenses as another compactor does, and then says what the system prompt would be now."""
 

@@ -1,7 +1,6 @@
 """An agent's hold on itself: what it looks at is read from its state, each change is a note in its log."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sagent.agent.figures import figures
 from sagent.agent.models import Tunable, named
@@ -10,6 +9,7 @@ from sagent.atoms import ToolName
 from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.host import Host
 from sagent.lib.json import JsonObject, freeze_object
+from sagent.lib.value import frozen
 from sagent.loop.change import Change
 from sagent.loop.driver import Driver
 from sagent.loop.extent import expected_tokens, narrowest
@@ -24,7 +24,7 @@ from sagent.schema.tools.agent_self import AgentSelfDirective, Switches
 from sagent.schema.values import ModelSpec, Standing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SelfControl:
     """What one agent sees and changes of itself; to be used where the agent runs."""
 

@@ -3,14 +3,14 @@
 import asyncio
 import os
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Worktree:
     """Where a child works by itself."""
 

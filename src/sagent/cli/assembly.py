@@ -1,7 +1,7 @@
 """From flags to an agent: which provider, model, tools, session and system prompt it gets."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from sagent.cli.resumption import fork_point, is_new, is_path, new_session, old_
 from sagent.cli.settings import Settings
 from sagent.cli.toolbox import chosen_tools, defined_tools, ready
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.protocols import Model, Tool
 from sagent.schema.message import (
     Kept,
@@ -39,7 +40,7 @@ Approve: TypeAlias = Callable[[ToolCall], Awaitable[str | None]]
 """Asked before each tool call; returns None to allow it, or the reason why not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Assembled:
     """An agent, and what its user should know of it."""
 

@@ -1,9 +1,10 @@
 """What a log says of the agent that wrote it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from sagent.lib.value import frozen
 from sagent.schema.message import (
     AgentEnded,
     AgentSpawned,
@@ -34,7 +35,7 @@ from sagent.schema.message import (
 from sagent.schema.values import Limits, ModelSpec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Earlier:
     """What a log says of the agent that wrote it; None is not said."""
 

@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +22,7 @@ from sagent.cli.signals import leave
 from sagent.cli.standard import drop
 from sagent.cli.stream import Stream
 from sagent.lib.feed import Feed
+from sagent.lib.value import frozen
 from sagent.schema.cli import StreamLine
 from sagent.schema.codec import encode_result
 from sagent.schema.signal import Letter
@@ -30,7 +30,7 @@ from sagent.schema.signal import Letter
 _log = logging.getLogger("sagent.cli")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Manner:
     """How a headless run is read and written."""
 

@@ -1,8 +1,9 @@
 """What reaches a terminal: text that cannot steer it, in colours where they are wanted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, TextIO
+
+from sagent.lib.value import frozen
 
 UNSEEN: Final = (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
 """C1 controls, characters that turn the direction of text around, and halves of surrogate pairs."""
@@ -31,7 +32,7 @@ def one_line(text: str, width: int = 160) -> str:
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Paint:
     """Colours, or none."""
 

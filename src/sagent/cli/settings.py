@@ -1,11 +1,12 @@
 """What a command line asks for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sagent.lib.json import FrozenObject, JsonObject
+from sagent.lib.value import frozen
 
 if TYPE_CHECKING:
     from sagent.cli.confinement import Confines
@@ -23,7 +24,7 @@ def _no_hooks() -> "UserHooks":
     return {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """The flags, and the settings behind them, that choose an agent; what is None nobody has said."""
 

@@ -1,16 +1,16 @@
 """What makes a long conversation short, and what it works with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from sagent.lib.value import frozen
 from sagent.messages.view import View
 from sagent.protocols import Model, Request
 from sagent.schema.message import Prompt
 from sagent.schema.part import Part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Shortening:
     """What of a conversation is to be condensed."""
 
@@ -27,7 +27,7 @@ class Shortening:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Condensing:
     """A conversation that has become too long."""
 

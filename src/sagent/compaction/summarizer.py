@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sagent.atoms import MessageId
@@ -13,6 +13,7 @@ from sagent.compaction.cut import USUAL_WINDOW, cut_of
 from sagent.compaction.transcript import pieces_of
 from sagent.errors import BadAnswer, Overflow
 from sagent.lib.streams import Closing
+from sagent.lib.value import frozen
 from sagent.messages.size import USUAL
 from sagent.messages.view import View
 from sagent.messages.words import visible_text
@@ -27,7 +28,7 @@ MOST_HALVINGS: Final = 4
 """How often a piece that is still too long is made half as long."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Summarizer:
     """Asks the model with the conversation as it stands, so that the provider's cache is used.
 

@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import AgentClosed, Malformed
 from sagent.exchange.folder import nameless, sockets
 from sagent.exchange.frames import LONGEST_ANSWER, frame, is_same_user, received
+from sagent.lib.value import frozen
 from sagent.messages.words import visible_text
 from sagent.schema.codec import decode_message, decode_post_answer, encode_post_request
 from sagent.schema.message import Message
@@ -37,7 +37,7 @@ PATIENCE: Final = 2.0
 _log = logging.getLogger("sagent.exchange")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Distant:
     """An agent of another process."""
 

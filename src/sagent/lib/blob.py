@@ -1,10 +1,12 @@
 """Bytes that are named by what they are."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
+from sagent.lib.value import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen(kw_only=True)
 class Blob:
     """Some bytes by their digest; the bytes travel along until a session holds them."""
 

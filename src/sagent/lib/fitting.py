@@ -1,10 +1,10 @@
 """Objects that surely fit a plain schema: a full validator takes ten times as long to say so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.lib.value import frozen
 
 ANNOTATIONS: Final = frozenset(("$schema", "$id", "title", "description", "default", "examples"))
 """Keywords that demand nothing."""
@@ -20,7 +20,7 @@ TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Slot:
     """What one value must be."""
 
@@ -41,7 +41,7 @@ class Slot:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Plain:
     """A schema of an object of single values."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sagent.lib.value import frozen
 from sagent.loop.caching import Miss, missed
 from sagent.loop.spending import Spending, Spent
 from sagent.messages.usage import NOTHING_SPENT, added, less
@@ -12,7 +13,7 @@ from sagent.schema.message import AgentEnded, ModelResponse, Reserved, Summary
 from sagent.schema.values import ModelSpec, StopReason, Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Drawn:
     """What the requests for one summary have consumed together."""
 
@@ -46,7 +47,7 @@ UNDRAWN: Final = Drawn()
 """Nothing yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Bill:
     """What an agent, or several together, have used."""
 

@@ -1,9 +1,10 @@
 """What a request may cost at most, reserved before it is sent (LOOP R15): pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
+from sagent.lib.value import frozen
 from sagent.loop.account import UNDRAWN, Drawn
 from sagent.loop.purse import Purse, Room
 from sagent.protocols import Tariff
@@ -19,7 +20,7 @@ MOST_OUTPUT: Final = 32_768
 """Tokens that a model of unknown limits may write where a budget holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Grant:
     """What is set aside for a request."""
 
@@ -33,7 +34,7 @@ FREE: Final = Grant(usd=0.0, tokens=0, max_output=None)
 """Nothing is set aside."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Shortage:
     """A request does not fit beside what others have set aside, and will when they give it back."""
 

@@ -1,14 +1,14 @@
 """A change of an agent, as it is asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sagent.atoms import ToolName
+from sagent.lib.value import frozen
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits, ModelSpec, Standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Change:
     """The agent's configuration from now on; what is None stays as it is."""
 

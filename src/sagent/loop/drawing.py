@@ -1,12 +1,11 @@
 """What passes between the core and whoever writes a summary, who may ask a model more than once."""
 
-from dataclasses import dataclass
-
+from sagent.lib.value import frozen
 from sagent.loop.budget import Grant
 from sagent.protocols import Reply
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Draws:
     """Whoever condenses, as call `number`, wants to ask a model something of so many tokens."""
 
@@ -15,7 +14,7 @@ class Draws:
     max_output: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Drew:
     """It has been answered."""
 
@@ -23,7 +22,7 @@ class Drew:
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Grants:
     """Whoever condenses, as call `number`, may ask so much, or may not, and why; the log is flushed first."""
 

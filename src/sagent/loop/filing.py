@@ -1,10 +1,10 @@
 """What becomes of files: how the core is told, what it answers, and what the model hears of an undo: pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sagent.atoms import MessageId
+from sagent.lib.value import frozen
 from sagent.schema.values import FileChange
 
 UNDO: Final = "undo"
@@ -14,7 +14,7 @@ FEW: Final = 20
 """How many files are named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Filing:
     """Files are about to be changed, by a call, or by a person where there is none."""
 
@@ -23,7 +23,7 @@ class Filing:
     undoes: Sequence[MessageId] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Filed:
     """What is to become of files is kept under this name, so it may be done; the log is flushed first."""
 

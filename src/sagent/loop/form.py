@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject, JsonValue, freeze_object, read_json
+from sagent.lib.value import frozen
 
 FENCED: Final = re.compile(r"```(?:json)?[ \t]*\n(.*?)\n?```", re.DOTALL | re.IGNORECASE)
 """JSON in a code fence, as models write it that were only told in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Formed:
     """An answer, held against the schema that it has to fit."""
 

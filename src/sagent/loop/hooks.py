@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from sagent.lib.value import frozen
 from sagent.loop.leave import refusal_of
 from sagent.loop.traffic import Outcome
 from sagent.loop.work import being_cancelled, failed
@@ -22,7 +23,7 @@ After: TypeAlias = Callable[[ToolCall, ToolResult], Awaitable[str | None]]
 """Is told what came of a call; returns words that the model reads behind that, or None."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Hooks:
     """The hooks of one agent. Before a call they fail closed, after it open."""
 

@@ -1,10 +1,11 @@
 """What a reply means for the loop (LOOP R8, R11, R19): pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.loop.form import Formed, formed
 from sagent.messages.words import says_anything, visible_text
 from sagent.protocols import Reply
@@ -39,7 +40,7 @@ MISFIT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Judged:
     """A reply as it is kept, and what follows."""
 

@@ -1,14 +1,14 @@
 """What is decided about a call before it runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from re import Pattern
 from typing import TypeAlias
 
+from sagent.lib.value import frozen
 from sagent.schema.message import ToolCall
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Leave:
     """A call may run, and what is known of its tool."""
 
@@ -20,7 +20,7 @@ class Leave:
     """What in its results changes from call to call and means nothing: words, or names of fields."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Refusal:
     """A call may not run."""
 

@@ -1,20 +1,20 @@
 """The phases of an agent: what it is doing between two things that happen."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.compaction.compactor import Shortening
+from sagent.lib.value import frozen
 from sagent.loop.account import UNDRAWN, Drawn
 from sagent.loop.drawing import Draws
 from sagent.loop.resolution import Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Idling:
     """Nothing to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Calling:
     """The model is at work on call `number`; `attempt` counts from 1."""
 
@@ -23,7 +23,7 @@ class Calling:
     halting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Compacting:
     """A summary of the beginning is written, by model call `number`."""
 
@@ -39,7 +39,7 @@ class Compacting:
     halting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Waiting:
     """A pause before the next attempt."""
 
@@ -48,12 +48,12 @@ class Waiting:
     """Whether it is for what others have set aside of a budget."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Gathering:
     """A cohort of calls runs, or waits for leave."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HaltedFor:
     """Stopped until the user speaks."""
 
@@ -61,7 +61,7 @@ class HaltedFor:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Closed:
     """Over."""
 

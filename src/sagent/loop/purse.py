@@ -1,10 +1,11 @@
 """The ledger of a tree of agents: what each and all beneath it have spent and set aside (LOOP R15)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.loop.account import Account, Bill
 from sagent.loop.holding import NOTHING, Held, held_by
 from sagent.loop.spending import earlier
@@ -17,7 +18,7 @@ UNLIMITED: Final = Limits(max_tool_call_rounds=None, max_budget_usd=None, max_bu
 """Nothing stops it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Room:
     """What one budget leaves to a request of an agent that it holds for."""
 
@@ -43,7 +44,7 @@ class Room:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Waiter:
     usd: float
     tokens: int

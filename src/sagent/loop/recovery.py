@@ -1,10 +1,10 @@
 """What to do about a model call that failed (LOOP R10): pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from sagent.errors import Illegal, Overflow, ProviderError
+from sagent.lib.value import frozen
 from sagent.loop import retry
 from sagent.loop.repair import Omission, omission
 from sagent.loop.state import State
@@ -12,26 +12,26 @@ from sagent.loop.turn import Turn
 from sagent.schema.values import ModelSpec
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mend:
     """Leave this out of the history, and call again."""
 
     omission: Omission
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shorten:
     """Have the conversation condensed, and call again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Pause:
     """Call again after so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Relieve:
     """Let this model go on from `failed`."""
 

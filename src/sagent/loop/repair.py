@@ -7,10 +7,10 @@ Rule 3: anything else may be due to the models' own items; they are left out onc
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from sagent.errors import Crowded, Illegal
+from sagent.lib.value import frozen
 from sagent.loop.state import State
 from sagent.schema.message import ModelResponse, Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image
@@ -21,7 +21,7 @@ FILES: Final = re.compile(
 """How providers speak of a file that they cannot use."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Omission:
     """What is left out."""
 

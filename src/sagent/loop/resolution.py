@@ -1,9 +1,9 @@
 """What becomes of a prompt."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.errors import ProviderError
+from sagent.lib.value import frozen
 from sagent.loop.form import Formed
 from sagent.schema.values import StopReason
 
@@ -11,7 +11,7 @@ Reason: TypeAlias = Literal["user", "error", "rounds", "repetition", "budget", "
 """Why an agent halted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Answered:
     """The model's answer: its visible text, and why it ended."""
 
@@ -20,7 +20,7 @@ class Answered:
     formed: Formed | None = None  # the same as JSON, where a schema was asked for and it came to its end
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HaltedBy:
     """No answer: the agent halted."""
 
@@ -30,7 +30,7 @@ class HaltedBy:
     error: ProviderError | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Dropped:
     """No answer: the prompt was withdrawn, cleared away, or the agent has ended."""
 

@@ -1,10 +1,11 @@
 """A log with holes, as one that contradicts itself nowhere: pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sagent.atoms import MessageId
+from sagent.lib.value import frozen
 from sagent.loop.judgement import is_shown
 from sagent.loop.state import State
 from sagent.schema.message import (
@@ -27,7 +28,7 @@ from sagent.schema.part import ErrorText, Text
 LOST: Final = "the line of the log that held this result is lost; the call may have run"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Salvaged:
     """What can be used of a log, and the state after it."""
 

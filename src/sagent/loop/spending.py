@@ -1,15 +1,16 @@
 """What requests have consumed, model by model: of one agent, or of a whole tree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from sagent.lib.value import frozen
 from sagent.loop.caching import Miss
 from sagent.messages.usage import NOTHING_SPENT, added, less
 from sagent.schema.values import Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Spent:
     """What one model has consumed."""
 
@@ -51,7 +52,7 @@ class Spent:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Spending:
     """What requests have consumed together."""
 

@@ -1,12 +1,12 @@
 """What goes into the core and what comes out of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId
 from sagent.compaction.compactor import Shortening
 from sagent.errors import ProviderError, SessionError
+from sagent.lib.value import frozen
 from sagent.loop.budget import Shortage
 from sagent.loop.change import Change
 from sagent.loop.drawing import Draws, Drew, Grants
@@ -19,7 +19,7 @@ from sagent.schema.part import Part
 from sagent.schema.signal import Mail
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Responded:
     """The model has answered call `number`."""
 
@@ -27,7 +27,7 @@ class Responded:
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Condensed:
     """What call `number` was to condense is condensed: this is to stand for it."""
 
@@ -35,7 +35,7 @@ class Condensed:
     content: Sequence[Part]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Broke:
     """Model call `number` failed; `partial` is the text that had been shown."""
 
@@ -45,7 +45,7 @@ class Broke:
     begun: bool = False  # whether anything had come, so that it may have to be paid for
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Stopped:
     """Model call `number` has been cancelled; `partial` is the text that had been shown."""
 
@@ -53,7 +53,7 @@ class Stopped:
     partial: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Outcome:
     """A tool call has ended."""
 
@@ -63,7 +63,7 @@ class Outcome:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Verdict:
     """Somebody decided about an asked call; `refusal` says why not, None is leave."""
 
@@ -71,7 +71,7 @@ class Verdict:
     refusal: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Timer:
     """One alarm; a newer one of its kind makes it void, but of those that are due each counts."""
 
@@ -79,28 +79,28 @@ class Timer:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fired:
     """An alarm went off."""
 
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Moved:
     """Commands start in this directory from now on."""
 
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Abandoned:
     """Nobody waits for the answer to this prompt any more."""
 
     prompt: MessageId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AppendFailed:
     """The log could not be written."""
 
@@ -117,14 +117,14 @@ Input: TypeAlias = Mail | Change | News | Fired | Moved | Abandoned | Filing | B
 """All that the core takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Append:
     """Write this to the log before anything that follows."""
 
     message: Kept
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Receipt:
     """Mail has been accepted under this name; the log is flushed first."""
 
@@ -132,7 +132,7 @@ class Receipt:
     halted: str = ""  # why it will not be read until the user speaks
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Report:
     """Tell the agent's parent that it has halted, or has put letters aside; these senders too."""
 
@@ -141,7 +141,7 @@ class Report:
     senders: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CallModel:
     """Ask the model to go on from the state's view, in so many tokens; the log is flushed first."""
 
@@ -149,7 +149,7 @@ class CallModel:
     max_output: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Condense:
     """Have the beginning of the conversation condensed, as model call `number`; the log is flushed first."""
 
@@ -158,28 +158,28 @@ class Condense:
     facts: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CancelModel:
     """End model call `number`, and say so with `Stopped`."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Ask:
     """Ask whether this call may run."""
 
     call: ToolCall
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class RunTool:
     """Run this call; the log is flushed first."""
 
     call: ToolCall
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CancelTool:
     """End this call; its outcome gives the reason."""
 
@@ -187,7 +187,7 @@ class CancelTool:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class StartTimer:
     """Feed `Fired(timer)` back after so many seconds."""
 
@@ -195,7 +195,7 @@ class StartTimer:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AwaitRoom:
     """Feed `Fired(timer)` back when others may have given back what a request lacks."""
 
@@ -203,14 +203,14 @@ class AwaitRoom:
     shortage: Shortage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Emit:
     """Show this, and forget it."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Resolve:
     """Tell whoever waits for these prompts."""
 
@@ -218,12 +218,12 @@ class Resolve:
     resolution: Resolution
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Idle:
     """Nothing is left to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Close:
     """End everything that still runs, and let go of the log."""
 

@@ -1,10 +1,10 @@
 """What is true beside the conversation: what runs, what is planned, what has ended, what is left: pure."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Final
 
 from sagent.lib.json import json_text
+from sagent.lib.value import frozen
 from sagent.loop.filing import UNDO, undone
 from sagent.loop.purse import Purse
 from sagent.loop.state import AGENTS, BUDGET, ENDED, FACTS, State, planned
@@ -45,7 +45,7 @@ STEPS: Final = ((0.1, "a tenth"), (0.25, "a quarter"), (0.5, "half"))
 AMPLE: Final = "More than half of the budget is left again."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Truth:
     """What goes on in an agent's background, as it is told to its model, to surfaces and to callers."""
 

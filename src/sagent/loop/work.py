@@ -4,13 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
 from sagent.abilities import Summarized
 from sagent.atoms import CallId
 from sagent.errors import SagentError
 from sagent.lib.streams import Closing
+from sagent.lib.value import frozen
 from sagent.loop.traffic import Outcome
 from sagent.loop.trimming import trimmed
 from sagent.messages.words import lacks_bytes
@@ -29,7 +29,7 @@ class Streaming(Protocol):
     def stream(self, message: ToolCall, /) -> AsyncIterator[Message]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Hand:
     """A tool, and what else it was found to be able to do: to find that out takes longer than many calls."""
 

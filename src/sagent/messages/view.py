@@ -1,11 +1,11 @@
 """What a model is shown, in order: a sequence that only grows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, overload
 
 from typing_extensions import override
 
+from sagent.lib.value import frozen
 from sagent.schema.message import (
     Detached,
     ModelChanged,
@@ -25,7 +25,7 @@ Viewed: TypeAlias = Prompt | ModelResponse | ToolResult | Detached | Changed
 """What can stand in a view. After a response with calls stands one result or stub for each, in call order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Base:
     """What held when a view began."""
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sagent.lib.value import frozen
+
 SEPARATORS: Final = frozenset({";", "&", "&&", "||", "|", "|&", "\n"})
 WRITING: Final = frozenset({">", ">>", ">|", "&>", "&>>", "<>"})
 
@@ -26,7 +28,7 @@ _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*(\[[^]]*\])?\+?=", re.DOTALL)
 _FRAGMENTS: Final = re.compile(r"[;|&\n(){}`<>]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Word:
     """One word of a command."""
 
@@ -36,7 +38,7 @@ class Word:
     """Whether the shell gives exactly this to the program, and not what it makes of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Simple:
     """A program with its arguments, and where its input comes from and its output goes."""
 
@@ -52,7 +54,7 @@ class Simple:
         return " ".join(word.text for word in self.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Script:
     """All that one command line runs."""
 

@@ -1,12 +1,13 @@
 """The policy: from a call and what it touches to allow, ask or deny, by rules and, behind them, a mode."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from sagent.abilities import Reach
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.permissions.harmless import deeds
 from sagent.permissions.lasting import lasting
 from sagent.permissions.mode import MODES, Mode, ordinary
@@ -16,7 +17,7 @@ from sagent.permissions.touch import Reading, Running, Touch, touches
 from sagent.schema.message import ToolCall
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Policy:
     """What tool calls may do: a rule that denies comes first, then one that asks, then one that allows.
 

@@ -3,13 +3,13 @@
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.permissions.command import Script, Simple, script
 from sagent.permissions.touch import Changing, Reading, Running, Touch, Using
 from sagent.permissions.whereabouts import matches
@@ -28,7 +28,7 @@ SHELLS: Final = frozenset(str.split("ash bash dash eval ksh sh zsh"))
 """Programs that run what they are told in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Rule:
     """Which calls, or which part of what they touch, somebody has decided about."""
 

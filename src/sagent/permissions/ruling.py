@@ -1,15 +1,16 @@
 """What is decided about a call, and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from sagent.lib.value import frozen
 
 Effect: TypeAlias = Literal["allow", "ask", "deny"]
 
 STRICTNESS: Final[Sequence[Effect]] = ("allow", "ask", "deny")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Ruling:
     """Whether a call may run, may run if somebody says so, or may not."""
 

@@ -1,11 +1,12 @@
 """The single things that a call does to the world, each of which is judged by itself."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from sagent.abilities import Reach
+from sagent.lib.value import frozen
 from sagent.permissions.command import Script, Simple, Word, script
 from sagent.schema.message import ToolCall
 
@@ -19,21 +20,21 @@ FARTHEST: Final = 16
 """In how many directories a command may be, for all that is known, before that is no knowledge."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reading:
     """A file or directory is looked at."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Changing:
     """A file or directory becomes another, or is no more."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Running:
     """A program is run: one simple command, or all of a command that cannot be taken apart."""
 
@@ -43,7 +44,7 @@ class Running:
     """Where it may run: a `cd` before it may have failed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Using:
     """The tool is called at all."""
 

@@ -1,7 +1,6 @@
 """Whose model failed, which, where, and what to do about it: said here, for all errors of all providers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import gmtime, strftime
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,9 +16,10 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Place:
     """A model, or a list of models, as the one to blame."""
 

@@ -1,10 +1,11 @@
 """A provider as a line of a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Card:
     """A provider as a line of a table."""
 

@@ -5,11 +5,11 @@ Rule 2: everything else becomes a PNG or a JPEG: upright, one frame, eight bits,
 Rule 3: what cannot be decoded whole is not shown: a provider would refuse it, and all that follows with it.
 """
 
-from dataclasses import dataclass
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
+from sagent.lib.value import frozen
 from sagent.messages.pictures import Picture, picture_kind
 from sagent.providers.tolerance import Tolerance
 
@@ -51,7 +51,7 @@ class Spoilt(ValueError):
     """A picture that cannot be shown; the text says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Developed:
     """A picture that can be shown."""
 

@@ -5,11 +5,11 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
 from sagent.errors import NotFound, Unreachable
+from sagent.lib.value import frozen
 from sagent.providers.blame import host_of
 from sagent.providers.connection import Broken
 from sagent.providers.faults import Refusal, clip
@@ -29,7 +29,7 @@ LONGEST_REFUSAL: Final = 1_000_000
 """How many bytes of a refusal are read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Direct:
     """To the provider by HTTP: proxies and authorities are those that the environment names."""
 

@@ -8,7 +8,7 @@ Rule 3: what takes long is done by `prepare`, in a thread; `fitted` does what th
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import Final, TypeAlias
 
@@ -16,6 +16,7 @@ from sagent.errors import SessionError
 from sagent.lib.blob import Blob
 from sagent.lib.nothing import NOTHING
 from sagent.lib.papers import Unreadable, page_count, readable, text_of
+from sagent.lib.value import frozen
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.providers.darkroom import Spoilt, developed, encoded_size
@@ -34,7 +35,7 @@ ROOM: Final = 64_000_000
 BLIND: Final = "this model sees no pictures"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Load:
     """What files weigh in a request."""
 
@@ -44,7 +45,7 @@ class Load:
     """How many bytes they have in base64."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fitted:
     """What stands for a file."""
 

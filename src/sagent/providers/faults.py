@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import LONGEST_ASKED, Overloaded, Quota
+from sagent.lib.value import frozen
 
 OVERFLOW: Final = re.compile(
     r"exceeds the maximum number of tokens|prompt is too long|context[_ ](length|size|window)"
@@ -22,7 +23,7 @@ UNABLE: Final = re.compile(
 """How they say under the status of a failure that they never will (llama.cpp)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Refusal:
     """An HTTP answer that is not the one hoped for."""
 

@@ -5,10 +5,10 @@ Whatever is lost here only widens the schema: every answer is held to the whole 
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject, JsonValue, freeze_object, json_text
+from sagent.lib.value import frozen
 from sagent.providers.nodes import kinds_of, object_of, of_kind, references, referred, takes_null
 
 NAME: Final = "answer"
@@ -34,7 +34,7 @@ ANYTHING: Final[Collection[JsonValue]] = ()
 """Stands for any value of a keyword."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Flavour:
     """What one strict server takes beyond what all do."""
 

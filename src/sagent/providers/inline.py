@@ -7,10 +7,11 @@ Rule 3: the same view gives the same head and the same words in place, however i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from sagent.atoms import ToolName
+from sagent.lib.value import frozen
 from sagent.messages.view import Base, Viewed
 from sagent.schema.message import (
     Detached,
@@ -28,7 +29,7 @@ REPLACED: Final = "These instructions take the place of all system instructions 
 WITHDRAWN: Final = "The system instructions before this no longer hold."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Carries:
     """What a model can be told of in the midst of a conversation; by default nothing."""
 
@@ -48,7 +49,7 @@ NOTHING: Final = Carries()
 """For wires on which all is said at the head."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Told:
     """One change, as it is told in place; what is left out has not changed."""
 

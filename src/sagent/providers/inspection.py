@@ -6,12 +6,12 @@ Rule 2: each wire says in its table where its files are, and in which words they
 
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TypeAlias
 
 from sagent.lib.json import json_bytes
 from sagent.lib.papers import Unreadable, page_count, readable
+from sagent.lib.value import frozen
 from sagent.messages.pictures import picture_kind
 from sagent.providers.tolerance import Tolerance
 
@@ -19,7 +19,7 @@ Found: TypeAlias = tuple[str, str]
 """The media type and the base64 of a file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Phrases:
     """How one provider refuses files; the words in braces are filled in."""
 

@@ -1,18 +1,19 @@
 """How a model is asked to answer, and how a log keeps that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Self
 
 from sagent.errors import UsageError
 from sagent.lib.json import EMPTY, FrozenObject, JsonObject, JsonValue, freeze_object
+from sagent.lib.value import frozen
 from sagent.providers.effort import Effort, effort_of
 
 HISTORY: Final = ("messages", "input", "contents")
 """What the wires call the conversation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Options:
     """How a model is to answer; what is None is left to the provider."""
 

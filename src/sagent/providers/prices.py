@@ -1,10 +1,10 @@
 """What a response costs: by our catalog, where that says it, or by the tables of genai-prices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, Final, Literal
 
+from sagent.lib.value import frozen
 from sagent.providers import catalog
 from sagent.schema.values import Usage
 
@@ -19,7 +19,7 @@ HOUR: Final = 3600
 """Some prices change with the hour of the day; none more often."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Rates:
     """The price of a token of each kind, from the smallest requests to the largest.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from time import time
 from typing import Final, Protocol
 from weakref import WeakKeyDictionary
@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from typing_extensions import override
 
 from sagent.errors import Overloaded, ProviderError, Unreachable
+from sagent.lib.value import frozen
 from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.blame import Place, host_of
@@ -70,7 +71,7 @@ class Dialect(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Endpoint:
     """Where requests go, and what opens the door there."""
 

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Final, Protocol
 
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.providers.faults import redacted
 from sagent.providers.transport import Call, HttpRefusal, Transport
 
@@ -37,7 +38,7 @@ class Credentials(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Sdk:
     """The way of another transport, through a door that credentials open."""
 

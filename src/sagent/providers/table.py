@@ -3,11 +3,11 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
 from sagent.errors import MissingKey, ProviderError, UsageError
+from sagent.lib.value import frozen
 from sagent.providers.cards import CARDS, LLAMA_CPP, Card
 from sagent.providers.environment import variable
 from sagent.providers.vendor import Vendor
@@ -16,7 +16,7 @@ UNMEANT: Final = ("", "false", "0")
 """What variables say that say no."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Meant:
     """A model, and whose it is, by the words that somebody named it with."""
 

@@ -2,12 +2,13 @@
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 
 PORTS: Final = {"http": 80, "https": 443}
 """Where a server listens if nothing is said."""
@@ -19,7 +20,7 @@ QUERY_SAFE: Final = PATH_SAFE + "?`{}"
 """The same in what follows the first question mark."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Target:
     """Where a request goes."""
 

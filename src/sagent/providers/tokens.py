@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from threading import Lock, Thread
 from time import time
 from typing import Final, TypeVar
 
 from sagent.errors import SagentError, UsageError
+from sagent.lib.value import frozen
 from sagent.providers.transport import Call
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ EARLY: Final = 225.0
 """How many seconds before its end a token is renewed: Google's metadata server gives no other before that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Token:
     """What lets requests in for a while."""
 

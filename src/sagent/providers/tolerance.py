@@ -1,11 +1,12 @@
 """Which files a model takes, how large and how many: a row for each vendor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from sagent.lib.value import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen(kw_only=True)
 class Tolerance:
     """What a model takes of files; the defaults are what nearly every server that sees pictures takes."""
 

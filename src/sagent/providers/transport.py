@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol, runtime_checkable
 
 from sagent.errors import SagentError
+from sagent.lib.value import frozen
 from sagent.providers.faults import Refusal
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -17,7 +18,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
 """Headers that are sent where nothing else is said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Call:
     """One HTTP request."""
 

@@ -1,12 +1,12 @@
 """How one wire puts a request: what stands before the history, and the history."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.providers.inline import Carries, Told
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
@@ -16,7 +16,7 @@ Read: TypeAlias = Callable[[Blob], bytes]
 """Fetches the bytes of a blob."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Heading:
     """What stands before the history."""
 

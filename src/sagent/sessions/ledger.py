@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from json import loads
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import Malformed
+from sagent.lib.value import frozen
 from sagent.messages.usage import NOTHING_SPENT, added, cost_together
 from sagent.schema.codec import decode_kept
 from sagent.schema.message import AgentEnded, Kept, ModelResponse, Summary
@@ -16,7 +16,7 @@ from sagent.schema.values import Usage
 _CHARGED: Final = (b'"multipart/x-model-response"', b'"multipart/x-summary"', b'"application/x-agent-ended"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Entry:
     """One request, or all of an agent that was spawned, and of those below it."""
 
@@ -26,7 +26,7 @@ class Entry:
     """None where the price is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Ledger:
     """All requests of a log, in order."""
 

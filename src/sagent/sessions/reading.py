@@ -1,13 +1,14 @@
 """A log as it lies on the disk, for whoever only looks: without its lock, and in spite of broken lines."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from sagent.atoms import MessageId
 from sagent.errors import Malformed, SessionError
 from sagent.lib.blob import Blob
+from sagent.lib.value import frozen
 from sagent.schema.codec import decode_kept
 from sagent.schema.message import Kept
 from sagent.schema.session import SessionHeader
@@ -19,7 +20,7 @@ BLOCK: Final = 1 << 20
 """How many bytes of a log are held beside what was read of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fault:
     """A line that could not be used as it is."""
 
@@ -29,7 +30,7 @@ class Fault:
     """What is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Log:
     """All of a log that can be read."""
 

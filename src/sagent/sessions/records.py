@@ -5,13 +5,13 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import Malformed, SessionError
 from sagent.lib.json import json_bytes, json_text
+from sagent.lib.value import frozen
 from sagent.schema.codec import decode_session_header, encode_line
 from sagent.schema.session import Line, SessionHeader
 
@@ -91,7 +91,7 @@ def _document(line: bytes) -> object:
     return document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Broken:
     """A line that is no JSON."""
 

@@ -6,13 +6,13 @@ import re
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
 from sagent.errors import SessionError
+from sagent.lib.value import frozen
 from sagent.sessions.descent import SUFFIX, folder_below, logs_below
 from sagent.sessions.journal import Journal
 from sagent.sessions.jsonl import JsonlSession
@@ -23,7 +23,7 @@ from sagent.sessions.titles import title_of
 _BLOCK: Final = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Listing:
     """What a list of sessions shows of one, read without opening it."""
 

@@ -1,20 +1,21 @@
 """What can go wrong between a model and its user, for the scripts of wire servers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from sagent.lib.json import JsonValue
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Latency:
     """Nothing comes for some seconds; then it goes on."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Stall:
     """Nothing comes any more, and the connection stays open until the client leaves."""
 
@@ -22,7 +23,7 @@ class Stall:
     """After how many events of the reply; None is where it stands in the row."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cut:
     """The connection is closed in the midst of the reply."""
 
@@ -30,14 +31,14 @@ class Cut:
     """After how many events of the reply; None is where it stands in the row, 0 before any answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Garbage:
     """An event that is not what events should be."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Status:
     """An HTTP status other than 200; in the midst of a stream, the vendor's error event."""
 

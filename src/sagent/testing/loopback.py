@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 
 if TYPE_CHECKING:
     import h11
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BLOCK: Final = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Arrival:
     """One request as it came."""
 

@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from sagent.errors import Unreachable
 from sagent.lib.json import JsonValue
+from sagent.lib.value import frozen
 from sagent.protocols import Reply
 from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text
@@ -22,7 +22,7 @@ WireReplying: TypeAlias = Saying | Reply | Exception | Fault | Sequence[Saying |
 _FILLER = "This reply is longer than what you will see of it."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Said:
     piece: Piece
 

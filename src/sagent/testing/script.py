@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from sagent.atoms import CallId, ToolName
 from sagent.lib.json import freeze_object, json_text
+from sagent.lib.value import frozen
 from sagent.protocols import Reply
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Text, Thinking
@@ -22,7 +22,7 @@ UNNAMED: Final = CallId("unnamed")
 """The id of a call until it is played; each playing gives it a new one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Hold:
     """The model falls silent here until an event is set."""
 
@@ -31,7 +31,7 @@ class Hold:
     """Set when the model has come so far."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Always(Generic[T_co]):
     """Answers this request and all that follow."""
 

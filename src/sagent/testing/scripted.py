@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from sagent.atoms import CallId
 from sagent.errors import Refused
 from sagent.lib.json import EMPTY, JsonObject
+from sagent.lib.value import frozen
 from sagent.messages.view import View, Viewed
 from sagent.messages.words import plain
 from sagent.protocols import Chunk, ModelLimits, Reply, Request
@@ -33,7 +34,7 @@ Responder: TypeAlias = Callable[[Request], Replying]
 """Makes up a reply when it is asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Asked:
     """What the model was given at one request, as it was then."""
 

@@ -1,17 +1,17 @@
 """The sockets of the wire servers: what a vendor's wire must know to be played by a script."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from sagent.lib.json import JsonObject, JsonValue
+from sagent.lib.value import frozen
 from sagent.providers.cards import Card
 from sagent.schema.values import StopReason, Usage
 from sagent.testing.faults import Status
 from sagent.testing.script import Piece
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Received:
     """One request, as a server got it; the key is left out."""
 
@@ -24,7 +24,7 @@ class Received:
     """None where there was none, or none that is JSON."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Exchange:
     """A request and what was answered, as it went over the wire."""
 
@@ -36,7 +36,7 @@ class Exchange:
     """As far as it was sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Asking:
     """A legal request for a response."""
 
@@ -46,14 +46,14 @@ class Asking:
     body: JsonObject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Answered:
     """What a server says at once, without asking its script."""
 
     body: JsonValue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Ending:
     """How a response closes."""
 

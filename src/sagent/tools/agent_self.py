@@ -1,6 +1,6 @@
 """Looking at oneself and changing oneself, as a tool."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Self
 
 from typing_extensions import override
@@ -8,6 +8,7 @@ from typing_extensions import override
 from sagent.abilities import Reach
 from sagent.errors import ToolError, UsageError
 from sagent.host import Host
+from sagent.lib.value import frozen
 from sagent.messages.words import tool_result
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall, ToolResult
@@ -22,7 +23,7 @@ CHANGES: Final = frozenset(
 """The fields that change something."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AgentSelf(Crafted[AgentSelfDirective]):
     """Shows an agent its own figures and catalogs, and changes its status, model, tools and conversation."""
 

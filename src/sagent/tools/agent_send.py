@@ -1,6 +1,6 @@
 """Writing to other agents, as a tool."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Self
 
 from typing_extensions import override
@@ -8,6 +8,7 @@ from typing_extensions import override
 from sagent.abilities import Reach
 from sagent.errors import ToolError, UsageError
 from sagent.host import Host
+from sagent.lib.value import frozen
 from sagent.messages.words import tool_result
 from sagent.post import PATIENCE, shown, told
 from sagent.schema import catalog
@@ -23,7 +24,7 @@ LISTED: Final = 100
 ANSWERED: Final = "Somebody has written; it is your next message."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AgentSend(Crafted[AgentSendDirective]):
     """Sends letters to other agents, lists them, and has its agent told when one of them is idle."""
 

@@ -1,7 +1,7 @@
 """Giving a task to an agent of one's own, as a tool."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from typing_extensions import override
@@ -12,6 +12,7 @@ from sagent.errors import ToolError
 from sagent.host import Host
 from sagent.lib.json import freeze_object
 from sagent.lib.streams import Closing
+from sagent.lib.value import frozen
 from sagent.messages.words import tool_result
 from sagent.protocols import Answer
 from sagent.schema import catalog
@@ -23,7 +24,7 @@ from sagent.tools.lines import clipped
 from sagent.validation import Schema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class AgentSpawn(Crafted[AgentSpawnDirective]):
     """Has a child of the agent do a task, and answers with its answer."""
 

@@ -1,13 +1,13 @@
 """Changing several files with one patch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sagent.tools.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ApplyPatch(Sighted[ApplyPatchDirective]):
     """Adds, deletes, updates and moves files."""
 

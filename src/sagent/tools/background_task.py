@@ -1,7 +1,7 @@
 """Running other tools in the background or later, and looking after what goes on there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Self
 
 from typing_extensions import override
@@ -10,6 +10,7 @@ from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.host import Host
 from sagent.lib.json import EMPTY
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -30,7 +31,7 @@ HOLD: Final = 600.0
 """An answer waits for nothing that begins later than in so many seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class BackgroundTask(Crafted[BackgroundTaskDirective]):
     """Starts any other tool in the background, now or later; lists, reads, awaits and ends what goes on."""
 

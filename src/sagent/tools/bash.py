@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,6 +12,7 @@ from typing_extensions import override
 from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.host import Host
+from sagent.lib.value import frozen
 from sagent.messages.room import text_size
 from sagent.messages.words import tool_result
 from sagent.protocols import Answer
@@ -42,7 +43,7 @@ LONG: Final = 10.0
 """From how many seconds on it is said how long a command took."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Bash(Crafted[BashDirective]):
     """Runs commands where the last one has ended; what they leave running ends with the agent."""
 

@@ -4,17 +4,18 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sagent.errors import ToolError
 from sagent.lib.blob import Blob
+from sagent.lib.value import frozen
 from sagent.schema.values import FileChange, FileState
 from sagent.tools.places import refuse, shown
 from sagent.tools.text_file import TextFile, contents, create, store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Change:
     """A file as it is and as it will be."""
 

@@ -2,14 +2,15 @@
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from sagent.lib.value import frozen
 
 SAMPLE: Final = 64 * 1024
 """How many bytes are looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Charset:
     """How a file's bytes become text: a codec, and the mark that stands before."""
 

@@ -1,20 +1,21 @@
 """What the built-in tools share: each is one schema file, one prompt file and one small class."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from sagent.atoms import ToolName
 from sagent.host import Host
 from sagent.lib.json import JsonObject, freeze_object
+from sagent.lib.value import frozen
 from sagent.schema.message import ToolCall
 from sagent.validation import Schema
 
 Directive = TypeVar("Directive")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Crafted(ABC, Generic[Directive]):
     """A tool that is named after its class, and described by its schema."""
 

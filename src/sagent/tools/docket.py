@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from sagent.atoms import MessageId
 from sagent.errors import SagentError, ToolError
+from sagent.lib.value import frozen
 from sagent.schema.values import FileChange
 from sagent.tools.changes import Change, is_made, recorded
 
@@ -20,7 +20,7 @@ Journal: TypeAlias = Callable[
 """What keeps changes in a log (`Host.journal`): whose, which, and which earlier ones they take back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Docket:
     """Where one call notes its changes; without a journal it notes nothing."""
 

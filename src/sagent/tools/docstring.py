@@ -3,11 +3,12 @@
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from sagent.lib.value import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen()
 class Docstring:
     """A docstring's parts."""
 

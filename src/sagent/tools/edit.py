@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -26,7 +26,7 @@ from sagent.tools.threads import in_thread
 from sagent.validation import Schema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Edit(Sighted[EditDirective]):
     """Replaces text in a file."""
 

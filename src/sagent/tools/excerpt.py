@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import TextIOWrapper
 from threading import Event
 from typing import Final, TextIO
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.messages.room import text_size
 from sagent.tools.charset import Charset
 from sagent.tools.lines import counted, numbered, visible
@@ -30,7 +30,7 @@ _NOTES: Final = 500
 _PIECE: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Stretch:
     """Which lines are to be shown, and how much of them."""
 
@@ -44,7 +44,7 @@ class Stretch:
     """How many bytes all of it may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Line:
     text: str
     """What is shown of it, with signs for control characters."""

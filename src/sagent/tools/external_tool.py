@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -12,6 +12,7 @@ from sagent.atoms import ToolName
 from sagent.errors import Malformed, ToolError
 from sagent.host import Host
 from sagent.lib.json import JsonObject, json_text
+from sagent.lib.value import frozen
 from sagent.messages.words import tool_result
 from sagent.protocols import Answer
 from sagent.schema.event import Event, Progress
@@ -37,7 +38,7 @@ NEWS: Final = 2_000
 """How many characters of a piece of news are shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ExternalTool:
     """A command that is given a directive as JSON, and answers with messages, a JSON line each."""
 

@@ -1,13 +1,14 @@
 """What a file is that is no text, by how it begins; names of files often lie."""
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from sagent.lib.value import frozen
 
 Sound: TypeAlias = Literal["audio/wav", "audio/mpeg", "audio/ogg", "audio/flac"]
 """The formats of sound that models may hear."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FileKind:
     """A format, in words."""
 

@@ -1,13 +1,14 @@
 """Finding files by their names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Event
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from sagent.abilities import Reach
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sagent.tools.search import Engine
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Glob(Crafted[GlobDirective]):
     """Lists the files that match a pattern."""
 

@@ -1,13 +1,14 @@
 """Searching the contents of files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Event
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from sagent.abilities import Reach
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sagent.tools.search import Engine
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Grep(Crafted[GrepDirective]):
     """Finds lines that match a regular expression."""
 

@@ -1,11 +1,11 @@
 """Where the hunks of a patch go in a text."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.tools.ladder import shift_of
 from sagent.tools.nearest import nearest
 from sagent.tools.patch import Hunk
@@ -13,7 +13,7 @@ from sagent.tools.spans import Span
 from sagent.tools.view import Rung, View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Patched:
     """What a patch makes of a text."""
 
@@ -81,7 +81,7 @@ class _Page:
         return self._folded[rung]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Place:
     line: int
     ignoring: str = ""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from sagent.lib.value import frozen
 from sagent.tools.wildcard import MAGIC, split_base, strict_source
 
 _LARGEST: Final = 1_000_000
@@ -17,7 +17,7 @@ _ENDING: Final = re.compile(r"\*([^*?\[\]{}\\]*)(?:\[([0-9A-Za-z]+)\])?([^*?\[\]
 """A pattern of how names end, such as `*.py[co]`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Rule:
     """One line: where it matches, and what follows."""
 
@@ -38,7 +38,7 @@ class _Rule:
     """Else where it begins to hold, and how deep it reaches, -1 for ever."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Rules:
     """Neighbouring lines that come to the same, so that one look answers for all."""
 
@@ -56,7 +56,7 @@ class _Rules:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class IgnoreFile:
     """What one ignore file says."""
 

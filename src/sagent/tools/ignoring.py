@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from sagent.lib.value import frozen
 from sagent.tools.ignore_file import IgnoreFile, either, ignore_file, legible
 
 _NAMES: Final = (b".rgignore", b".ignore", b".gitignore")
@@ -26,7 +26,7 @@ class _Layer(NamedTuple):
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Ignoring:
     """The rules among the entries of one directory."""
 

@@ -1,12 +1,12 @@
 """Where a text occurs in another: as it is, or else in the first simpler form in which it does."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from sagent.lib.value import frozen
 from sagent.tools.view import Rung, View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Match:
     """A stretch of a view that a wanted text fits."""
 

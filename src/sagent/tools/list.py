@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Event
@@ -12,6 +11,7 @@ from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -32,7 +32,7 @@ UNSEEN: Final = 10_000
 """How many entries behind them are counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class List(Crafted[ListDirective]):
     """Shows what is in a directory, and below it."""
 

@@ -1,7 +1,7 @@
 """The parts of what is described: the parameters of a function, the fields of a record."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from enum import Enum
 from inspect import Parameter
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import Annotated, NotRequired, Required, get_args, get_origin
 import typing_extensions
 
 from sagent.lib.json import JsonObject, json_freeze
+from sagent.lib.value import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Member:
     """A parameter of a function, or a field of a record."""
 

@@ -1,11 +1,11 @@
 """What a task has told so far, a stretch at a time."""
 
 import codecs
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.messages.words import plain
 from sagent.tasks import Output, Task, standing
 from sagent.tools.lines import clipped, plain_text
@@ -21,7 +21,7 @@ WIDTH: Final = 2_000
 """How much of a line is told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Stretch:
     """Some of an output, and where it stands in it."""
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from sagent.lib.value import frozen
 from sagent.tools.search import Count, Line, in_order
 
 UNSEEN: Final = 10_000
 """How many results behind the page are counted before somebody may stop counting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Page:
     """Which results are shown."""
 

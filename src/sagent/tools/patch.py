@@ -6,10 +6,10 @@ from it: white space around markers, the envelope in a here-document, hunk heade
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 
 BEGIN: Final = "*** Begin Patch"
 END: Final = "*** End Patch"
@@ -21,7 +21,7 @@ _HERE = re.compile(r"(?:apply_patch\s+)?<<-?\s*(['\"]?)(\w+)\1")
 _NUMBERS = re.compile(r"-\d+(?:,\d+)? \+\d+(?:,\d+)? ?@*\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AddFile:
     """A file that is new, or replaces the one there is."""
 
@@ -29,14 +29,14 @@ class AddFile:
     lines: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class DeleteFile:
     """A file that goes."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Hunk:
     """Lines of a file with their surroundings."""
 
@@ -48,7 +48,7 @@ class Hunk:
     """Whether the last of them is the last of the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class UpdateFile:
     """A file that changes, or goes elsewhere, or both."""
 

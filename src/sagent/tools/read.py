@@ -1,7 +1,7 @@
 """Reading files: text by lines, notebooks by cells, documents by pages, pictures and sounds as they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from shlex import quote
 from threading import Event
 from typing import Final, Self
@@ -12,6 +12,7 @@ from sagent.abilities import Reach
 from sagent.errors import ToolError
 from sagent.host import Host
 from sagent.lib.blob import Blob
+from sagent.lib.value import frozen
 from sagent.messages.pictures import picture_kind
 from sagent.messages.room import result_room
 from sagent.messages.words import tool_result
@@ -43,7 +44,7 @@ LARGEST_SOUND: Final = 5_000_000
 """How many bytes a sound recording may have: five minutes of MP3, and in Base64 it fits any request."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Read(Sighted[ReadDirective]):
     """Shows a file to the model."""
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from sagent.lib.value import frozen
 from sagent.tools.class_parser import Classes
 from sagent.tools.repetition import SPACE, repetition
 from sagent.tools.unreadable import Unreadable
@@ -20,7 +21,7 @@ _EDGES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reading:
     """What a pattern comes to."""
 
@@ -36,7 +37,7 @@ class Reading:
     """Whether it takes upper and lower case as the same somewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Flags:
     m: bool = True
     s: bool = False

@@ -1,9 +1,9 @@
 """Reading how often a part of a regular expression may stand one behind the other."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from sagent.lib.value import frozen
 from sagent.tools.unreadable import Unreadable
 
 _ONE: Final = re.compile(r"([*+?]|\{\s*(\d*)\s*(,?)\s*(\d*)\s*\})([?+]?)")
@@ -15,7 +15,7 @@ SPACE: Final = re.compile(r"(?:\s+|#[^\n]*)+")
 """What the flag x lets stand between the parts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Repetition:
     """What stands behind a part of a pattern."""
 

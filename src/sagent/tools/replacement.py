@@ -1,12 +1,12 @@
 """Where in a text replacements go: found in the text as it is, never overlapping, all or none."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 from typing import Final
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.schema.tools.edit import Replacement
 from sagent.tools.ladder import Ladder, Match
 from sagent.tools.nearest import nearest
@@ -16,7 +16,7 @@ _COMPARED: Final = 1_000_000
 """How many pairs of lines are compared at most to see which of them an edit keeps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Located:
     """Where all replacements go."""
 

@@ -3,12 +3,13 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.tools.shell import START
 
 SECRETS: Final = (
@@ -27,7 +28,7 @@ SOCKETS: Final = ("/run/user", "/run/docker.sock", "/run/podman", "/run/containe
 """Where services listen that do things outside for whoever asks; a read-only file can be connected to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sandbox:
     """Lets commands write to the workspace and to a directory for temporary files of their own only."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final, Protocol
 
+from sagent.lib.value import frozen
 from sagent.tools.dialect import Expression
 from sagent.tools.ignore_file import legible
 from sagent.tools.wildcard import strict_source
@@ -71,7 +72,7 @@ class Query:
         return self.place if self.place.is_dir() else self.place.parent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Count:
     """A file in which something was found."""
 
@@ -80,7 +81,7 @@ class Count:
     matches: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Line:
     """A line that matches, or is near one that does."""
 

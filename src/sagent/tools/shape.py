@@ -1,13 +1,13 @@
 """What values look like in JSON, and how they are made of it: strictly, naming the place of a fault."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, Flag
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from sagent.errors import Malformed
 from sagent.lib.json import JsonObject, JsonValue, json_freeze
+from sagent.lib.value import frozen
 
 Decode: TypeAlias = Callable[[JsonValue, str], object]
 """Makes a value of JSON that was found at a path.
@@ -17,7 +17,7 @@ Raises:
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Shape:
     """What a type looks like in JSON."""
 
@@ -33,7 +33,7 @@ Raises:
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Record:
     """What an object looks like in JSON."""
 

@@ -3,16 +3,17 @@
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from sagent.lib.value import frozen
 
 START: Final = Path(__file__).with_name("start.bash")
 """What bash reads first: it makes it write down where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Spoken:
     """A command as it is started, and what is added to the environment for it."""
 

@@ -1,7 +1,7 @@
 """What an agent has seen of files, so that it does not overwrite what it does not know."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Self
@@ -9,6 +9,7 @@ from typing import Self
 from typing_extensions import override
 
 from sagent.host import Host
+from sagent.lib.value import frozen
 from sagent.schema.message import ToolCall
 from sagent.tools.crafted import Crafted, Directive
 from sagent.tools.docket import Docket, Journal
@@ -21,7 +22,7 @@ class Doubt(Enum):
     CHANGED = "it was changed by somebody else since it was read"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Sighted(Crafted[Directive]):
     """A tool that shows files, or changes them; the tools of one agent share what it has seen."""
 

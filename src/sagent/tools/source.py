@@ -4,12 +4,12 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.tools.charset import SAMPLE
 from sagent.tools.places import IRREGULAR, regular_file
 from sagent.tools.text_file import LARGEST
@@ -17,7 +17,7 @@ from sagent.tools.text_file import LARGEST
 _CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Source:
     """What can be read of a file."""
 

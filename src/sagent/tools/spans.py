@@ -1,9 +1,9 @@
 """What changes in a text: stretches of it with what shall stand there, and how that is shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from sagent.lib.value import frozen
 from sagent.tools.lines import clipped, counted
 
 CONTEXT: Final = 3
@@ -16,7 +16,7 @@ WIDTH: Final = 500
 """How much of a line is shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Span:
     """A stretch of a text, and what shall stand there."""
 
@@ -56,7 +56,7 @@ def difference(text: str, spans: Sequence[Span]) -> Iterator[str]:
         shift += come - gone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Block:
     """Lines that become others: from, and up to but without."""
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from re import Pattern
@@ -14,6 +14,7 @@ from typing_extensions import override
 from sagent.abilities import Reach
 from sagent.errors import ToolError, UsageError
 from sagent.host import Host
+from sagent.lib.value import frozen
 from sagent.protocols import Answer
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
@@ -39,7 +40,7 @@ TIMEOUT: Final = 10_000
 """How many milliseconds to wait for the screen where the directive does not say."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Terminal(Crafted[TerminalDirective]):
     """Runs programs in pseudo-terminals, which end with the agent."""
 

@@ -3,11 +3,11 @@
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.tools.charset import SAMPLE, UTF_8, Charset, charset_of
 from sagent.tools.places import refuse, regular_file
 
@@ -15,7 +15,7 @@ LARGEST: Final = 16 * 1024 * 1024
 """How many bytes a file may have to be changed here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class TextFile:
     """A file's text as it was when it was loaded."""
 

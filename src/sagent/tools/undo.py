@@ -3,13 +3,13 @@
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from sagent.errors import Diverged, ToolError
 from sagent.lib.blob import Blob
+from sagent.lib.value import frozen
 from sagent.schema.message import FilesChanged
 from sagent.schema.values import FileChange, FileState
 from sagent.tools.changes import Change, carry_out, there
@@ -31,7 +31,7 @@ COMPARED: Final = 1024 * 1024
 """How many bytes a file may have to be compared by line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Undone:
     """What was taken back, or would be."""
 
@@ -77,7 +77,7 @@ def undo(chosen: Undoable, workspace: Path, read: Read, docket: Docket, *, dry_r
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Strange:
     """Something at a path that no tool of ours has left there."""
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import MessageId
 from sagent.errors import UsageError
+from sagent.lib.value import frozen
 from sagent.messages.words import calls_of
 from sagent.schema.message import Drained, FilesChanged, JobStarted, Kept, ModelResponse, Prompt, ToolCall
 
@@ -30,7 +31,7 @@ HARMLESS: Final = frozenset(
 """Tools that change no files, or say what they change."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Undoable:
     """Changes that are to be taken back together, the newest first, and what is known of them."""
 

@@ -1,12 +1,12 @@
 """Writing whole files."""
 
 import os
-from dataclasses import dataclass
 
 from typing_extensions import override
 
 from sagent.abilities import Reach
 from sagent.errors import ToolError
+from sagent.lib.value import frozen
 from sagent.schema import catalog
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
@@ -23,7 +23,7 @@ from sagent.tools.threads import in_thread
 from sagent.validation import Schema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Write(Sighted[WriteDirective]):
     """Creates a file, or replaces all of it."""
 

@@ -1,14 +1,13 @@
 """What a list says of a session in a word each."""
 
-from dataclasses import dataclass
-
 from sagent.cli.paint import one_line
 from sagent.cli.render import money
+from sagent.lib.value import frozen
 from sagent.sessions.ledger import Ledger, skimmed
 from sagent.sessions.shelf import Listing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Figures:
     """How old a session is, who answered last, what it cost, and how large it is."""
 

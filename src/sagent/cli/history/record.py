@@ -1,7 +1,6 @@
 """What is written down of a session when it leaves: its steps, its figures, its files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -9,6 +8,7 @@ from sagent.cli.history.steps import Step, steps
 from sagent.cli.redaction import Redaction
 from sagent.cli.render import bill
 from sagent.lib.blob import Blob
+from sagent.lib.value import frozen
 from sagent.schema.codec import decode_kept, encode_kept
 from sagent.schema.message import Kept
 from sagent.schema.session import SessionHeader
@@ -17,7 +17,7 @@ from sagent.sessions.reading import Log
 from sagent.sessions.titles import first_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Record:
     """A session to be read elsewhere."""
 

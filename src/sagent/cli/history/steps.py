@@ -1,10 +1,10 @@
 """A log as a person follows it: who said what, each call with what came of it, and what changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from sagent.atoms import CallId, MessageId
+from sagent.lib.value import frozen
 from sagent.messages.words import plain, stands, whose
 from sagent.schema.message import (
     AgentEnded,
@@ -38,7 +38,7 @@ from sagent.schema.part import Part
 from sagent.schema.values import Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Said:
     """Words for the model."""
 
@@ -48,7 +48,7 @@ class Said:
     content: Sequence[Part]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Deed:
     """A call, and what came of it; None where nothing has."""
 
@@ -56,7 +56,7 @@ class Deed:
     result: ToolResult | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Answered:
     """What a model answered, its calls in place."""
 
@@ -69,7 +69,7 @@ class Answered:
     stop: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Noted:
     """Something changed."""
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
+from sagent.lib.value import frozen
 from sagent.providers.effort import Effort
 
 CAUTIOUS: Final = 8_192
@@ -17,7 +18,7 @@ Topic: TypeAlias = Literal["system", "tools", "effort"]
 """What can change in the midst of a conversation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Traits:
     """What is particular about a model; what is left out is unknown, or not so."""
 

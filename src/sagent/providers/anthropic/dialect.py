@@ -1,8 +1,7 @@
 """Messages, set up for one model."""
 
-from dataclasses import dataclass
-
 from sagent.errors import ProviderError
+from sagent.lib.value import frozen
 from sagent.providers.anthropic.decode import Draft
 from sagent.providers.anthropic.encode import AnthropicWording, Settings
 from sagent.providers.anthropic.faults import fault
@@ -12,7 +11,7 @@ from sagent.providers.scribe import Scribe
 from sagent.schema.values import Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class AnthropicDialect:
     """What is said to one model, and what is heard from it."""
 

@@ -4,9 +4,10 @@ What is known of requests lives in this package's `encode`, `transcript`, `block
 and `thinking`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sagent.lib.json import FrozenObject, JsonObject, freeze_object, json_bytes
+from sagent.lib.value import frozen
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.changes import carries, declared
 from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
@@ -21,7 +22,7 @@ from sagent.providers.wording import Heading
 from sagent.schema.wire import anthropic as wire
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """How a model is to answer, in this wire's words."""
 

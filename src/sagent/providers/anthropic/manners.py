@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from sagent.lib.json import FrozenObject, JsonObject, freeze_object
+from sagent.lib.value import frozen
 from sagent.providers import catalog
 from sagent.providers.anthropic.catalog import CLAUDE, OLDER, Table, Traits, plain, traits
 from sagent.providers.tolerance import ANTHROPIC as ANTHROPIC_FILES
@@ -26,7 +27,7 @@ SMALL: Final = 200_000
 """A window of so many tokens holds fewer pictures and pages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Manners:
     """How one server wants to be spoken to; what is left out is as simple as it can be."""
 

@@ -9,12 +9,12 @@ Rule 4: all results of a response stand first in one user's message, whatever th
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
 from sagent.lib.json import json_bytes
+from sagent.lib.value import frozen
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
 from sagent.providers.anthropic.changes import message
@@ -36,7 +36,7 @@ CLOSING: Final[Mapping[Role, bytes]] = {"": b"", "user": b"]},", "assistant": b"
 """What stands between the last message, which goes on unless it is the system's, and the next."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Pause:
     """Where a transcript stood before a model paused, and what it said since: its own tools are at work."""
 

@@ -1,9 +1,8 @@
 """Google's generateContent, set up for one model."""
 
-from dataclasses import dataclass
-
 from sagent.errors import ProviderError
 from sagent.lib.json import JsonObject
+from sagent.lib.value import frozen
 from sagent.providers.faults import Refusal
 from sagent.providers.google.decode import Draft
 from sagent.providers.google.encode import GoogleWording
@@ -14,7 +13,7 @@ from sagent.schema.values import Origin
 from sagent.schema.wire import google as wire
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class GoogleDialect:
     """What is said to one of Google's models, and what is heard from it."""
 

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, freeze_object
+from sagent.lib.value import frozen
 from sagent.providers.cards import LLAMA_CPP, Card
 from sagent.providers.catalog import limits
 from sagent.providers.llama_cpp.server import Recipe, server
@@ -35,7 +36,7 @@ SET: Final = frozenset(("-m", "--model", "--host", "--port", "--api-key", "--api
 """What the command line of a server always says itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Served(Options):
     """How a model is asked to answer, and how large its window is made."""
 

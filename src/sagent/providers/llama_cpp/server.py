@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from json import loads
 from pathlib import Path
 from threading import Lock
@@ -19,6 +19,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from sagent.errors import Refused, Unreachable
+from sagent.lib.value import frozen
 from sagent.protocols import ModelLimits
 from sagent.providers.direct import Direct
 from sagent.providers.llama_cpp.process import Process
@@ -52,7 +53,7 @@ OURS: Final = ("MODEL", "MODEL_URL", "HF_REPO", "HF_FILE", "HOST", "PORT", "API_
 """Variables (LLAMA_ARG_…) that would have the server serve something else, or elsewhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Recipe:
     """What a server is begun with; who asks for the same gets the same server."""
 
@@ -71,7 +72,7 @@ class Recipe:
         return (self.program, *name, *place, "--jinja", *size, *self.args)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Door:
     """Where a server is, and what opens it: no other user or web page of the machine may use it."""
 

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sagent.errors import Unreachable
+from sagent.lib.value import frozen
 from sagent.protocols import ModelLimits
 from sagent.providers.direct import Direct
 from sagent.providers.llama_cpp.server import LlamaServer
@@ -15,7 +16,7 @@ NOWHERE: Final = "http://llama-server"
 """What stands for the server before it has an address, and in logs, where its address would mean nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ServerWay:
     """To the server, wherever it is."""
 
@@ -53,7 +54,7 @@ class ServerWay:
         self.server.answered()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ServerSizing:
     """How much a model takes, as its server says when it is up."""
 

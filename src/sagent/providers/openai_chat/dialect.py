@@ -1,10 +1,11 @@
 """Chat Completions, set up for one model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sagent.errors import ProviderError
 from sagent.lib.json import FrozenObject, JsonObject
+from sagent.lib.value import frozen
 from sagent.providers.effort import Effort
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.decode import Draft
@@ -16,7 +17,7 @@ from sagent.providers.scribe import Scribe
 from sagent.schema.values import Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ChatDialect:
     """What is said to one model, and what is heard from it."""
 

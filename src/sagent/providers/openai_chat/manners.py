@@ -1,16 +1,17 @@
 """How servers of one wire differ: the table that a provider is made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
 
 from sagent.lib.json import FrozenObject, JsonObject
+from sagent.lib.value import frozen
 from sagent.providers import tolerance
 from sagent.providers.effort import Effort
 from sagent.providers.tolerance import Tolerance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Manners:
     """What one server wants said in its own way; the defaults are what nearly all servers take."""
 

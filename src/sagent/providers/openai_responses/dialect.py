@@ -1,9 +1,10 @@
 """OpenAI's Responses, set up for one model."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sagent.errors import ProviderError
 from sagent.lib.json import FrozenObject, JsonObject, freeze_object
+from sagent.lib.value import frozen
 from sagent.providers.effort import Effort
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_responses.catalog import is_reasoning
@@ -17,7 +18,7 @@ from sagent.providers.tolerance import OPENAI, Tolerance
 from sagent.schema.values import Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ResponsesDialect:
     """What is said to one model, and what is heard from it."""
 
