@@ -211,15 +211,14 @@ async def test_a_receiver_that_has_stopped_takes_the_letter_and_the_sender_is_to
         await halted.aclose()
 
 
-async def test_a_log_that_cannot_be_written_takes_no_letter() -> None:
+async def test_whether_a_log_that_fails_has_taken_a_letter_is_not_claimed_to_be_known() -> None:
     async with called("Ann") as ann:
         broken = Agent(Scripted(always("ok")), session=FullDisk(4), name="Broken")
         await broken.run("hello")
 
         receipt = await ann.send("Broken", "hello")
 
-    assert isinstance(receipt, Rejected)
-    assert receipt.why == "stopped"
+    assert receipt == Expired(content="the disk is full; nobody knows whether it was kept", to="Broken")
 
 
 async def test_a_delayed_letter_is_planned_in_the_receivers_log() -> None:

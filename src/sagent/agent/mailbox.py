@@ -89,10 +89,9 @@ class Mailbox:
             words = f"no answer in {timeout:g} s; nobody knows whether it was kept"
             return [Expired(content=words, to=self.name)] * len(letters)
         except SessionError as error:
-            if len(letters) > 1:  # those before the one that could not be kept may be in the log
-                words = f"{error}; nobody knows whether it was kept"
-                return [Expired(content=words, to=self.name)] * len(letters)
-            return [Rejected(content=str(error), to=self.name, why="stopped")]
+            # What was written and could not be flushed may be in the log all the same.
+            words = f"{error}; nobody knows whether it was kept"
+            return [Expired(content=words, to=self.name)] * len(letters)
         except AgentClosed as error:
             return [Rejected(content=str(error), to=self.name, why="stopped")] * len(letters)
 

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from sagent.schema.signal import Letter
 
 NOBODY: Final = "no agent is running that can be reached: talk to one (`sagent`), or `run_forever` one"
+
+SHOWN: Final[Mapping[str, str]] = {
+    "calling": "thinking",
+    "gathering": "at its tools",
+    "waiting": "about to try again",
+}
+"""What it says of an agent that is none of a person's words."""
 
 LISTED: Final = 5
 """How many agents are named where it is not clear which is meant."""
@@ -121,7 +128,8 @@ async def meant(name: str) -> "Distant":
 def _cells(entry: "Entry", now: float) -> Sequence[str]:
     from sagent.cli.history.figures import ago
 
-    status = f"{entry.status}: {entry.doing}" if entry.doing else entry.status
+    status = SHOWN.get(entry.status, entry.status)
+    status = f"{status}: {entry.doing}" if entry.doing else status
     return (
         one_line(entry.name),
         one_line(entry.session_id),
