@@ -70,7 +70,7 @@ class Spending:
     @property
     def known_usd(self) -> float:
         """What those cost in US dollars whose price is known."""
-        return sum(spent.known_usd for spent in self.models)
+        return round(sum(spent.known_usd for spent in self.models), 9)
 
     @property
     def unpriced(self) -> int:

@@ -50,13 +50,14 @@ async def cost_usd(price_list: str, model: str, usage: Usage, *, provider: str =
         return None
     size = usage.input_tokens
     cached = usage.cache_read_tokens + usage.cache_write_tokens + usage.cache_write_1h_tokens
-    return (
+    price = (
         (size - cached) * _at(rates.fresh, size)
         + usage.cache_read_tokens * _at(rates.cache_read, size)
         + usage.cache_write_tokens * _at(rates.cache_write, size)
         + usage.cache_write_1h_tokens * _at(rates.cache_write_1h, size)
         + usage.output_tokens * _at(rates.output, size)
     )
+    return round(price, 12)  # behind that there is nothing but what floating point adds
 
 
 def highest(price_list: str, model: str, size: int, *, provider: str = "") -> tuple[float, float] | None:
