@@ -38,7 +38,7 @@ from sagent.loop.background import promised
 from sagent.loop.change import Change
 from sagent.loop.drawing import Grants
 from sagent.loop.filing import Filed, Filing
-from sagent.loop.resolution import Answered
+from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.salvage import salvage
 from sagent.loop.state import BUDGET, FACTS, State, fold
 from sagent.loop.traffic import (
@@ -648,8 +648,12 @@ class Life(RuleBasedStateMachine):
             prompt = self.stage.says("one more thing")
             settle(self.stage)
             answered = self.stage.resolved[prompt]
-            assert isinstance(answered, Answered)
-            assert answered.text.startswith("ok")
+            if isinstance(answered, HaltedBy):
+                # What it is told of its background may be too much for the smallest windows.
+                assert answered.reason == "context"
+            else:
+                assert isinstance(answered, Answered)
+                assert answered.text.startswith("ok")
 
 
 def unheard(stage: Watched) -> list[MessageId]:

@@ -382,3 +382,22 @@ def test_who_speaks_before_it_comes_back_from_an_outage_is_answered_in_words() -
     stage.says("never mind")
 
     assert (in_force(stage), stage.phase) == (None, "calling")
+
+
+def test_what_one_answer_lacked_is_not_told_in_the_turn_of_another() -> None:
+    room = [10_000]
+    stage = Stage(window=lambda _: room[0], cut=lambda view, _: len(view))
+
+    first = stage.asks(NAMES)
+    second = stage.asks(COUNT)
+    room[0] = 20
+    stage.replies("it is called a")
+    condensing = stage.condensing
+    stage.take(Halt())
+    stage.breaks(Refused("stopped"))
+
+    assert condensing
+    assert isinstance(stage.resolved[first], HaltedBy)
+    assert in_force(stage) == COUNT
+    assert not any("does not fit" in entry for entry in stage.view)
+    assert second not in stage.resolved

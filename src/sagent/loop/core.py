@@ -937,6 +937,9 @@ class Core:
     def _begin_anew(self) -> None:
         """A turn is over: where its answer had to fit what that of the next need not, the log says so."""
         if self.state.asker is not None:
+            for kept in tuple(self.state.pending.values()):
+                if isinstance(kept, Prompt) and kept.author == "system" and kept.output is not None:
+                    self._desk.withdrawn(kept.id)  # to answer again is asked of nobody any more
             self._desk.drained((), None)
 
     def _resolve(self, prompts: Sequence[MessageId], resolution: Resolution) -> None:
