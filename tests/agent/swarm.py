@@ -58,7 +58,6 @@ class Swarm:
         self.calm = False
         self.loops: list[asyncio.AbstractEventLoop] = []
         """Those that they have lived on."""
-        self._began = time.time()
         self._folder = folder
         self._seed = seed
         self._diary = Diary(folder / "diary.txt")
@@ -66,6 +65,8 @@ class Swarm:
         self._work: set[asyncio.Task[object]] = set()
         self._models: Sequence[Model] = [Scripted(always(self._reply), model=name) for name in ("old", "new")]
         self.roots = [self._root(number) for number in range(ROOTS)]
+        self._began = time.time()
+        """When their logs had been read, and what the last life left open was closed."""
 
     def _root(self, number: int) -> Agent:
         file = self._folder / f"root{number}.jsonl"

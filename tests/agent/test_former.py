@@ -138,3 +138,28 @@ async def test_a_persistent_child_whose_directory_is_gone_is_not_let_into_that_o
     await again.children.stop("clerk")
     assert births(again.messages) == ["clerk spawned", "killed"]
     await again.aclose()
+
+
+async def test_no_other_child_takes_the_name_and_the_log_of_one_that_serves_and_does_not_run(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "inside"
+    place.mkdir()
+    first = call("AgentSpawn", prompt="hello", name="clerk", workspace="inside")
+    second = call("AgentSpawn", prompt="hello", name="clerk", workspace="inside", persistent=True)
+    agent = parent(tmp_path, [AgentSpawn()], Scripted(first, "ok", second, always("ok")))
+    await agent.run("go")
+    await agent.aclose()
+    place.rmdir()
+
+    again = parent(
+        tmp_path, [AgentSpawn()], Scripted(call("AgentSpawn", prompt="on", name="clerk"), always("ok"))
+    )
+    await again.run("go on")
+
+    assert births(again.messages) == ["clerk spawned", "answered", "clerk spawned"]
+    assert results(again)[-1] == (
+        "nothing is spawned: clerk is at work already; choose another name",
+        True,
+    )
+    await again.aclose()

@@ -73,8 +73,10 @@ def planned(own: "AgentChildren", call: ToolCall, errand: Errand) -> Plan:
     """
     names = [errand.name] if errand.name and not errand.together else []
     names += [f"{errand.name}-{number}" for number, _ in enumerate(errand.prompts, 1) if errand.name]
+    # One that serves may not be running: it has not ended, and its log is its own.
+    taken = {child.name for child in own} | {note.name for note in own.driver().core.state.children.values()}
     for name in names:
-        if any(child.name == name for child in own):
+        if name in taken:
             raise ToolError(f"nothing is spawned: {name} is at work already; choose another name")
     deepest = own.deepest
     if errand.max_depth is not None:
