@@ -4,7 +4,10 @@ import asyncio
 from pathlib import Path
 from shutil import copytree
 
+import pytest
+
 from sagent.agent import Agent
+from sagent.errors import AgentClosed
 from sagent.loop.state import AGENTS, fold
 from sagent.messages.words import letter, plain
 from sagent.protocols import Request
@@ -13,7 +16,7 @@ from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import Replying, Scripted, always, call
 from sagent.tools import AgentSpawn
-from tests.agent.props import Gated, Trick, seen
+from tests.agent.props import Gated, Stubborn, Trick, seen
 from tests.agent.test_children import births, results
 
 
@@ -208,4 +211,29 @@ async def test_one_that_is_ended_while_its_birth_is_noted_serves_nobody(tmp_path
     await agent.aclose()
 
     assert births(agent.messages) == ["clerk spawned", "failed"]
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_an_agent_that_is_ending_starts_none_of_its_agents_again(tmp_path: Path) -> None:
+    agent = Agent(Scripted(always("ok")), session=Shelf(tmp_path).create(tmp_path, session_id="s"))
+    watcher = agent.spawn(name="watcher", persistent=True)
+    before = asyncio.all_tasks()
+    agent.children.serve(watcher, "hello")
+    (serving,) = asyncio.all_tasks() - before
+    await heard(agent, "ok").wait()
+    work = Stubborn()
+    slow = agent.spawn(name="slow", tools=[Trick("work", work)])
+    slow.swap_model(Scripted(call("work"), always("ok")))
+    working = asyncio.create_task(slow.run("work"))
+    await work.begun.wait()
+
+    ending = asyncio.create_task(agent.aclose())
+    await asyncio.wait([serving])
+    with pytest.raises(AgentClosed):
+        await agent.run("go on")
+    work.let.set()
+    await ending
+    await asyncio.wait([working])
+
+    assert [*agent.children] == []
     assert asyncio.all_tasks() == {asyncio.current_task()}

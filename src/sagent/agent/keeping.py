@@ -62,6 +62,8 @@ class Keeping:
     def resume(self) -> None:
         """Have those serve again that did in an earlier process, or on an earlier event loop."""
         driver = self._children.driver()
+        if isinstance(driver.core.phase, Closed):
+            return  # nobody would end them
         for session_id, note in tuple(driver.core.state.children.items()):
             task = self._tasks.get(session_id)
             at_work = task is not None and not task.done()

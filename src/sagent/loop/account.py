@@ -69,13 +69,13 @@ class Bill:
         )
 
     def since(self, earlier: "Bill") -> "Bill":
-        """What has come to it since."""
+        """What has come to it since; nothing where the earlier one counts what this one has yet to hear of."""
         known = self.cost_usd is not None and earlier.cost_usd is not None
         return Bill(
             usage=less(self.usage, earlier.usage),
             cost_usd=max(0.0, (self.cost_usd or 0.0) - (earlier.cost_usd or 0.0)) if known else None,
             charged_usd=max(0.0, self.charged_usd - earlier.charged_usd),
-            charged_tokens=self.charged_tokens - earlier.charged_tokens,
+            charged_tokens=max(0, self.charged_tokens - earlier.charged_tokens),
         )
 
 

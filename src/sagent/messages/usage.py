@@ -15,14 +15,14 @@ NOTHING_SPENT: Final = Usage(
 
 
 def less(a: Usage, b: Usage) -> Usage:
-    """What is left of one when another that is part of it is taken away."""
+    """What is left of one when another is taken away; never less than nothing."""
     return Usage(
-        input_tokens=a.input_tokens - b.input_tokens,
-        cache_read_tokens=a.cache_read_tokens - b.cache_read_tokens,
-        cache_write_tokens=a.cache_write_tokens - b.cache_write_tokens,
-        cache_write_1h_tokens=a.cache_write_1h_tokens - b.cache_write_1h_tokens,
-        output_tokens=a.output_tokens - b.output_tokens,
-        reasoning_tokens=a.reasoning_tokens - b.reasoning_tokens,
+        input_tokens=max(0, a.input_tokens - b.input_tokens),
+        cache_read_tokens=max(0, a.cache_read_tokens - b.cache_read_tokens),
+        cache_write_tokens=max(0, a.cache_write_tokens - b.cache_write_tokens),
+        cache_write_1h_tokens=max(0, a.cache_write_1h_tokens - b.cache_write_1h_tokens),
+        output_tokens=max(0, a.output_tokens - b.output_tokens),
+        reasoning_tokens=max(0, a.reasoning_tokens - b.reasoning_tokens),
     )
 
 
