@@ -136,7 +136,7 @@ async def test_one_that_was_at_work_when_the_process_died_is_told_to_go_on(tmp_p
     await again.run("and now?")
     told = [words(kept) for kept in again.messages if isinstance(kept, Prompt) and kept.sender == AGENTS]
     builder = again.children["builder"]
-    while builder.status != "idle":
+    while sum(isinstance(kept, ModelResponse) for kept in builder.messages) < 2:
         await asyncio.wait_for(answered(builder).wait(), 10)
 
     said = [words(kept) for kept in builder.messages if isinstance(kept, Prompt)]

@@ -69,7 +69,7 @@ class Bill:
         )
 
     def since(self, earlier: "Bill") -> "Bill":
-        """What has come to it since; nothing where the earlier one counts what this one has yet to hear of."""
+        """What has come to it since; nothing where the earlier one counts what this has yet to hear of."""
         known = self.cost_usd is not None and earlier.cost_usd is not None
         return Bill(
             usage=less(self.usage, earlier.usage),
