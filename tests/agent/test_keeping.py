@@ -14,7 +14,7 @@ from sagent.protocols import Request
 from sagent.schema.message import AgentEnded, AgentSpawned, Message, ModelResponse, Prompt
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
-from sagent.testing import Replying, Scripted, always, call
+from sagent.testing import Replying, Scripted, always, call, hold
 from sagent.tools import AgentSpawn
 from tests.agent.props import Gated, Stubborn, Trick, seen
 from tests.agent.test_children import births, results
@@ -113,7 +113,11 @@ async def test_it_ends_with_its_parent_and_goes_on_with_it_in_another_process(tm
 
 
 async def test_one_that_was_at_work_when_the_process_died_is_told_to_go_on(tmp_path: Path) -> None:
-    build = Gated()
+    build, told = Gated(), asyncio.Event()
+
+    def on_it(request: Request) -> Replying:
+        return [hold(told), "on it"] if "build it" in repr(request.view[0]) else "on it"
+
     model = Scripted(
         call("AgentSpawn", prompt="build it", name="builder", persistent=True),
         always(lambda request: call("build") if len(request.view) == 1 else "ok"),
@@ -129,19 +133,20 @@ async def test_one_that_was_at_work_when_the_process_died_is_told_to_go_on(tmp_p
     await agent.aclose()
 
     again = Agent(
-        Scripted(always("on it")),
+        Scripted(always(on_it)),
         tools=[AgentSpawn(), Trick("build", build)],
         session=JsonlSession.open(tmp_path / "then" / "s.jsonl"),
     )
     await again.run("and now?")
-    told = [words(kept) for kept in again.messages if isinstance(kept, Prompt) and kept.sender == AGENTS]
+    notes = [words(kept) for kept in again.messages if isinstance(kept, Prompt) and kept.sender == AGENTS]
     builder = again.children["builder"]
+    told.set()
     while sum(isinstance(kept, ModelResponse) for kept in builder.messages) < 2:
         await asyncio.wait_for(answered(builder).wait(), 10)
 
     said = [words(kept) for kept in builder.messages if isinstance(kept, Prompt)]
     assert said == ["build it", "The program was started again. Go on with what you were at."]
-    assert told == [f"Your agents that serve: builder ({builder.session_id}, at work)."]
+    assert notes == [f"Your agents that serve: builder ({builder.session_id}, at work)."]
     assert [kept for kept in again.messages if isinstance(kept, AgentEnded)] == []
     await again.aclose()
 
