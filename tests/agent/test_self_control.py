@@ -1,7 +1,9 @@
 """What an agent sees and changes of itself, in whole conversations."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ from sagent.schema.message import (
     ToolsChanged,
 )
 from sagent.schema.part import Data, Thinking
+from sagent.schema.tools.agent_self import AgentSelfDirective
 from sagent.schema.values import Standing
 from sagent.sessions.memory import MemorySession
 from sagent.testing import Replying, Scripted, WireReplying, WireServer, call
@@ -196,6 +199,74 @@ async def test_a_key_that_is_not_set_and_a_model_that_nobody_knows_are_refused(
             await agent.control.change({"max_response_tokens": 10**6})
 
     assert agent.control.standing.status == ""
+    await agent.aclose()
+
+
+async def test_another_account_goes_on_with_the_same_model_and_is_not_shown_thoughts_that_it_did_not_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away: WireReplying = [Thinking(content="let me see"), itself(account="work", reason="mine is used up")]
+    async with (
+        WireServer(away, "back") as mine,
+        WireServer(itself(account="default"), key="theirs") as theirs,
+    ):
+        for name, value in mine.environment.items():
+            monkeypatch.setenv(name, value)
+        for name, value in theirs.environment.items():
+            monkeypatch.setenv(f"{name}__WORK", value)
+        model = Anthropic.from_env().model("claude-sonnet-5-5", effort="low")
+        async with Agent(model, tools=[AgentSelf()]) as agent:
+            answer = await agent.run("go")
+            changes = [kept.content for kept in agent.messages if isinstance(kept, ModelChanged)][1:]
+            lines = told(agent)
+
+    work = replace(model.spec, provider="Anthropic@work", endpoint=theirs.base_url)
+    assert (answer.content, changes) == ("back", [work, model.spec])
+    assert lines == [
+        "Anthropic@work claude-sonnet-5-5 goes on from the next request.",
+        "Anthropic claude-sonnet-5-5 goes on from the next request.",
+    ]
+    assert "let me see" not in json.dumps(theirs.requests[0].body)
+    assert "let me see" in json.dumps(mine.requests[1].body)
+
+
+@pytest.mark.parametrize(
+    ("patch", "provider", "name"),
+    [
+        (AgentSelfDirective(account="work"), "Google@work", "gemini-3.5-flash"),
+        (AgentSelfDirective(account="WORK", model="gemini-2.5-pro"), "Google@work", "gemini-2.5-pro"),
+        (
+            AgentSelfDirective(account="work", model="Anthropic/claude-haiku-5-5"),
+            "Anthropic@work",
+            "claude-haiku-5-5",
+        ),
+        (AgentSelfDirective(model="Anthropic@work/claude-haiku-5-5"), "Anthropic@work", "claude-haiku-5-5"),
+    ],
+)
+async def test_an_account_is_named_by_itself_or_with_a_model(
+    patch: AgentSelfDirective, provider: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("GOOGLE_API_KEY", "GOOGLE_API_KEY__WORK", "ANTHROPIC_API_KEY__WORK"):
+        monkeypatch.setenv(key, "k")
+    agent = Agent(Google.from_env().model("gemini-3.5-flash"), tools=[AgentSelf()])
+
+    await agent.control.change(patch)
+
+    spec = agent.model.spec
+    assert (spec.provider, spec.model) == (provider, name)
+    await agent.aclose()
+
+
+async def test_an_account_whose_key_is_not_set_is_refused_with_what_to_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", "k")
+    agent = Agent(Google.from_env().model("gemini-3.5-flash"), tools=[AgentSelf()])
+
+    with pytest.raises(UsageError, match="Google@wrok cannot be reached: set GOOGLE_API_KEY__WROK"):
+        await agent.control.change({"account": "wrok"})
+
+    assert agent.model.spec.provider == "Google"
     await agent.aclose()
 
 

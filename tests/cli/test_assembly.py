@@ -1,6 +1,7 @@
 """From flags to a model and an agent."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,22 @@ def test_a_session_goes_on_with_a_model_of_another_provider_by_its_name_alone(
     assert meant(Settings(model="something-new"), earlier) == ("Google", "something-new")
     assert meant(Settings(), earlier) == ("Google", "gemini-2.5-pro")
     assert meant(Settings(provider="deepseek"), earlier) == ("DeepSeek", "deepseek-v4-pro")
+
+
+def test_a_session_goes_on_with_the_same_model_by_another_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch, "GOOGLE_API_KEY", "GOOGLE_API_KEY__WORK")
+    mine = spec(effort="low", max_output_tokens=5)
+
+    work = chosen_model(Settings(provider="google@work"), mine).spec
+
+    assert work == replace(mine, provider="Google@work")
+    assert chosen_model(Settings(), work).spec == work
+    assert chosen_model(Settings(provider="Google"), work).spec == mine
+    assert meant(Settings(model="gemini-2.5-flash"), work) == ("Google@work", "gemini-2.5-flash")
+    assert meant(elsewhere(Settings(), "Google@work/gemini-2.5-flash", "Google")) == (
+        "Google@work",
+        "gemini-2.5-flash",
+    )
 
 
 def test_a_key_that_is_missing_for_a_name_is_told_with_the_name(monkeypatch: pytest.MonkeyPatch) -> None:

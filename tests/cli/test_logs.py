@@ -88,7 +88,9 @@ def test_listening_again_replaces_what_was_listened_to(capsys: pytest.CaptureFix
 
 
 def test_the_keys_of_all_providers_are_known() -> None:
-    assert secrets({"GEMINI_API_KEY": " k1 ", "GOOGLE_API_KEY": " ", "HOME": "/"}) == ["k1"]
+    environ = {"GEMINI_API_KEY": " k1 ", "GOOGLE_API_KEY": " ", "HOME": "/", "GOOGLE_API_KEY__WORK": "k2"}
+
+    assert secrets(environ) == ["k1", "k2"]
 
 
 @given(st.text(), st.text(), st.text(alphabet="abc-19XYZ", min_size=6))

@@ -206,6 +206,39 @@ def test_a_flag_that_names_a_model_of_another_provider_is_heard_over_the_provide
     assert preferred(Settings(), said) == Settings(provider="Google", model="gemini-2.5-pro")
 
 
+def test_a_model_that_is_named_stays_with_the_account_of_a_file(work: Path) -> None:
+    write(user_file(), {"provider": "Google@work", "model": "gemini-2.5-pro"})
+
+    said = preferences(work)
+
+    assert preferred(Settings(), said) == Settings(provider="Google@work", model="gemini-2.5-pro")
+    assert preferred(Settings(model="gemini-2.5-flash"), said).provider == "Google@work"
+    assert preferred(Settings(model="Google@home/gemini-2.5-flash"), said).provider is None
+    assert preferred(Settings(provider="Google@home"), said).model == "gemini-2.5-pro"
+
+
+@pytest.mark.parametrize(("key", "words"), [("provider", "Google@work"), ("model", "Google@work/gemini-9")])
+def test_a_project_cannot_say_whose_key_pays(work: Path, key: str, words: str) -> None:
+    path = write(project_file(work), {key: words})
+
+    with pytest.raises(UsageError) as caught:
+        preferences(work)
+
+    assert str(caught.value) == (
+        f"{path}: {key}: a project cannot name an account, as somebody pays for it; "
+        f"say it in your own settings, {user_file()}"
+    )
+
+
+def test_a_project_that_names_a_provider_leaves_its_user_the_account(work: Path) -> None:
+    write(user_file(), {"provider": "Google@work", "model": "gemini-2.5-pro"})
+    write(project_file(work), {"provider": "google"})
+
+    said = preferences(work)
+
+    assert preferred(Settings(), said) == Settings(provider="Google@work", model="gemini-2.5-pro")
+
+
 def test_where_a_file_names_a_provider_of_others_models_their_ids_stay_there(work: Path) -> None:
     write(user_file(), {"provider": "OpenRouter"})
 

@@ -17,6 +17,20 @@ def test_each_provider_is_a_line_that_says_whether_it_is_open() -> None:
     assert "OpenAICompat: needs no key" in lines
 
 
+def test_the_accounts_of_a_provider_are_named_in_its_line() -> None:
+    lines = providers_told({"GOOGLE_API_KEY": "k", "GOOGLE_API_KEY__WORK": "k", "GEMINI_API_KEY__LAB": "k"})
+
+    assert lines[0] == "Google: set up; accounts: lab, work; gemini-2.5-flash by default"
+
+
+async def test_the_models_of_an_account_are_asked_with_its_key() -> None:
+    async with WireServer(models=["claude-new"], key="theirs") as server:
+        environ = {f"{name}__WORK": value for name, value in server.environment.items()}
+        lines = await models_told("Anthropic@work", environ)
+
+    assert lines == ("Anthropic@work, on offer now:", "claude-new")
+
+
 async def test_models_that_are_on_offer_are_told_with_their_windows_and_prices() -> None:
     async with WireServer(models=["claude-sonnet-5-5", "claude-new"]) as server:
         lines = await models_told("anthropic", server.environment)

@@ -93,11 +93,12 @@ def named(model: Model | str, here: ModelSpec) -> Model:
     """
     if not isinstance(model, str):
         return model
+    from sagent.providers.accounts import parted
     from sagent.providers.cards import CARDS
     from sagent.providers.table import model_named, provider_meant
 
     meant = model_named(model, here=here.provider)
-    if meant.provider == here.provider and here.provider not in CARDS:
+    if meant.provider == here.provider and parted(here.provider)[0] not in CARDS:
         raise UsageError(
             f"{model!r} does not say whose model it is, and {here.provider} cannot be asked for it by name: "
             f"say PROVIDER/ID, or hand over a model; the providers are {', '.join(CARDS)}"

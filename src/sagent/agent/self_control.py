@@ -1,6 +1,7 @@
 """An agent's hold on itself: what it looks at is read from its state, each change is a note in its log."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sagent.agent.figures import figures
 from sagent.agent.models import Tunable, named
@@ -116,13 +117,11 @@ class SelfControl:
     async def _model(self, patch: AgentSelfDirective) -> Model | None:
         """The model that is to go on; None where it is the same that goes on anyway."""
         models, state = self._setup.models, self._driver().core.state
-        words, effort, most = (
-            patch.get("model"),
-            patch.get("effort"),
-            patch.get("max_response_tokens"),
-        )
+        words, account = patch.get("model"), patch.get("account")
+        effort, most = patch.get("effort"), patch.get("max_response_tokens")
         here = self._upcoming(state)
-        meant = models[here] if words is None else await self._meant(words, here)
+        stays = words is None and account is None
+        meant = models[here] if stays else await self._meant(words, account, here)
         if effort is not None or most is not None:
             if not isinstance(meant, Tunable):
                 raise UsageError(f"{_called(meant.spec)} has no effort and no limit that could be set")
@@ -138,16 +137,23 @@ class SelfControl:
             )
         return None if meant.spec == here else meant
 
-    async def _meant(self, words: str, here: ModelSpec) -> Model:
+    async def _meant(self, words: str | None, account: str | None, here: ModelSpec) -> Model:
+        from sagent.providers.accounts import account_called, joined, parted
         from sagent.providers.catalog import unsized
         from sagent.providers.offer import on_offer
-        from sagent.providers.table import model_named
+        from sagent.providers.table import Meant, model_named, provider_named
 
-        meant = model_named(words, here=here.provider)
-        known = self._setup.models.known(meant.provider or here.provider, meant.model)
+        meant = Meant(model=here.model) if words is None else model_named(words, here=here.provider)
+        whose = meant.provider or here.provider
+        if account is not None:
+            whose = joined(parted(whose)[0], account_called(account))
+            words = words and f"{whose}/{meant.model}"
+        known = self._setup.models.known(whose, meant.model)
         if known is not None:
             return known
         try:
+            if words is None:  # the same model by another account, asked as it is now
+                return provider_named(whose).restored(replace(here, provider=whose))
             model = named(words, here)
         except MissingKey as error:
             variables = " or ".join(error.variables)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sagent.cli.settings import Settings
 from sagent.lib.json import EMPTY
 from sagent.protocols import Model
+from sagent.providers.accounts import parted
 from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
@@ -23,14 +24,16 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
         UsageError: there is no such provider, no key, or no such model.
     """
     meant = model_meant(settings, earlier.provider if earlier else None)
-    if earlier is None or (meant.provider or "").lower() != earlier.provider.lower():
+    if earlier is None or not _alike(meant.provider or "", earlier.provider):
         return provider_meant(meant, headers=settings.headers).model(
             meant.model or None,
             effort=settings.effort,
             max_output_tokens=settings.max_response_tokens,
             extra_body=settings.extra_body,
         )
-    provider = provider_named(earlier.provider, headers=settings.headers).resumed(earlier)
+    # Another account of the same provider goes on with the same model.
+    whose = meant.provider or earlier.provider
+    provider = provider_named(whose, headers=settings.headers).resumed(earlier)
     kept = Options() if settings.model else Options.read(earlier.options)
     return provider.model(
         meant.model or earlier.model,
@@ -63,10 +66,15 @@ def elsewhere(settings: Settings, words: str, here: str | None) -> Settings:
     meant = model_named(words, here=here)
     if here is None:
         return replace(settings, model=words)
-    if meant.provider is None or meant.provider.lower() == here.lower():
-        return replace(settings, provider=here, model=meant.model)
+    if meant.provider is None or _alike(meant.provider, here):
+        return replace(settings, provider=meant.provider or here, model=meant.model)
     # What is added to each request is in the words of the provider that it was meant for.
     return replace(settings, provider=None, model=words, extra_body=EMPTY)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names mean one provider, whatever the accounts."""
+    return parted(one)[0].lower() == parted(other)[0].lower()
 
 
 def unsized_note(model: Model) -> Sequence[str]:

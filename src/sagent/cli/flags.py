@@ -55,7 +55,10 @@ def ask(  # one parameter for each flag
         list[str] | None, Parameter(metavar="PATH", help="A picture that goes along; may be repeated.")
     ] = None,
     provider: Annotated[
-        str | None, Parameter(metavar="NAME", help="Where the model lives: `sagent providers` lists them.")
+        str | None,
+        Parameter(
+            metavar="NAME", help="Where the model lives: `sagent providers` lists them, and their accounts."
+        ),
     ] = None,
     model: Annotated[
         str | None, Parameter(metavar="ID", help="The model's id, such as gemini-2.5-flash.")

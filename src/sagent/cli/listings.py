@@ -37,7 +37,8 @@ def tools(
 
 
 def providers() -> int:
-    """Print each provider: the variables of its key and whether they are set, its endpoint, its models."""
+    """Print each provider: the variables of its key and whether they are set, endpoint, accounts, models."""
+    from sagent.providers.accounts import accounts
     from sagent.providers.cards import CARDS
 
     for card in CARDS.values():
@@ -47,6 +48,7 @@ def providers() -> int:
         lines = {
             "key": _doors(card, keys),
             "endpoint": "" if begun else f"{card.base_url}, or else {place}" if card.base_url else place,
+            "accounts": ", ".join(accounts(card, os.environ)),
             "model": f"{place}, or name a file with --model"
             if begun
             else card.default or "none by default: name one with --model",

@@ -80,8 +80,9 @@ def listen(level: str | None, headers: Mapping[str, str]) -> None:
 
 
 def secrets(environ: Mapping[str, str]) -> Iterable[str]:
-    """The keys of all providers that the environment holds."""
+    """The keys of all providers that the environment holds, of all accounts."""
     from sagent.providers.cards import CARDS
 
-    keys = [key for card in CARDS.values() for key in card.keys]
-    return [environ[key].strip() for key in (*keys, *UNLISTED) if environ.get(key, "").strip()]
+    known = {*UNLISTED, *(key for card in CARDS.values() for key in card.keys)}
+    held = [value.strip() for name, value in environ.items() if name.partition("__")[0] in known]
+    return [value for value in held if value]

@@ -12,6 +12,7 @@ from sagent.lib.json import freeze_object
 
 if TYPE_CHECKING:
     from sagent.cli.settings import Settings
+    from sagent.schema.settings.project import ProjectSettings
     from sagent.schema.settings.user import UserSettings
     from sagent.validation import Schema
 
@@ -64,13 +65,16 @@ def preferences(workspace: Path) -> "UserSettings":
             f"say it in your own settings, {at_home}"
         )
     _check(here, project, catalog.PROJECT_SETTINGS)
+    theirs, own = catalog.PROJECT_SETTINGS.check(project), catalog.USER_SETTINGS.check(user)
+    _check_payer(here, at_home, theirs)
     said = {**user, **project}
-    if "model" not in project and "provider" in project and project["provider"] != user.get("provider"):
+    if "provider" in theirs and _same(theirs["provider"], own.get("provider", "")):
+        said["provider"] = user["provider"]  # by the account that the user says
+    elif "provider" in theirs and "model" not in theirs:
         said.pop("model", None)  # it is one of another provider
     if isinstance(allowed, Mapping):
-        said["permissions"] = joined(catalog.USER_SETTINGS.check(user).get("permissions", {}), allowed)
+        said["permissions"] = joined(own.get("permissions", {}), allowed)
     checked: UserSettings = catalog.USER_SETTINGS.check(said)
-    own = catalog.USER_SETTINGS.check(user)
     if "max_budget_usd" in own and "max_budget_usd" in checked:
         checked = {**checked, "max_budget_usd": min(own["max_budget_usd"], checked["max_budget_usd"])}
     if "max_budget_tokens" in own and "max_budget_tokens" in checked:
@@ -79,8 +83,7 @@ def preferences(workspace: Path) -> "UserSettings":
     if "tools" in project and "tools" in checked:
         checked = {**checked, "tools": _both(own.get("tools", "all"), checked["tools"])}
     if "sandbox" in own and "sandbox" in checked:
-        mine, theirs = own["sandbox"], checked["sandbox"]
-        strict = mine if CONFINES.index(mine) > CONFINES.index(theirs) else theirs
+        strict = max(own["sandbox"], checked["sandbox"], key=CONFINES.index)
         checked = {**checked, "sandbox": strict}
     return checked
 
@@ -179,6 +182,25 @@ def _read(path: Path) -> Mapping[str, object]:
     return document
 
 
+def _check_payer(here: Path, at_home: Path, project: "ProjectSettings") -> None:
+    """Whose key pays is the user's to say."""
+    named = [words for words in (project.get("provider", ""), project.get("model", "")) if "@" in words]
+    if not named:
+        return
+    from sagent.providers.accounts import parted
+    from sagent.providers.table import model_named
+
+    for key, whose in (
+        ("provider", project.get("provider", "")),
+        ("model", model_named(project.get("model", "")).provider or ""),
+    ):
+        if parted(whose)[1]:
+            raise UsageError(
+                f"{here}: {key}: a project cannot name an account, as somebody pays for it; "
+                f"say it in your own settings, {at_home}"
+            )
+
+
 def _leads_away(settings: "Settings", said: "UserSettings") -> bool:
     """Whether the flags name a model of another provider than the files do."""
     if settings.model is None or "provider" not in said:
@@ -186,12 +208,16 @@ def _leads_away(settings: "Settings", said: "UserSettings") -> bool:
     from sagent.providers.table import model_named
 
     meant = model_named(settings.model, here=said["provider"])
-    return bool(meant.why)
+    return bool(meant.why) and (meant.provider, meant.model) != (said["provider"], settings.model)
 
 
 def _same(wanted: str | None, known: str | None) -> bool:
-    """Whether a provider that is asked for is the one that is known, as far as both are said."""
-    return wanted is None or known is None or wanted.lower() == known.lower()
+    """Whether a provider that is asked for is the one that is known, by whichever account, as far as said."""
+    if wanted is None or known is None:
+        return True
+    from sagent.providers.accounts import parted
+
+    return parted(wanted)[0].lower() == parted(known)[0].lower()
 
 
 def _first(flag: T | None, said: T | None) -> T | None:

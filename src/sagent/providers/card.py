@@ -30,6 +30,8 @@ class Card:
     """Whether it can be talked to without a key."""
     signs: Sequence[str] = ()
     """Variables that say without a key that it is meant, unless they say `false` or `0`."""
+    payers: Sequence[str] = ()
+    """Variables that say whose bill it is, beside the key."""
     chain: str = ""
     """What else opens its door, in words; empty where only a key does."""
     routes: bool = False

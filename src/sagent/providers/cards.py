@@ -23,6 +23,7 @@ GOOGLE: Final = Card(
 OPENAI: Final = Card(
     name="OpenAI",
     keys=("OPENAI_API_KEY",),
+    payers=("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"),
     place="OPENAI_BASE_URL",
     base_url="https://api.openai.com/v1",
     dialects=("openai_responses", "openai_chat"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sagent.errors import Malformed, UsageError
 from sagent.protocols import ModelLimits
+from sagent.providers.accounts import parted
 from sagent.providers.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -86,17 +87,17 @@ _TOLD: Final[set[tuple[str, str]]] = set()
 
 
 def _rows(provider: str, model: str) -> "Sequence[ModelRow]":
-    names = {model, model.rpartition("/")[2]}
+    names, whose = {model, model.rpartition("/")[2]}, {provider.lower(), parted(provider)[0].lower()}
     return [
         row
         for row in (*_own(user_file()), *_shipped()["models"])
-        if row["provider"].lower() == provider.lower()
-        and any(re.fullmatch(row["model"], name) for name in names)
+        if row["provider"].lower() in whose and any(re.fullmatch(row["model"], name) for name in names)
     ]
 
 
 def _is_charted(provider: str) -> bool:
-    return any(row["provider"] == provider and "context_window" in row for row in _shipped()["models"])
+    name, _ = parted(provider)
+    return any(row["provider"] == name and "context_window" in row for row in _shipped()["models"])
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sagent.errors import MissingKey, ProviderError
+from sagent.providers.accounts import accounts, joined, parted
 from sagent.providers.card import Card
 from sagent.providers.cards import CARDS
 from sagent.providers.catalog import limits
@@ -33,8 +34,11 @@ def figures(model: str, card: Card) -> str:
 
 
 def providers_told(environ: Mapping[str, str] = os.environ) -> Sequence[str]:
-    """A line for each provider: whether its key is set, and the model that is meant where none is named."""
-    return tuple(f"{card.name}: {_door(card, environ)}{_default(card)}" for card in CARDS.values())
+    """A line for each provider: whether its key is set, its accounts, and the model where none is named."""
+    return tuple(
+        f"{card.name}: {_door(card, environ)}{_accounts(card, environ)}{_default(card)}"
+        for card in CARDS.values()
+    )
 
 
 async def models_told(provider: str, environ: Mapping[str, str] = os.environ) -> Sequence[str]:
@@ -53,7 +57,7 @@ async def models_told(provider: str, environ: Mapping[str, str] = os.environ) ->
         source = f"known beforehand, for {why}"
     lines = await asyncio.to_thread(lambda: [_line(name, card) for name in names[:MOST]])
     more = [f"and {len(names) - MOST} more"] if len(names) > MOST else []
-    return (f"{card.name}, {source}:", *lines, *more)
+    return (f"{joined(card.name, parted(provider)[1])}, {source}:", *lines, *more)
 
 
 async def on_offer(provider: str, environ: Mapping[str, str] = os.environ) -> Sequence[str]:
@@ -87,6 +91,11 @@ def _door(card: Card, environ: Mapping[str, str]) -> str:
     if card.chain:
         return f"open by {card.chain}, if at all"
     return "needs no key" if card.keyless else "its key is not set"
+
+
+def _accounts(card: Card, environ: Mapping[str, str]) -> str:
+    named = ", ".join(accounts(card, environ))
+    return f"; accounts: {named}" if named else ""
 
 
 def _default(card: Card) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.lib.value import frozen
+from sagent.providers.accounts import account_called, joined, parted
 from sagent.providers.cards import CARDS, LLAMA_CPP, Card
 from sagent.providers.environment import variable
 from sagent.providers.vendor import Vendor
@@ -28,25 +29,31 @@ class Meant:
 
 
 def model_named(words: str, *, provider: str | None = None, here: str | None = None) -> Meant:
-    """What is meant by `gemini-2.5-flash`, or by `Google/gemini-2.5-flash`.
+    """What is meant by `gemini-2.5-flash`, `Google/gemini-2.5-flash` or `Google@work/gemini-2.5-flash`.
 
     With a `provider` all of the words are the id. `here` is the provider that is meant where the words tell
-    none; if it serves other vendors' models, only a provider's own name before a slash leads away from it,
-    or a path to a GGUF file.
+    none, and the account where they tell no other provider; if it serves other vendors' models, only a
+    provider's own name before a slash leads away from it, or a path to a GGUF file.
+
+    Raises:
+        UsageError: no account can be called so.
     """
     if provider is not None:
         return Meant(model=words, provider=provider)
     before, slash, rest = words.partition("/")
+    name, _, account = before.partition("@")
     settled = _card(here) if here else None
     routes = settled is not None and settled.routes
     for card in CARDS.values():
-        if slash and rest and (before == card.name or (not routes and before.lower() == card.name.lower())):
-            return Meant(model=rest, provider=card.name, why=f"{words!r} begins with it")
+        if slash and rest and (name == card.name or (not routes and name.lower() == card.name.lower())):
+            owner = joined(card.name, account_called(account))
+            return Meant(model=rest, provider=owner, why=f"{words!r} begins with it")
     if re.match(r"(~|\.{1,2})?/.*\.gguf$" if routes else LLAMA_CPP.ids, words, re.IGNORECASE):
         return Meant(model=words, provider=LLAMA_CPP.name, why=f"{words!r} names a GGUF file")
     for card in () if routes else CARDS.values():
         if card.ids and re.match(card.ids, words, re.IGNORECASE):
-            return Meant(model=words, provider=card.name, why=f"{words!r} looks like a model of it")
+            whose = here if card is settled else card.name
+            return Meant(model=words, provider=whose, why=f"{words!r} looks like a model of it")
     return Meant(model=words, provider=here)
 
 
@@ -79,17 +86,19 @@ def provider_meant(
 def provider_named(
     name: str, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
 ) -> Vendor:
-    """A provider by its name, in capitals or not; `headers` are sent along with every request.
+    """A provider by its name, in capitals or not, with an account behind it, as in `Anthropic@work`, or not.
+
+    `headers` are sent along with every request.
 
     Raises:
         UsageError: there is none of that name.
         MissingKey: its key is not set.
     """
-    return _class(card_named(name)).from_env(environ, headers=headers or {})
+    return _class(card_named(name)).from_env(environ, headers=headers, account=parted(name)[1])
 
 
 def card_named(name: str) -> Card:
-    """What is known of a provider, by its name, in capitals or not.
+    """What is known of a provider, by its name, in capitals or not, whichever account is behind it.
 
     Raises:
         UsageError: there is none.
@@ -108,12 +117,13 @@ def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] |
     """
     for card in CARDS.values():
         if variable(environ, *card.keys) or variable(environ, *card.signs).lower() not in UNMEANT:
-            return _class(card).from_env(environ, headers=headers or {})
+            return _class(card).from_env(environ, headers=headers)
     raise MissingKey("any provider", [card.keys[0] for card in CARDS.values() if card.keys])
 
 
 def _card(name: str) -> Card | None:
-    return next((card for known, card in CARDS.items() if known.lower() == name.lower()), None)
+    own, _ = parted(name)
+    return next((card for known, card in CARDS.items() if known.lower() == own.lower()), None)
 
 
 def _class(card: Card) -> type[Vendor]:

@@ -12,6 +12,7 @@ from typing_extensions import override
 from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.lib.json import EMPTY, JsonValue
 from sagent.protocols import ModelLimits
+from sagent.providers.accounts import account_called, environment_of, joined
 from sagent.providers.address import address_fault
 from sagent.providers.blame import Place, header_instead
 from sagent.providers.cards import Card
@@ -50,6 +51,8 @@ class Vendor(ABC):
         if fault := address_fault(place):
             raise UsageError(f"base_url is {place!r}, which is no base URL: {fault}")
         check_headers(headers or {}, self.card.name)
+        self.account: str = ""
+        """Which of several keys this is; empty where it is the one without a name."""
         self._key: str = key
         self._base_url: str = place.rstrip("/")
         self._headers: Mapping[str, str] = dict(headers or {})
@@ -58,12 +61,33 @@ class Vendor(ABC):
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        *,
+        headers: Mapping[str, str] | None = None,
+        account: str = "",
     ) -> Self:
-        """With the key, and at the place, that the environment names in the vendor's own variables.
+        """With what opens its door, and at the place, that the environment names in the vendor's variables.
+
+        Those of an `account` have its name behind them: `ANTHROPIC_API_KEY__WORK` is the key of `work`.
 
         Raises:
             MissingKey: none of them holds a key.
+            UsageError: no key, or no place, can look like this, or a package is missing.
+            ProviderError: its credentials are not there.
+        """
+        called = account_called(account)
+        seen = environment_of(cls.card, called, environ) if called else environ
+        made = cls._from_environment(seen, headers or {})
+        made.account = called
+        return made
+
+    @classmethod
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
+        """With the key, and at the place, that the environment names.
+
+        Raises:
+            MissingKey: none of its variables holds a key.
             UsageError: no key, or no place, can look like this.
         """
         card = cls.card
@@ -83,18 +107,23 @@ class Vendor(ABC):
         base_url: str | None = None,
         headers: Mapping[str, str] | None = None,
         transport: Transport | None = None,
+        account: str = "",
     ) -> Self:
         """With this key, at this place; `headers` are sent along with every request.
 
+        An `account` is what the key is called, where there are more of them.
+
         Raises:
-            UsageError: no key, or no place, can look like this.
+            UsageError: no key, no place or no account can look like this.
         """
-        return cls(key=key, base_url=base_url, headers=headers, transport=transport)
+        made = cls(key=key, base_url=base_url, headers=headers, transport=transport)
+        made.account = account_called(account)
+        return made
 
     @property
     def name(self) -> str:
-        """What the provider is called, as on the command line."""
-        return self.card.name
+        """What the provider is called, as on the command line, with its account: `Anthropic@work`."""
+        return joined(self.card.name, self.account)
 
     def model(
         self,

@@ -18,7 +18,7 @@ from sagent.tools.crafted import Crafted
 from sagent.validation import Schema
 
 CHANGES: Final = frozenset(
-    {"status", "checkpoint", "context", "model", "effort", "max_response_tokens", "tools"}
+    {"status", "checkpoint", "context", "model", "account", "effort", "max_response_tokens", "tools"}
 )
 """The fields that change something."""
 
@@ -48,14 +48,15 @@ class AgentSelf(Crafted[AgentSelfDirective]):
     def summary(self, call: ToolCall, /) -> str:
         """One line for a person."""
         directive = self.directive(call)
-        named = [f"model {directive['model']}"] if "model" in directive else []
-        what = ", ".join([*named, *(name for name in directive if name not in {"reason", "model"})])
+        told = {"model": directive.get("model"), "account": directive.get("account"), "reason": None}
+        named = [f"{name} {value}" for name, value in told.items() if value]
+        what = ", ".join([*named, *(name for name in directive if name not in told)])
         why = directive.get("reason", "")
         return f"Itself: {what or 'nothing'}{why and f' ({why})'}"
 
     def reach(self, call: ToolCall, /) -> Reach | None:
-        """Nothing; but to go on as another model may cost more and show the conversation to somebody else."""
-        return None if "model" in self.directive(call) else Reach()
+        """Nothing; but another model may cost more and be shown the conversation, another account pays."""
+        return Reach() if {"model", "account"}.isdisjoint(self.directive(call)) else None
 
     async def run(self, message: ToolCall, /) -> ToolResult:
         """Make the changes of one patch, all or none, and tell what is asked for.

@@ -1,6 +1,5 @@
 """Anthropic as a provider: Claude, by API key."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
@@ -42,9 +41,7 @@ class Anthropic(Vendor):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the key, or else the token, and at the place, that the environment names.
 
         Raises:
@@ -53,7 +50,7 @@ class Anthropic(Vendor):
         """
         token = variable(environ, GRANTED)
         if cls.card is not ANTHROPIC or not token or variable(environ, *cls.card.keys):
-            return super().from_env(environ, headers=headers)
+            return super()._from_environment(environ, headers)
         place = variable(environ, cls.card.place)
         return cls(key="", base_url=place, headers=headers, credentials=bearer(token, GRANTED))
 

@@ -1,6 +1,5 @@
 """Google as a provider: Gemini by API key, or on Vertex AI."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
@@ -33,9 +32,7 @@ class Google(Vendor):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the key, and at the place, that the environment names in the variables of Google's own SDK.
 
         `GOOGLE_GENAI_USE_VERTEXAI=true` leads to Vertex AI: in a project with its credentials, or by a key.
@@ -46,7 +43,7 @@ class Google(Vendor):
             Unauthorized: there are no credentials, and no project is named.
         """
         if not on_vertex(environ):
-            return super().from_env(environ, headers=headers)
+            return super()._from_environment(environ, headers)
         key, place, credentials = vertex_place(environ)
         return cls(key=key, base_url=place, headers=headers, credentials=credentials)
 

@@ -106,9 +106,7 @@ class LlamaCpp(OpenAICompat):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the program, and the default model, that the environment names.
 
         The server reads all other variables of llama.cpp (LLAMA_ARG_CTX_SIZE, ...) by itself.

@@ -1,6 +1,5 @@
 """OpenAI as a provider, by API key: Responses, or Chat Completions where that is asked for."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ from sagent.providers.tolerance import OPENAI as OPENAI_FILES
 from sagent.providers.vendor import Vendor
 from sagent.schema.values import Origin
 
-ACCOUNTS: Final[Mapping[str, str]] = {
+PAYERS: Final[Mapping[str, str]] = {
     "OPENAI_ORG_ID": "OpenAI-Organization",
     "OPENAI_PROJECT_ID": "OpenAI-Project",
 }
@@ -42,19 +41,17 @@ class OpenAI(Vendor):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the key, the place and the accounts that the environment names in OpenAI's own variables.
 
         Raises:
             MissingKey: there is no key.
             UsageError: no key, or no place, can look like this.
         """
-        accounts = {
-            header: value for name, header in ACCOUNTS.items() if (value := environ.get(name, "").strip())
+        payers = {
+            header: value for name, header in PAYERS.items() if (value := environ.get(name, "").strip())
         }
-        return super().from_env(environ, headers={**accounts, **(headers or {})})
+        return super()._from_environment(environ, {**payers, **headers})
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> Dialect:

@@ -1,6 +1,5 @@
 """Servers that are compatible with OpenAI's Chat Completions; a new vendor is a card and a few flags."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -71,16 +70,14 @@ class OpenAICompat(Vendor):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the key, at the place and with the default model that the environment names.
 
         Raises:
             MissingKey: there must be a key, and there is none.
             UsageError: no key, or no place, can look like this, or there is no place.
         """
-        provider = super().from_env(environ, headers=headers)
+        provider = super()._from_environment(environ, headers)
         provider.default_model = provider.default_model or environ.get(MODEL, "").strip()
         return provider
 

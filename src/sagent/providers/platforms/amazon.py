@@ -1,6 +1,5 @@
 """Claude on Amazon Bedrock: by InvokeModel, and by Bedrock's own Messages (Mantle)."""
 
-import os
 import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -34,9 +33,7 @@ class Amazon(Anthropic):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the key, or else the AWS credentials, and in the region, that the environment names.
 
         Raises:

@@ -1,6 +1,5 @@
 """OpenAI's models and Claude on Microsoft Azure and Foundry."""
 
-import os
 import re
 from collections.abc import Mapping
 from typing import ClassVar, Self
@@ -53,9 +52,7 @@ class AzureOpenAI(OpenAI):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """At the endpoint, and with the token or the key, of Azure's own variables, or else by Entra.
 
         Raises:
@@ -106,9 +103,7 @@ class AnthropicFoundry(Anthropic):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """At the resource or the place, and with the key, of Anthropic's variables, or else by Entra.
 
         Raises:

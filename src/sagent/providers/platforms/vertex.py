@@ -1,6 +1,5 @@
 """Claude on Google Cloud's Vertex AI."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, Self
@@ -37,9 +36,7 @@ class AnthropicVertex(Anthropic):
 
     @override
     @classmethod
-    def from_env(
-        cls, environ: Mapping[str, str] = os.environ, *, headers: Mapping[str, str] | None = None
-    ) -> Self:
+    def _from_environment(cls, environ: Mapping[str, str], headers: Mapping[str, str]) -> Self:
         """With the application-default credentials, in the project and the location of Anthropic's variables.
 
         Where these are not set, Google's own count, then the project of the credentials and `global`.

@@ -57,6 +57,8 @@ class AgentSelfDirective(TypedDict):
     """Renew the conversation when all calls of this response have ended."""
     model: NotRequired[ReadOnly[str]]
     """An id, or provider/id."""
+    account: NotRequired[ReadOnly[str]]
+    """Another of the user's keys at the provider, by its name; "default" is the one without a name."""
     effort: NotRequired[ReadOnly[Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]]]
     """How hard to think."""
     max_response_tokens: NotRequired[ReadOnly[int]]
@@ -64,4 +66,4 @@ class AgentSelfDirective(TypedDict):
     tools: NotRequired[ReadOnly[Switches]]
     """Tools to turn on or off, by name."""
     catalog: NotRequired[ReadOnly[str]]
-    """"providers", or the name of one for its models with windows and prices."""
+    """"providers", with their accounts, or the name of one for its models with windows and prices."""
