@@ -83,7 +83,8 @@ def preferences(workspace: Path) -> "UserSettings":
     if "tools" in project and "tools" in checked:
         checked = {**checked, "tools": _both(own.get("tools", "all"), checked["tools"])}
     if "sandbox" in own and "sandbox" in checked:
-        strict = max(own["sandbox"], checked["sandbox"], key=CONFINES.index)
+        mine, wanted = own["sandbox"], checked["sandbox"]
+        strict = mine if CONFINES.index(mine) > CONFINES.index(wanted) else wanted
         checked = {**checked, "sandbox": strict}
     return checked
 

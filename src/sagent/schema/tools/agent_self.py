@@ -58,7 +58,7 @@ class AgentSelfDirective(TypedDict):
     model: NotRequired[ReadOnly[str]]
     """An id, or provider/id."""
     account: NotRequired[ReadOnly[str]]
-    """Another of the user's keys at the provider, by its name; "default" is the one without a name."""
+    """Whose key, as the catalog of providers names them, or "default"."""
     effort: NotRequired[ReadOnly[Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]]]
     """How hard to think."""
     max_response_tokens: NotRequired[ReadOnly[int]]
@@ -66,4 +66,4 @@ class AgentSelfDirective(TypedDict):
     tools: NotRequired[ReadOnly[Switches]]
     """Tools to turn on or off, by name."""
     catalog: NotRequired[ReadOnly[str]]
-    """"providers", with their accounts, or the name of one for its models with windows and prices."""
+    """"providers", or the name of one for its models with windows and prices."""
