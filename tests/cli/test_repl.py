@@ -146,6 +146,24 @@ async def test_a_line_is_answered_above_the_prompt_and_control_d_quits() -> None
     assert conversation.page.lines[:4] == ["> tea?", "a note", "Hello,", "you ␛[31mthere."]
 
 
+async def test_markdown_is_painted_as_its_lines_end_and_what_stays_open_ends_with_the_answer() -> None:
+    paint = Paint(on=True)
+    page = Page()
+    live = Live(page.write, paint)
+    live.follow(agent := Agent(Scripted("# Why\nIt is `x`:\n```\ny = 1", "plain")))
+
+    for words in ("one", "two"):
+        await agent.run(words)
+
+    assert [line for line in page.lines if "tokens in" not in line] == [
+        paint.bold("# Why"),
+        f"It is {paint.cyan('`x`')}:",
+        paint.dim("```"),
+        paint.cyan("y = 1"),
+        "plain",
+    ]
+
+
 async def test_what_other_agents_have_spent_is_summed_up_at_the_end() -> None:
     model = Scripted(call("AgentSpawn", prompt="look"), "seen", "It is well.")
     async with table(model, tools=[AgentSpawn()]) as conversation:

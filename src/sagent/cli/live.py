@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from sagent.cli.paint import Paint, one_line, printable
+from sagent.cli.prose import Prose
 
 if TYPE_CHECKING:
     from sagent.agent import Agent
@@ -30,6 +31,7 @@ class Live:
         """The model that will answer, where there is no agent yet."""
         self.paint: Paint = paint
         self._refresh: Callable[[], None] | None = None
+        self._prose = Prose(paint)
         self._partial = ""
         self._news = ""
         self._retry_at = 0.0
@@ -109,7 +111,7 @@ class Live:
         if isinstance(message, TextDelta):
             *lines, self._partial = (self._partial + printable(message.content)).split("\n")
             for line in lines:
-                self.write(line)
+                self.write(self._prose.line(line))
             self._news = ""
         elif isinstance(message, ThinkingDelta):
             self._news = "thinking"
@@ -119,6 +121,7 @@ class Live:
             self._count_down(message.seconds)
         elif isinstance(message, ModelResponse):
             self.end_line()
+            self._prose.end()
             self._news = ""
         line = activity(message, self.paint)
         if line:
@@ -129,7 +132,7 @@ class Live:
     def end_line(self) -> None:
         """Nothing more comes on the line that has begun."""
         if self._partial:
-            self.write(self._partial)
+            self.write(self._prose.line(self._partial))
             self._partial = ""
 
     @property

@@ -58,6 +58,10 @@ class Paint:
         """In yellow letters."""
         return self._in("33", text)
 
+    def cyan(self, text: str) -> str:
+        """In cyan letters."""
+        return self._in("36", text)
+
     def _in(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
 
