@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from shutil import copytree
 
 from sagent.agent import Agent
 from sagent.loop.spending import UNSPENT
@@ -10,7 +11,8 @@ from sagent.schema.message import AgentEnded, Message, ToolResult
 from sagent.schema.part import Text
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
-from sagent.testing import Scripted, call
+from sagent.testing import Scripted, call, hold
+from tests.agent.props import Trick, echo
 
 
 async def test_what_an_agent_spends_as_a_tool_counts_against_the_budget_of_its_caller() -> None:
@@ -149,5 +151,51 @@ async def test_what_an_agent_spends_as_a_tool_counts_for_its_caller_in_the_next_
     assert before == (spent, held)
     assert notes == [2, 2]
     assert again.purse.held.tokens == again.bill.charged_tokens
+    await again.aclose()
+    await helper.aclose()
+
+
+async def test_what_an_agent_spent_in_a_call_that_was_killed_with_the_process_counts_for_its_caller(
+    tmp_path: Path,
+) -> None:
+    reached = asyncio.Event()
+
+    def lead(folder: Path) -> tuple[Agent, Agent]:
+        shelf = Shelf(folder)
+        new = not folder.exists()
+        logs = [
+            shelf.create(tmp_path, session_id=name) if new else shelf.open(name)
+            for name in ("lead", "helper")
+        ]
+        script = (call("echo", text="x"), [hold(asyncio.Event(), reached=reached), "y"]) if new else ("ok",)
+        helper = Agent(Scripted(*script), tools=[Trick("echo", echo)], name="Helper", session=logs[1])
+        asks = call("Helper", prompt="look")
+        model = Scripted(asks, "done") if new else Scripted("ok", asks, "done")
+        return Agent(model, tools=[helper], name="Lead", session=logs[0]), helper
+
+    first, helper = lead(tmp_path / "now")
+    running = asyncio.create_task(first.run("go"))
+    await reached.wait()
+    copytree(tmp_path / "now", tmp_path / "then")  # as a process leaves it that is killed here
+    spent = helper.bill.charged_tokens
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await first.aclose()
+    await helper.aclose()
+    noted = [note.how for note in first.messages if isinstance(note, AgentEnded)]
+
+    again, helper = lead(tmp_path / "then")
+    at_once = again.bill.charged_tokens, again.purse.held.tokens
+    await again.run("go on")
+    await again.run("again")
+
+    own = sum(each.charged_tokens for each in again.messages if isinstance(each, AgentEnded))
+    assert noted == ["killed"]
+    assert spent > 0
+    assert at_once[0] == at_once[1]
+    assert at_once[0] >= spent
+    assert own == helper.bill.charged_tokens
+    assert again.purse.held.tokens == again.bill.charged_tokens
+    assert [note.how for note in again.messages if isinstance(note, AgentEnded)] == ["lost", "answered"]
     await again.aclose()
     await helper.aclose()

@@ -1,6 +1,7 @@
 """Whoever is asked for leave is told which child asks."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from sagent.children import ASKER
 from sagent.schema.message import ToolCall
@@ -20,6 +21,8 @@ def asking(
         try:
             return await ask(call)
         finally:
-            ASKER.reset(token)
+            # Where the event loop has ended in the midst of the question this is not its context any more.
+            with suppress(ValueError):
+                ASKER.reset(token)
 
     return asked

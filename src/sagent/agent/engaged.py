@@ -2,7 +2,7 @@
 
 import logging
 from asyncio import CancelledError
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sagent.agent.losses import billed
@@ -15,7 +15,7 @@ from sagent.loop.account import NO_BILL, Bill
 from sagent.loop.driver import Driver
 from sagent.loop.holding import NOTHING, Held
 from sagent.loop.purse import Purse
-from sagent.schema.message import Message, ToolCall
+from sagent.schema.message import AgentEnded, Kept, Message, ToolCall
 from sagent.schema.part import Text
 from sagent.schema.values import Fate
 
@@ -93,6 +93,19 @@ class Engaged:
             if self._counted != NO_BILL and self._pays:
                 counted = Held(usd=self._counted.charged_usd, tokens=self._counted.charged_tokens)
                 self._purse().count(counted, NOTHING)
+
+    def cut_short(self, messages: Iterable[Kept]) -> AgentEnded | None:
+        """What it has used in calls that ended with the process of this log, if it has gone on with its own."""
+        try:
+            bill = self._agent.bill
+        except SagentError as error:
+            _log.warning("what %s has used is unknown: %s", self._agent.name, error)
+            return None
+        if not self._pays:
+            return None
+        used, self._counted = bill.since(billed(messages, self._agent.session_id)), bill
+        self._purse().count(Held(usd=bill.charged_usd, tokens=bill.charged_tokens), NOTHING)
+        return None if used == NO_BILL else ended(self._agent.session_id, "lost", used)
 
     @property
     def _pays(self) -> bool:

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from sagent.agent.gate import Gate, allow, definition, renewable, sweep
 from sagent.agent.kin import reporter
@@ -32,6 +33,9 @@ from sagent.schema.message import AgentEnded, Kept, ToolCall
 from sagent.schema.signal import Mail
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Limits
+
+SENDS: Final = ToolName("AgentSend")
+"""The tool by which a model wishes to be told of others."""
 
 _log = logging.getLogger("sagent.agent")
 
@@ -90,6 +94,26 @@ class Setup:
     def offered(self, off: Collection[ToolName]) -> Sequence[ToolDefinition]:
         """The tools as models are shown them, without those that are turned off."""
         return tuple(definition(tool) for name, tool in self.tools.items() if name not in off)
+
+    def _lapsed(self, messages: Sequence[Kept]) -> Sequence[tuple[str, str]]:
+        """What the model hears of its wishes to be told of others, which have ended with a process."""
+        if not messages or SENDS not in self.tools:
+            return ()
+        from sagent.agent.wishes import lapsed
+
+        words = lapsed(messages)
+        return [(SENDS, words)] if words else ()
+
+    def _cut_short(self, state: State, messages: Sequence[Kept]) -> Sequence[AgentEnded]:
+        """A note for each agent among its tools that was at work in a call when its process ended."""
+        jobs = [started.content.content for started in state.jobs.values()]
+        names = {call.tool for call in (*state.open.values(), *state.detached.values(), *jobs)}
+        if not names:
+            return ()
+        from sagent.agent.engaged import Engaged
+
+        engaged = [tool for name, tool in self.tools.items() if name in names and isinstance(tool, Engaged)]
+        return [note for tool in engaged if (note := tool.cut_short(messages)) is not None]
 
     async def leave(self) -> None:
         """End what tools have left running, and the children."""
@@ -154,9 +178,11 @@ class Setup:
             report=reporter(self.name, self.parent),
             conversation=conversation,
         )
-        # While it rests its children go on.
-        gone = lost(session, state, found.messages) if rested is None else ()
-        driver.perform(core.resume(time.time(), gone))
+        if rested is None:
+            gone = [*lost(session, state, found.messages), *self._cut_short(state, found.messages)]
+            driver.perform(core.resume(time.time(), gone, self._lapsed(found.messages)))
+        else:
+            driver.perform(core.resume(time.time()))  # while it rests its children go on
         if changed or rested is None:
             purse.add(core.state.account.below.since(rested or NO_BILL))
             off = [name for name in core.state.turned_off if name in self.tools]

@@ -230,14 +230,19 @@ class Core:
         self._unhold()
         return self._desk.sheet()
 
-    def resume(self, now: float, gone: Sequence[AgentEnded] = ()) -> Sequence[Effect]:
+    def resume(
+        self, now: float, gone: Sequence[AgentEnded] = (), told: Sequence[tuple[str, str]] = ()
+    ) -> Sequence[Effect]:
         """Close what the last process left open (R18); to be called once, before anything is taken.
 
-        `gone` are the children that were at work.
+        `gone` are the children that were at work; `told` is what the model hears of besides with whatever it
+        is told next, each with its sender.
         """
         self._desk.open(now)
         for note in gone:
             self._desk.birth(note)
+        for sender, words in told:
+            self._desk.prompt(text_parts(words), "system", sender=sender)
         lost = "the process ended before this finished; it may have partly run"
         jobs = [started.content.content for started in self.state.jobs.values()]
         for call in [*self.state.open.values(), *self.state.detached.values(), *jobs]:
