@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shutil import copytree, rmtree
 
 import pytest
 from typing_extensions import override
@@ -18,6 +19,7 @@ from sagent.schema.event import Progress
 from sagent.schema.message import AgentEnded, AgentSpawned, Detached, Message, Prompt, ToolCall, ToolResult
 from sagent.schema.part import Data, ErrorText, Text
 from sagent.schema.values import ModelSpec
+from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
 from sagent.testing import Replying, Scripted, WireServer, always, as_json, call
 from sagent.testing.server import WireServer as Server
@@ -392,6 +394,59 @@ async def test_a_worktree_is_removed_where_nothing_was_changed_and_else_kept_and
         assert told == "worked Nothing in its worktree was changed, and it was removed."
         assert not Path(note.workspace).exists()
         assert branches == ["main"]
+
+
+@pytest.mark.parametrize("changes", [False, True])
+async def test_a_worktree_that_outlived_its_process_is_removed_if_unchanged_and_else_named_once(
+    changes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    place, slow = repository(tmp_path), Gated()
+    writing = (
+        call("Write", file_path="b.txt", content="b\n") if changes else call("Read", file_path="src/a.txt")
+    )
+    spawn = call("AgentSpawn", prompt="work", name="worker", worktree=True)
+    tools: Sequence[Tool] = [AgentSpawn(), Read(), Write(), Trick("slow", slow)]
+    first = Agent(
+        Scripted(spawn, writing, call("slow")),
+        tools=tools,
+        workspace=place,
+        session=Shelf(tmp_path / "now").create(tmp_path, session_id="s"),
+    )
+    running = asyncio.create_task(first.run("go"))
+    await slow.begun.wait()
+    (note,) = [kept for kept in first.messages if isinstance(kept, AgentSpawned)]
+    root = Path(note.workspace)
+    kept_aside = [tmp_path / "aside", tmp_path / "dot-git"]
+    copytree(tmp_path / "now", tmp_path / "then")  # as a process leaves it that is killed here
+    copytree(root, kept_aside[0])
+    copytree(place / ".git", kept_aside[1])
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await first.aclose()
+    for there, was in ((root, kept_aside[0]), (place / ".git", kept_aside[1])):
+        rmtree(there, ignore_errors=True)
+        copytree(was, there)
+
+    said: list[str] = []
+    for _ in range(2):
+        again = Agent(
+            Scripted(always("ok")), tools=tools, session=JsonlSession.open(tmp_path / "then" / "s.jsonl")
+        )
+        await again.run("go on")
+        await again.aclose()
+        mail = [kept for kept in again.messages if isinstance(kept, Prompt) and kept.author == "background"]
+        said = [" ".join(map(plain, kept.content)) for kept in mail]
+
+    branch = f"sagent/worker-{note.content.rpartition('-')[2]}"
+    branches = [line.strip("* +") for line in git(place, "branch").splitlines()]
+    assert root.exists() is changes
+    assert branches == (["main", branch] if changes else ["main"])
+    told = (
+        f"The agent {note.content} ended with its process. Its work is in the git worktree {root}, on branch "
+        f"{branch}: commits: 0, files not committed: 1."
+    )
+    assert said == ([told] if changes else [])
 
 
 @pytest.mark.parametrize("steps", [4, 20, 60, 150, 400])

@@ -33,7 +33,7 @@ def told(agent: Agent) -> list[tuple[str, str]]:
     ]
 
 
-async def test_a_wish_that_ended_with_its_process_is_told_of_once_with_the_next_prompt(
+async def test_a_wish_that_ended_with_its_process_is_told_of_once(
     tmp_path: Path,
 ) -> None:
     release, reached = asyncio.Event(), asyncio.Event()

@@ -171,6 +171,7 @@ class Agent(Parent):
         self._engine: Driver | None = None
         self._nest: asyncio.AbstractEventLoop | None = None
         self._rested: Bill | None = None
+        self._has_begun = False
         self._purse: Purse | None = None
         for tool in tools:
             if isinstance(tool, Agent) and tool.purse.parent is None:
@@ -524,6 +525,8 @@ class Agent(Parent):
             await self._tie.end(self._tie.base)
             return
         self._driver.bind()
+        if self._brood is not None:
+            await self._brood.tidied()
         self._driver.feed(Quit())
         await self._driver.closed()
 
@@ -558,7 +561,12 @@ class Agent(Parent):
             LIVE.enter(self)
         else:
             LIVE.enter(self, parent_id=tie.parent().session.session_id, call_id=tie.call_id)
-        if self._driver.core.state.children:
+        state, self._has_begun, before = self._driver.core.state, True, self._has_begun
+        if state.former and not before:
+            from sagent.agent.remnants import tidy
+
+            self.children.tidying = asyncio.get_running_loop().create_task(tidy(self.children))
+        if state.children:
             self.children.keeping.resume()
 
     def _standing(self) -> Mapping[str, str]:

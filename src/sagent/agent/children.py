@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sagent.agent.asker import asking
 from sagent.agent.errands import Errands
 from sagent.agent.family import Family, Seat
-from sagent.agent.keeping import Keeping
+from sagent.agent.keeping import Keeping, over
 from sagent.agent.models import named
 from sagent.agent.plans import Plan
 from sagent.agent.tie import Tie
@@ -74,6 +74,7 @@ class AgentChildren:
         self._living: dict[str, Agent] = {}
         self._born = 0
         self._keeping: Keeping | None = None
+        self.tidying: asyncio.Task[None] | None = None
 
     def __iter__(self) -> "Iterator[Agent]":
         return iter(tuple(self._living.values()))
@@ -194,12 +195,18 @@ class AgentChildren:
             self._keeping = Keeping(self)
         return self._keeping
 
+    async def tidied(self) -> None:
+        """Return when what those of an earlier process have left is cleared away, if that was begun."""
+        if self.tidying is not None:
+            await over([self.tidying])
+
     def place(self, child: "Agent", seat: Seat) -> None:
         """A child takes a seat, which it lends to children of its own."""
         child.children.seat = seat
 
     async def aclose(self) -> None:
         """End all of them, and return when they are gone; what keeps one from it is logged."""
+        await self.tidied()
         if self._living:
             await asyncio.gather(*map(_close, self))
         if self._keeping is not None:

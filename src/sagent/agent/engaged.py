@@ -95,7 +95,7 @@ class Engaged:
                 self._purse().count(counted, NOTHING)
 
     def cut_short(self, messages: Iterable[Kept]) -> AgentEnded | None:
-        """What it has used in calls that ended with the process of this log, if it has gone on with its own."""
+        """What it has used in calls that ended with the process of this log, as far as its own log tells."""
         try:
             bill = self._agent.bill
         except SagentError as error:

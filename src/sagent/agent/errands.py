@@ -74,6 +74,7 @@ class Errands:
             ToolError: there may be no such child.
         """
         errand = self._errand
+        await self._children.tidied()
         plan = planned(self._children, self._call, errand)
         if errand.persistent:
             yield await self._kept(plan)

@@ -128,7 +128,7 @@ class Keeping:
         task = self._tasks.pop(child.session_id, None)
         await child.aclose()
         if task is not None:
-            await _over([task])
+            await over([task])
 
     async def drop(self, name: str) -> bool:
         """Note that one has ended that could not be started again; whether there is one of this name."""
@@ -146,7 +146,7 @@ class Keeping:
 
     async def ended(self) -> None:
         """Return when none serves any more; they have been told to end."""
-        await _over(self._tasks.values())
+        await over(self._tasks.values())
 
     def _serve(self, child: "Agent", commission: Commission | None) -> None:
         task = asyncio.get_running_loop().create_task(self._served(child, commission))
@@ -187,7 +187,7 @@ class Keeping:
             self._children.inbox.post(said)
 
 
-async def _over(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def over(tasks: Iterable[asyncio.Task[None]]) -> None:
     """Return when they are done; those of an event loop that has ended never will be, if they are not."""
     here = asyncio.get_running_loop()
     if at_work := [task for task in tasks if not task.done() and task.get_loop() is here]:

@@ -30,8 +30,8 @@ def lapsed(messages: Iterable[Kept]) -> str:
     if not names:
         return ""
     return (
-        f"You wanted to be told when these are idle: {', '.join(names)}. The program was started again since, "
-        "and nobody will tell you; ask again if you still want to know."
+        f"You wanted to be told when these are idle: {', '.join(names)}. "
+        "The program was started again since, and nobody will tell you; ask again if you still want to know."
     )
 
 

@@ -4,10 +4,22 @@ import asyncio
 import os
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from sagent.errors import ToolError
 from sagent.lib.value import frozen
+
+REMOVED: Final = "Nothing in its worktree was changed, and it was removed."
+
+HELD: Final[set[Path]] = set()
+"""Those that somebody in this process works in, or is about to remove."""
+
+
+def trees() -> Path:
+    """Where they are: in the user's data directory, each called like the session of its child."""
+    from platformdirs import user_data_path
+
+    return user_data_path("sagent") / "worktrees"
 
 
 @frozen(kw_only=True)
@@ -29,15 +41,13 @@ class Worktree:
         Raises:
             ToolError: it cannot be made here.
         """
-        from platformdirs import user_data_path
-
         from sagent.sessions.private import private_directory
 
         repository = Path(await _git(workspace, "rev-parse", "--show-toplevel"))
         start = await _git(workspace, "rev-parse", "--verify", "HEAD")
         below = await _git(workspace, "rev-parse", "--show-prefix")
-        root = user_data_path("sagent") / "worktrees" / session_id
-        branch = f"sagent/{name}-{session_id.rpartition('-')[2]}"
+        root = trees() / session_id
+        branch = f"sagent/{name}-{_tail(session_id)}"
         try:
             private_directory(root.parent)
         except OSError as error:
@@ -45,13 +55,34 @@ class Worktree:
                 f"no worktree is made: {root.parent} cannot be made ({error.strerror})"
             ) from error
         tree = cls(repository=repository, root=root, branch=branch, start=start, workspace=root / below)
+        HELD.add(root)
         try:
             await _git(repository, "worktree", "add", "--quiet", "-b", branch, str(root), start)
         except asyncio.CancelledError:
             if await asyncio.to_thread(root.is_dir):
                 await tree.settle()
+            HELD.discard(root)
+            raise
+        except ToolError:
+            HELD.discard(root)
             raise
         return tree
+
+    @classmethod
+    async def found(cls, root: Path) -> Self:
+        """One that an earlier process has made.
+
+        Raises:
+            ToolError: git does not know it any more, or where it began.
+        """
+        repository = Path(
+            (await _git(root, "worktree", "list", "--porcelain")).splitlines()[0].partition(" ")[2]
+        )
+        pattern = f"refs/heads/sagent/*-{_tail(root.name)}"
+        branch = await _git(root, "for-each-ref", "--format=%(refname:lstrip=2)", pattern)
+        heads = await _git(root, "log", "--walk-reflogs", "--format=%H", f"refs/heads/{branch}", "--")
+        start = heads.rpartition("\n")[2]
+        return cls(repository=repository, root=root, branch=branch, start=start, workspace=root)
 
     async def settle(self) -> str:
         """Remove it if nothing in it has changed; else what has, and where that is.
@@ -62,17 +93,32 @@ class Worktree:
         return await _whole(self._settled())
 
     async def _settled(self) -> str:
+        HELD.add(self.root)
+        try:
+            return await self._removed() or await self._kept()
+        finally:
+            HELD.discard(self.root)
+
+    async def _removed(self) -> str:
+        """What is said where nothing in it has changed; empty where something has."""
+        heads = await _git(self.root, "rev-parse", "HEAD", f"refs/heads/{self.branch}")
+        if {*heads.split()} != {self.start} or await _git(self.root, "status", "--porcelain"):
+            return ""
+        await _git(self.repository, "worktree", "remove", "--force", str(self.root))
+        await _git(self.repository, "branch", "--quiet", "-D", self.branch)
+        return REMOVED
+
+    async def _kept(self) -> str:
         changed = (await _git(self.root, "status", "--porcelain")).splitlines()
-        commits = await _git(self.root, "rev-list", "--count", f"{self.start}..HEAD")
-        head = await _git(self.root, "rev-parse", "HEAD")
-        if not changed and head == self.start:
-            await _git(self.repository, "worktree", "remove", "--force", str(self.root))
-            await _git(self.repository, "branch", "--quiet", "-D", self.branch)
-            return "Nothing in its worktree was changed, and it was removed."
+        commits = await _git(self.root, "rev-list", "--count", "HEAD", self.branch, f"^{self.start}")
         return (
             f"Its work is in the git worktree {self.root}, on branch {self.branch}: commits: {commits}, "
             f"files not committed: {len(changed)}."
         )
+
+
+def _tail(session_id: str) -> str:
+    return session_id.rpartition("-")[2]
 
 
 async def _whole(work: Coroutine[None, None, str]) -> str:
