@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sagent.agent import Agent
+from sagent.atoms import CallId, ToolName
+from sagent.lib.json import freeze_object
 from sagent.permissions.policy import Policy
 from sagent.protocols import Answer, Tool
 from sagent.schema.message import AgentSpawned, ToolCall
@@ -71,6 +73,51 @@ async def test_a_persistent_child_may_do_no_more_in_the_next_process_than_it_mig
     )
     assert clerk.permissions == Policy(mode="read-only", deny=("echo",))
     assert again.permissions == Policy(mode="full")
+    await again.aclose()
+
+
+async def test_a_policy_that_a_child_was_given_while_it_served_holds_in_the_next_process(
+    tmp_path: Path,
+) -> None:
+    agent = parent(tmp_path)
+    child = agent.spawn(name="clerk", persistent=True)
+    agent.children.serve(child, "hello")
+    await heard(agent, "ok").wait()
+    child.permissions = Policy(mode="read-only")
+    await agent.aclose()
+
+    again = parent(tmp_path)
+    await again.run("go on")
+
+    assert again.children["clerk"].permissions == Policy(mode="read-only")
+    assert births(agent.messages) == ["clerk spawned", "clerk spawned"]
+    await again.aclose()
+
+
+async def test_a_child_that_goes_on_may_do_nothing_that_its_parent_may_not(
+    tmp_path: Path,
+) -> None:
+    agent = parent(tmp_path, [Trick("echo", echo)])
+    child = agent.spawn(name="clerk", persistent=True)
+    child.permissions = Policy(mode="full", ask=("Write",))
+    agent.children.serve(child, "hello")
+    await heard(agent, "ok").wait()
+    await agent.aclose()
+
+    again = parent(tmp_path, [Trick("echo", echo)])
+    again.permissions = Policy(mode="full", deny=("echo",))
+    await again.run("go on")
+    clerk = again.children["clerk"]
+    call_of_echo, call_of_write = (
+        ToolCall(call_id=CallId("c"), vendor_id="", tool=ToolName(name), content=freeze_object({}))
+        for name in ("echo", "Write")
+    )
+    denied = [each.judge(call_of_echo).effect for each in (clerk, clerk.spawn(name="boy"))]
+    asked = clerk.judge(call_of_write).effect
+    clerk.permissions = Policy(mode="full")
+
+    assert (denied, asked) == (["deny", "deny"], "ask")
+    assert clerk.judge(call_of_echo).effect == "allow"
     await again.aclose()
 
 

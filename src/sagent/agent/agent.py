@@ -145,8 +145,10 @@ class Agent(Parent):
         self._tie = None if parent is None or isinstance(parent, Inbox) else parent
         self._brood: AgentChildren | None = None
         hosted = {name: self._engaged(tool) for name, tool in at_hand(tools, self).items()}
-        above = None if self._tie is None else self._tie.permit
-        self._permit = Permit(permissions, hosted, self.workspace, asks=approve is not None, above=above)
+        above, revived = (None, False) if self._tie is None else (self._tie.permit, self._tie.noted)
+        self._permit = Permit(
+            permissions, hosted, self.workspace, asks=approve is not None, above=above, bound=revived
+        )
         self._setup = Setup(
             name=self.name,
             system=system,
@@ -319,6 +321,8 @@ class Agent(Parent):
     @permissions.setter
     def permissions(self, policy: "Policy") -> None:
         self._permit.policy = policy
+        if self._tie is not None:
+            self._tie.amend(policy)
 
     def judge(self, call: ToolCall) -> "Ruling":
         """What the policy says of a call: whether it may run, and why not."""

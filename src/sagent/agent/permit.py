@@ -29,14 +29,18 @@ class Permit:
         *,
         asks: bool,
         above: "Permit | None" = None,
+        bound: bool = False,
     ) -> None:
         """Without a policy that of `above` holds; without both all run or, with `asks`, are asked about.
+
+        With `bound` the policy allows nothing that `above` does not.
 
         Raises:
             UsageError: it is no policy.
         """
         self._policy = _checked(policy)
         self._above = above if policy is None else None
+        self._bound = above if bound and policy is not None else None
         if policy is None and above is None and asks:
             from sagent.permissions.policy import Policy
 
@@ -57,7 +61,7 @@ class Permit:
 
     @policy.setter
     def policy(self, policy: "Policy") -> None:
-        self._policy, self._above = _checked(policy), None
+        self._policy, self._above, self._bound = _checked(policy), None, None
 
     @property
     def own(self) -> "Policy | None":
@@ -69,7 +73,8 @@ class Permit:
         """Whether whatever is called runs."""
         if self._above is not None:
             return self._above.is_open
-        return self._policy is None or self._policy.is_open
+        is_open = self._policy is None or self._policy.is_open
+        return is_open and (self._bound is None or self._bound.is_open)
 
     def judge(self, call: ToolCall) -> "Ruling":
         """Whether a call may run, and why not."""
@@ -78,13 +83,24 @@ class Permit:
         if self.is_open:
             return ALLOWED
         try:
-            return self.policy.judge(call, self._reach(call), self._workspace)
+            return self.weigh(call, self._reach(call), self._workspace)
         except SagentError as error:
             return Ruling("deny", str(error))  # the tool itself says that it cannot be done
         except Exception as error:
             # Whatever it is (there is no home directory, ...): what cannot be judged does not run.
             _log.exception("a call of %s could not be judged", call.tool)
             return Ruling("deny", f"it cannot be judged: {type(error).__name__}: {error}")
+
+    def weigh(self, call: ToolCall, reach: Reach | None, workspace: Path) -> "Ruling":
+        """What is to be heeded of what it says, and of what is said above it."""
+        from sagent.permissions.ruling import strictest
+
+        if self._above is not None:
+            return self._above.weigh(call, reach, workspace)
+        ruling = self.policy.judge(call, reach, workspace)
+        return (
+            ruling if self._bound is None else strictest([ruling, self._bound.weigh(call, reach, workspace)])
+        )
 
     def lasting(self, call: ToolCall) -> Sequence[str]:
         """The rules that would allow this call and those like it from now on; none where none should."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -142,6 +142,13 @@ class Tie:
         except SagentError:
             self.noted = False
             raise
+
+    def amend(self, policy: "Policy") -> None:
+        """Note in the parent's log what the child's calls may do from now on, if it is noted there."""
+        parent = self.parent()
+        note = parent.core.state.children.get(self.session_id)
+        if note is not None:
+            parent.feed(replace(note, rules=_rules(policy)))
 
     async def end(self, bill: Bill) -> None:
         """Note in the parent's log how the child has ended, and what it has used in all."""
