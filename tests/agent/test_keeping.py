@@ -1,6 +1,7 @@
 """Persistent children: they serve their inboxes until they are stopped, also in another process."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import copytree
 
@@ -8,16 +9,18 @@ import pytest
 
 from sagent.agent import Agent
 from sagent.errors import AgentClosed
+from sagent.lib.json import json_text
 from sagent.loop.state import AGENTS, fold
 from sagent.messages.words import letter, plain
-from sagent.protocols import Request
+from sagent.protocols import Request, Tool
 from sagent.schema.message import AgentEnded, AgentSpawned, Message, ModelResponse, Prompt
 from sagent.sessions.jsonl import JsonlSession
 from sagent.sessions.shelf import Shelf
-from sagent.testing import Replying, Scripted, always, call, hold
+from sagent.testing import Replying, Scripted, WireServer, always, call, hold
 from sagent.tools import AgentSpawn
-from tests.agent.props import Gated, Stubborn, Trick, seen
+from tests.agent.props import Gated, Stubborn, Trick, echo, seen
 from tests.agent.test_children import births, results
+from tests.agent.test_errands import MODELS
 
 
 def words(prompt: Prompt) -> str:
@@ -242,3 +245,39 @@ async def test_an_agent_that_is_ending_starts_none_of_its_agents_again(tmp_path:
 
     assert [*agent.children] == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize("wire", MODELS)
+async def test_a_hot_child_goes_on_in_the_next_process_with_the_cached_prefix_of_its_parent(
+    wire: str, tmp_path: Path
+) -> None:
+    spawn = call("AgentSpawn", prompt="look out", name="watcher", hot=True, persistent=True)
+
+    def lead(server: WireServer) -> Agent:
+        log = tmp_path / "s.jsonl"
+        session = JsonlSession.open(log) if log.exists() else Shelf(tmp_path).create(tmp_path, session_id="s")
+        tools: Sequence[Tool] = [AgentSpawn(), Trick("echo", echo)]
+        return Agent(MODELS[wire](server), "You lead.", tools, session=session)
+
+    async with WireServer(call("echo", text="x"), spawn, *["ok"] * 9) as server:
+        agent = lead(server)
+        mail = heard(agent, "ok")
+        await agent.run("go")
+        await mail.wait()
+        await agent.aclose()
+        again = lead(server)
+        await again.run("go on")
+        watcher = again.children["watcher"]
+        told = answered(watcher)
+        watcher.inbox.post(letter("still there?"))
+        await told.wait()
+        await again.aclose()
+
+    field = "messages" if wire == "anthropic" else "input"
+    asked = [request.body for request in server.requests if isinstance(request.body, Mapping)]
+    before, after = [body for body in asked if "From here on you are" in json_text(body[field])]
+    assert "still there?" in json_text(after[field])
+    for earlier, later in ((asked[1], before), (before, after)):
+        assert json_text(later[field]).startswith(json_text(earlier[field])[:-1].removesuffix("]}"))
+        assert {**later, field: ()} == {**earlier, field: ()}
+    assert server.complaints == ()
