@@ -7,6 +7,7 @@ import pytest
 from sagent.agent import Agent
 from sagent.errors import ToolError
 from sagent.protocols import Answer
+from sagent.schema.event import Notice
 from sagent.schema.message import ToolCall, ToolResult
 from sagent.schema.part import ErrorText, Text
 from sagent.schema.signal import Kill
@@ -121,12 +122,14 @@ async def test_what_is_no_word_is_not_put_behind_a_result() -> None:
         return {"formatted": True}  # type: ignore[return-value]  # the point of this test
 
     agent = Agent(Scripted(call("echo", text="x"), "ok"), tools=[Trick("echo", echo)], after_tool=after)
+    notices: list[str] = []
+    agent.watch(lambda message: notices.append(message.content) if isinstance(message, Notice) else None)
 
     await agent.run("go")
 
-    assert told(agent) == [
-        (False, ["x", "[the hook behind it answered with dict, which is neither words nor None]"])
-    ]
+    words = "[the hook behind it answered with dict, which is neither words nor None]"
+    assert told(agent) == [(False, ["x", words])]
+    assert notices == [f"echo: {words}"]
 
 
 async def test_a_call_that_is_killed_while_a_hook_thinks_has_not_run() -> None:

@@ -15,7 +15,8 @@ def test_the_demo_mends_a_failing_test_without_a_key_and_leaves_nothing_behind(p
     assert "FAILED (failures=1)" in ended.out
     assert "● Edit basket.py\n" in ended.out
     assert "● ApplyPatch test_basket.py\n" in ended.out
-    assert "begins in the background" in ended.out
+    assert "● Start Bash in the background\n" in ended.out
+    assert "begins in the background" not in ended.out
     assert "-    return round(sum(prices) * (1 - discount), 2)\n" in ended.out
     assert "+    return round(sum(prices) * (1 - discount / 100), 2)\n" in ended.out
     assert "● Spawn reviewer: Read the uncommitted changes" in ended.out

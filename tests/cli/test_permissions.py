@@ -210,6 +210,7 @@ def test_a_hook_that_cannot_be_understood_refuses_the_call_before_it_and_is_told
     assert (ended.code, (inside.work / "a").exists()) == (0, False)
     assert "roses" in sent
     assert sent.count(why) == 2
+    assert f"Read: [the hook {command!r} {why}" in ended.err or command.startswith("echo")
 
 
 def test_nothing_of_a_hook_is_left_when_the_run_is_stopped(place: Place) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from sagent.atoms import CallId
 from sagent.cli.paint import one_line
-from sagent.errors import Malformed, SagentError, ToolError
+from sagent.errors import Malformed, ToolError
 from sagent.lib.json import JsonValue, json_text
+from sagent.loop.hooks import HookFailed
 from sagent.schema.message import ToolCall, ToolResult
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ Place: TypeAlias = Callable[[CallId], Path]
 
 TIMEOUT: Final = 10.0
 """How many seconds a command may take where the settings do not say."""
-
-
-class HookFailed(SagentError):
-    """A command of the settings did not say anything that could be used."""
 
 
 def before_tool(hooks: "UserHooks", workspace: Path, place: Place) -> "Before | None":
@@ -72,7 +69,7 @@ def after_tool(hooks: "UserHooks", workspace: Path, place: Place) -> "After | No
         told = encode_after_tool(
             AfterTool(content=call, result=result, workspace=str(workspace), cwd=str(place(call.call_id)))
         )
-        added: list[str] = []
+        added, fails = list[str](), False
         for hook in listening:
             if not _concerns(hook, call):
                 continue
@@ -80,9 +77,13 @@ def after_tool(hooks: "UserHooks", workspace: Path, place: Place) -> "After | No
                 verdict = await _said(hook, told, workspace, catalog.AFTER_VERDICT)
             except HookFailed as error:
                 added.append(f"[{error}]")
+                fails = True
             else:
                 added.append(verdict["content"] if verdict is not None else "")
-        return "\n".join(filter(None, added)) or None
+        words = "\n".join(filter(None, added)) or None
+        if words and fails:
+            raise HookFailed(words)
+        return words
 
     return after
 

@@ -82,6 +82,8 @@ def activity(message: Message, paint: Paint) -> str:
             return _told(message, paint)
         case Detached():
             return paint.dim(f"  {one_line(message.tool)} goes on in the background")
+        case JobStarted(scheduled=""):
+            return ""  # whoever began it says so, and what it does is shown as of any call
         case JobStarted():
             return paint.dim(f"  {one_line(message.content.content.tool)} begins in the background")
         case Scheduled():

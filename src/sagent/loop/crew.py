@@ -215,7 +215,7 @@ class Crew:
     async def _run(self, call: ToolCall) -> None:
         hand = self._hand(call.tool)
         self._show(label(hand, call))
-        outcome = await self._hooks.around(call, lambda: work(hand, call, self._show, self._room))
+        outcome = await self._hooks.around(call, lambda: work(hand, call, self._show, self._room), self._show)
         self._tools.pop(call.call_id, None)
         self._feed(outcome)
 
