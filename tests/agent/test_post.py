@@ -246,12 +246,16 @@ async def test_a_group_is_written_to_at_once_without_the_sender() -> None:
             await agent.run("hello")
 
         receipts = await one.post.broadcast(["reviewers", "Third", "Other", "Nobody"], "look here")
+        refused = await third.send("reviewers", "look here")
 
         assert [(type(receipt), receipt.to) for receipt in receipts] == [
             (Accepted, "Other"),
             (Accepted, "Third"),
             (Rejected, "Nobody"),
         ]
+        ids = f"{one.session_id}, {other.session_id}"
+        words = f"that is a group, and one agent is to be named; it has {ids}"
+        assert refused == Rejected(content=words, to="reviewers", why="unknown")
         assert [heard(agent)[1:] for agent in (one, other, third)] == [
             [],
             [("peer", "One", "look here")],

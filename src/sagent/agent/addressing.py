@@ -55,7 +55,7 @@ class Addresses:
             case [box]:
                 return box
             case []:
-                return self._nobody(name)
+                return await self._nobody(name)
             case _:  # several
                 return _several(name, found)
 
@@ -64,9 +64,7 @@ class Addresses:
         one = await self.one(name)
         if not isinstance(one, Rejected):
             return [one]
-        near = [agent.mailbox for agent in LIVE if agent.group == name and agent is not self._agent]
-        far = [box for entry, box in await self._others() if entry.group == name]
-        return [*near, *far] if name and (near or far) else one
+        return await self._group(name) or one
 
     async def entries(self) -> Sequence[Entry]:
         """All live agents."""
@@ -79,7 +77,15 @@ class Addresses:
             self._distant = [(distant.entry, distant) for distant in await published()]
         return self._distant
 
-    def _nobody(self, name: str) -> Rejected:
+    async def _group(self, name: str) -> Sequence[Box]:
+        near = [agent.mailbox for agent in LIVE if agent.group == name and agent is not self._agent]
+        far = [box for entry, box in await self._others() if entry.group == name]
+        return [*near, *far] if name else ()
+
+    async def _nobody(self, name: str) -> Rejected:
+        if group := await self._group(name):
+            words = f"that is a group, and one agent is to be named; it has {_listed(group)}"
+            return Rejected(content=words, to=name, why="unknown")
         if LIVE.has_ended(name):
             return Rejected(content="it has ended, and takes no more mail", to=name, why="stopped")
         near = sorted({agent.name for agent in LIVE if agent is not self._agent})
@@ -88,7 +94,10 @@ class Addresses:
 
 
 def _several(name: str, found: Sequence[Box]) -> Rejected:
-    ids = ", ".join(box.session_id for box in found[:NAMED])
-    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    words = f"{len(found)} agents are called so; write to one by its id: {ids}{more}"
+    words = f"{len(found)} agents are called so; write to one by its id: {_listed(found)}"
     return Rejected(content=words, to=name, why="unknown")
+
+
+def _listed(found: Sequence[Box]) -> str:
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return ", ".join(box.session_id for box in found[:NAMED]) + more

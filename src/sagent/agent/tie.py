@@ -145,6 +145,8 @@ class Tie:
 
     def amend(self, policy: "Policy") -> None:
         """Note in the parent's log what the child's calls may do from now on, if it is noted there."""
+        if not self.noted or self.over:
+            return
         parent = self.parent()
         note = parent.core.state.children.get(self.session_id)
         if note is not None:
