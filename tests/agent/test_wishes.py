@@ -11,10 +11,7 @@ from sagent.sessions.shelf import Shelf
 from sagent.testing import Replying, Scripted, always, call, hold
 from sagent.tools import AgentSend
 
-LAPSED = (
-    "You wanted to be told when these are idle: Busy. The program was started again since, "
-    "and nobody will tell you; ask again if you still want to know."
-)
+LAPSED = "You wanted to be told when these are idle: Busy. Nobody will any more; ask again if you like."
 
 
 def ann(folder: Path, *script: Replying) -> Agent:

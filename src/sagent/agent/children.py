@@ -75,6 +75,7 @@ class AgentChildren:
         self._born = 0
         self._keeping: Keeping | None = None
         self.tidying: asyncio.Task[None] | None = None
+        """What clears away what those of an earlier process have left."""
 
     def __iter__(self) -> "Iterator[Agent]":
         return iter(tuple(self._living.values()))
@@ -196,7 +197,7 @@ class AgentChildren:
         return self._keeping
 
     async def tidied(self) -> None:
-        """Return when what those of an earlier process have left is cleared away, if that was begun."""
+        """Return when that is done, if it was begun."""
         if self.tidying is not None:
             await over([self.tidying])
 

@@ -1,7 +1,7 @@
 """The git worktrees of children that ended with a process: removed as at any end, or named."""
 
 import logging
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _log = logging.getLogger("sagent.agent")
 async def tidy(own: "AgentChildren") -> None:
     """Do that for the children of one agent, before it spawns any in this process; it is told by mail."""
     driver = own.driver()
-    async for words in settled(driver.session, driver.path(), driver.core.state.children):
+    async for words in settled(driver.session, driver.path, driver.core.state.children):
         said = Letter(content=(Text(content=words),), author="background", sender="AgentSpawn")
         try:
             await own.driver().deliver((said,))
@@ -32,7 +32,9 @@ async def tidy(own: "AgentChildren") -> None:
             _log.warning("%s could not be told of a git worktree: %s", own.setup.name, error)
 
 
-async def settled(session: Session, path: Iterable[Kept], serving: Collection[str]) -> AsyncIterator[str]:
+async def settled(
+    session: Session, path: Callable[[], Iterable[Kept]], serving: Collection[str]
+) -> AsyncIterator[str]:
     """Remove those in which nothing has changed; say of each other one where it is, if nobody has said so.
 
     Those of children that are `serving` are theirs, as are those of which somebody else has the log.
@@ -43,7 +45,7 @@ async def settled(session: Session, path: Iterable[Kept], serving: Collection[st
         except ToolError as error:
             _log.warning("the git worktree %s is left as it is: %s", root, error)
             continue
-        if told != REMOVED and not _is_named(root, path):
+        if told != REMOVED and not _is_named(root, path()):
             yield f"The agent {root.name} ended with its process. {told}"
 
 

@@ -29,9 +29,10 @@ def lapsed(messages: Iterable[Kept]) -> str:
     names = dict.fromkeys(name for call_id in granted for name in wished[call_id])
     if not names:
         return ""
+    who = ", ".join(names)
+    # A hot child has such a wish of its parent's in its log, and will not be told either.
     return (
-        f"You wanted to be told when these are idle: {', '.join(names)}. "
-        "The program was started again since, and nobody will tell you; ask again if you still want to know."
+        f"You wanted to be told when these are idle: {who}. Nobody will any more; ask again if you like to."
     )
 
 

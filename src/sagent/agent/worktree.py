@@ -75,9 +75,8 @@ class Worktree:
         Raises:
             ToolError: git does not know it any more, or where it began.
         """
-        repository = Path(
-            (await _git(root, "worktree", "list", "--porcelain")).splitlines()[0].partition(" ")[2]
-        )
+        first, _, _ = (await _git(root, "worktree", "list", "--porcelain")).partition("\n")
+        repository = Path(first.removeprefix("worktree "))
         pattern = f"refs/heads/sagent/*-{_tail(root.name)}"
         branch = await _git(root, "for-each-ref", "--format=%(refname:lstrip=2)", pattern)
         heads = await _git(root, "log", "--walk-reflogs", "--format=%H", f"refs/heads/{branch}", "--")
@@ -101,8 +100,9 @@ class Worktree:
 
     async def _removed(self) -> str:
         """What is said where nothing in it has changed; empty where something has."""
-        heads = await _git(self.root, "rev-parse", "HEAD", f"refs/heads/{self.branch}")
-        if {*heads.split()} != {self.start} or await _git(self.root, "status", "--porcelain"):
+        branch = await _git(self.root, "for-each-ref", "--format=%(objectname)", f"refs/heads/{self.branch}")
+        heads = {branch, await _git(self.root, "rev-parse", "HEAD")}
+        if heads != {self.start} or await _git(self.root, "status", "--porcelain"):
             return ""
         await _git(self.repository, "worktree", "remove", "--force", str(self.root))
         await _git(self.repository, "branch", "--quiet", "-D", self.branch)
@@ -110,7 +110,7 @@ class Worktree:
 
     async def _kept(self) -> str:
         changed = (await _git(self.root, "status", "--porcelain")).splitlines()
-        commits = await _git(self.root, "rev-list", "--count", "HEAD", self.branch, f"^{self.start}")
+        commits = await _git(self.root, "rev-list", "--count", f"{self.start}..HEAD")
         return (
             f"Its work is in the git worktree {self.root}, on branch {self.branch}: commits: {commits}, "
             f"files not committed: {len(changed)}."
