@@ -31,9 +31,7 @@ def lapsed(messages: Iterable[Kept]) -> str:
         return ""
     who = ", ".join(names)
     # A hot child has such a wish of its parent's in its log, and will not be told either.
-    return (
-        f"You wanted to be told when these are idle: {who}. Nobody will any more; ask again if you like to."
-    )
+    return f"You wanted to be told when these are idle: {who}. Nobody will any more; ask again if you like."
 
 
 def _tells(kept: Kept) -> bool:
