@@ -22,7 +22,7 @@ async def test_a_commit_on_its_branch_keeps_a_worktree_whose_child_has_left_or_r
 
     assert told.startswith(f"Its work is in the git worktree {tree.root}, on branch sagent/worker-abcdef: ")
     assert tree.root.is_dir()
-    assert git(place, "log", "--all", "--format=%s").splitlines() == ["x", "first"]
+    assert sorted(git(place, "log", "--all", "--format=%s").splitlines()) == ["first", "x"]
 
 
 async def test_a_worktree_is_found_again_as_it_was_made(
