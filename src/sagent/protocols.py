@@ -119,6 +119,18 @@ class Priced(Protocol):
         ...
 
 
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A model that can have a part of a request ready before it is asked."""
+
+    def foresee(self, request: Request, /) -> None:
+        """Look at what the next request begins with, while the calls at its end run; ask nobody yet.
+
+        What is wrong with it is said when it is asked for: this changes nothing that can be seen.
+        """
+        ...
+
+
 class Model(Protocol):
     """Somebody who can continue a conversation."""
 

@@ -44,9 +44,19 @@ from sagent.loop.traffic import (
     StartTimer,
 )
 from sagent.messages.words import backed
-from sagent.protocols import Extending, Model, Request, Session, Tool
+from sagent.protocols import Extending, Foreseeing, Model, Request, Session, Tool
 from sagent.schema.event import Halted, Retry
-from sagent.schema.message import Cleared, Job, JobStarted, Kept, Message, Scheduled, ToolCall, ToolResult
+from sagent.schema.message import (
+    Cleared,
+    Job,
+    JobStarted,
+    Kept,
+    Message,
+    ModelResponse,
+    Scheduled,
+    ToolCall,
+    ToolResult,
+)
 from sagent.schema.part import Part
 from sagent.schema.signal import Letter, Mail, Schedule, Start
 from sagent.schema.values import ModelSpec
@@ -105,6 +115,8 @@ class Driver:
         """How many messages at its beginning are in the log, and have not been shown."""
         self._extending: Extending | None = session if isinstance(session, Extending) else None
         self._metered: Metered | None = None
+        self._responded = False
+        """Whether the model has said something of which it has not been told that it goes into a request."""
         self._flushing = False
         self._stranded = False  # the flush was cancelled, as everything is when an event loop ends
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}
@@ -326,6 +338,23 @@ class Driver:
                 _ = self._write()
             else:
                 self._do(self._queue.pop(0))
+        if self._responded:
+            self._responded = False
+            if self.core.state.open and self._loop is not None:
+                self._loop.call_soon(self._foresee)  # behind the first steps of the calls that were begun
+
+    def _foresee(self) -> None:
+        """Let the model get on with the next request, while calls run."""
+        state, spec = self.core.state, self.core.state.model
+        if spec is None or not state.open or state.upcoming != spec:
+            return
+        model = self._model(spec)
+        if isinstance(model, Foreseeing):
+            try:
+                model.foresee(self._request(None))
+            except Exception:
+                # A bug in a model is its own; what is wrong with the request is said when it is asked for.
+                _log.exception("the model raised, before it was asked")
 
     def _write(self) -> bool:
         """Append what is next, as much of it at once as the session can take; whether that went well."""
@@ -460,6 +489,8 @@ class Driver:
             self.crew.unask([message.call_id])
         elif isinstance(message, Cleared):
             self.crew.unask(keep=self.core.state.jobs.keys())
+        elif isinstance(message, ModelResponse):
+            self._responded = True
         if self.remembers is not None:
             self.remembers(message)
         self._publish(message)

@@ -146,6 +146,12 @@ class Remote:
         most = kept.max_output_tokens if max_output_tokens is None else max_output_tokens
         return self._remade(replace(kept, effort=wanted, max_output_tokens=most))
 
+    def foresee(self, request: Request, /) -> None:
+        """Write what the next request begins with, while the calls at its end run."""
+        scribe = self._scribes.get(request.view)
+        if scribe is not None:  # else the request, which may be long, is written when it is asked for
+            scribe.foresee(request)
+
     async def stream(self, request: Request, /) -> AsyncGenerator[Chunk]:
         """Stream one response; closing the iterator ends the request.
 

@@ -62,6 +62,18 @@ class Scribe:
         entries = [request.view[index] for index in fresh if index not in request.unseen]
         return await self._enclosures.prepare(entries, request.read)
 
+    def foresee(self, request: Request) -> None:
+        """Write what is new in a request whose end is still to come, if it goes on from the one before.
+
+        The calls of the response that it ends with run; what is illegal in it is found again by `body`.
+        """
+        self._follow(request)
+        if self._goes_on(request):
+            try:
+                self._extend(request.view, request.read)
+            except Illegal:
+                self._start(self._trusted, self._unseen)
+
     def body(self, request: Request) -> bytes:
         """The body of the next request.
 

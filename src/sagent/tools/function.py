@@ -113,7 +113,7 @@ class FunctionTool(Generic[P, R_co]):
         return self._streamed(message) if self._streams else self._called(message)
 
     async def _called(self, message: ToolCall) -> Answer:
-        call = self._bound(message)
+        call = self._signature.bound(message, self.host)
         if self._waits:
             result = call()
         else:
@@ -121,7 +121,7 @@ class FunctionTool(Generic[P, R_co]):
         return _answer(await result if inspect.isawaitable(result) else result, self.name)
 
     async def _streamed(self, message: ToolCall) -> AsyncIterator[Event | Answer]:
-        stream = self._bound(message)()
+        stream = self._signature.bound(message, self.host)()
         if not inspect.isasyncgen(stream):
             raise TypeError(f"{self.name} is an async generator function, and gave none")
         last: object = None
@@ -134,10 +134,6 @@ class FunctionTool(Generic[P, R_co]):
         finally:
             await stream.aclose()
         yield _answer(last, self.name)
-
-    def _bound(self, message: ToolCall) -> Callable[[], object]:
-        given = self._signature.bound(message, self.host)
-        return lambda: self._function(*given.args, **given.kwargs)
 
 
 @overload

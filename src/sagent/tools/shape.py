@@ -176,9 +176,8 @@ def reader(decoders: Mapping[str, Decode], required: Sequence[str]) -> Read:
         missing = [name for name in required if name not in value]
         if missing:
             raise Malformed("directive", path, f"{missing[0]!r} is missing")
-        unknown = value.keys() - decoders.keys()
-        if unknown:
-            raise Malformed("directive", path, f"{min(unknown)!r} is not known here")
+        if not value.keys() <= decoders.keys():
+            raise Malformed("directive", path, f"{min(value.keys() - decoders.keys())!r} is not known here")
         return {name: decoders[name](item, f"{path}.{name}") for name, item in value.items()}
 
     return read

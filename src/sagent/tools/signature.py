@@ -1,9 +1,8 @@
 """What a function takes: from the model that calls it, and from us."""
 
 import inspect
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import FunctionType
 from typing import Generic, ParamSpec, TypeVar
 
@@ -25,6 +24,7 @@ class Signature(Generic[P, R]):
 
     def __init__(self, function: Callable[P, R], name: str) -> None:
         self._function = function
+        self._call: partial[R] = partial(function)  # takes whatever was read by the annotations
         self._subject = f"tool {name}"
 
     @property
@@ -36,14 +36,14 @@ class Signature(Generic[P, R]):
         """
         return self._read_as[0]
 
-    def bound(self, call: ToolCall, host: Host | None) -> inspect.BoundArguments:
-        """All that the function takes.
+    def bound(self, call: ToolCall, host: Host | None) -> Callable[[], R]:
+        """The function with all that it takes.
 
         Raises:
             Malformed: the call does not fit.
             UsageError: there is no host to give.
         """
-        values = OrderedDict(self._read_as[1](call.content, "$"))
+        values = dict(self._read_as[1](call.content, "$"))
         for name, hint in self._hints.items():
             if hint is ToolCall:
                 values[name] = call
@@ -51,7 +51,8 @@ class Signature(Generic[P, R]):
                 if host is None:
                     raise UsageError(f"{self._subject}: {name} is a Host, so only an agent can call it")
                 values[name] = host
-        return inspect.BoundArguments(self._signature, values)
+        leading = [values.pop(name, default) for name, default in self._leading.items()]
+        return partial(self._call, *leading, **values)
 
     @cached_property
     def may_ask_host(self) -> bool:
@@ -64,6 +65,12 @@ class Signature(Generic[P, R]):
     @cached_property
     def _signature(self) -> inspect.Signature:
         return inspect.signature(self._function)
+
+    @cached_property
+    def _leading(self) -> Mapping[str, object]:
+        """The parameters that are given without their names, and their defaults."""
+        only = inspect.Parameter.POSITIONAL_ONLY
+        return {name: each.default for name, each in self._signature.parameters.items() if each.kind is only}
 
     @cached_property
     def _hints(self) -> Mapping[str, object]:

@@ -35,7 +35,8 @@ PICTURE: Final = re.compile(r"https?://\S+|data:image/(png|jpeg|gif|webp);base64
 
 def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iterator[str]:
     """Say which keys of an object its kind does not have."""
-    for key in value.keys() - kind.__annotations__.keys():
+    known = kind.__annotations__.keys()
+    for key in () if value.keys() <= known else value.keys() - known:
         yield f"{place}: Additional properties are not allowed ({key!r} was unexpected)"
 
 
