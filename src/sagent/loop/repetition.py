@@ -1,10 +1,10 @@
 """Noticing that an agent goes round in circles (LOOP R16)."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from hashlib import blake2b
 from re import Pattern
-from typing import Final
+from typing import Final, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.lib.json import JsonValue, freeze_object, json_text
@@ -25,33 +25,45 @@ WARNING: Final = (
 )
 
 
+Round: TypeAlias = Sequence[tuple[ToolCall, ToolResult | Detached]]
+"""Calls, each with what came of it."""
+
+Changing: TypeAlias = Mapping[CallId, Pattern[str]]
+"""What in the result of a call does not count."""
+
+
 class Repetition:
     """Counts stale rounds: those whose every call and result were seen before in this turn."""
 
-    __slots__ = ("_seen", "_stale")
+    __slots__ = ("_first", "_seen", "_stale")
 
     def __init__(self) -> None:
+        self._first: tuple[Round, Changing] | None = None
+        """The first round of the turn, looked at when there is another one: of most turns it is the last."""
         self._seen: set[bytes] = set()
         self._stale = 0
 
     def forget(self) -> None:
         """Somebody spoke: begin anew."""
+        self._first = None
         self._seen.clear()
         self._stale = 0
 
-    def count(
-        self,
-        round_: Iterable[tuple[ToolCall, ToolResult | Detached]],
-        volatile: Mapping[CallId, Pattern[str]],
-    ) -> int:
-        """Take one round; return how many in a row were stale, this one included.
-
-        Of the result of a call, what its `volatile` pattern matches does not count.
-        """
-        prints = {_fingerprint(call, answer, volatile.get(call.call_id)) for call, answer in round_}
+    def count(self, round_: Round, volatile: Changing) -> int:
+        """Take one round; return how many in a row were stale, this one included."""
+        if self._first is None:
+            self._first = round_, volatile
+            return 0
+        if not self._seen:
+            self._seen |= _prints(*self._first)
+        prints = _prints(round_, volatile)
         self._stale = self._stale + 1 if prints and prints <= self._seen else 0
         self._seen |= prints
         return self._stale
+
+
+def _prints(round_: Round, volatile: Changing) -> Set[bytes]:
+    return {_fingerprint(call, answer, volatile.get(call.call_id)) for call, answer in round_}
 
 
 def _fingerprint(call: ToolCall, answer: ToolResult | Detached, volatile: Pattern[str] | None) -> bytes:

@@ -26,6 +26,10 @@ from sagent.schema.part import Audio, Document, Foreign, Image, Part, Text
 
 File: TypeAlias = Image | Document | Audio | Foreign
 
+# Named, since each part of each entry is looked at: a union is made anew where it is asked for.
+_HOLDING: Final = (Prompt, ToolResult)
+_FILES: Final = (Image, Document, Audio, Foreign)
+
 Source: TypeAlias = Callable[[Blob], bytes]
 """Where the bytes of a file come from."""
 
@@ -43,6 +47,10 @@ class Load:
     pages: int = 0
     size: int = 0
     """How many bytes they have in base64."""
+
+
+NO_LOAD: Final = Load()
+"""Of an entry without files."""
 
 
 @frozen(kw_only=True)
@@ -84,12 +92,12 @@ class Enclosures:
 
     def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load]:
         """The entry with its files as the model takes them, and what they weigh."""
-        if not isinstance(entry, Prompt | ToolResult) or not any(_files([entry])):
-            return entry, Load()
+        if not isinstance(entry, _HOLDING) or not any(isinstance(part, _FILES) for part in entry.content):
+            return entry, NO_LOAD
         parts: list[Part] = []
         loads: list[Load] = []
         for part in entry.content:
-            if isinstance(part, File):
+            if isinstance(part, _FILES):
                 found = self._ready.get(_named(part)) or _fit(part, self._tolerance, read)
                 parts += found.parts
                 loads.append(found.load)
@@ -114,8 +122,10 @@ def total(loads: Iterable[Load]) -> Load:
 
 def _files(entries: Iterable[Viewed]) -> Iterator[File]:
     for entry in entries:
-        if isinstance(entry, Prompt | ToolResult):
-            yield from (part for part in entry.content if isinstance(part, File))
+        if isinstance(entry, _HOLDING):
+            for part in entry.content:
+                if isinstance(part, _FILES):
+                    yield part
 
 
 def _named(part: File) -> File:

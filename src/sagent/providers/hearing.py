@@ -38,7 +38,7 @@ def event_of(data: str, vendor: str) -> object:
 
 
 def call_of(
-    vendor: str, name: str, vendor_id: str, arguments: Mapping[str, object], others: list[CallId]
+    vendor: str, name: str, vendor_id: str, arguments: Mapping[str, object], others: set[CallId]
 ) -> ToolCall:
     """A call, under an id that none of the others in its response has; it is one of them then.
 
@@ -48,9 +48,11 @@ def call_of(
     number = len(others) + 1
     if not name:
         raise BadAnswer(f"{vendor} sent a call without a name, the {number}. of the answer")
-    legal = _LEGAL.fullmatch(vendor_id) and vendor_id not in others
-    call_id = CallId(vendor_id if legal else f"call_{number}")
-    others.append(call_id)
+    call_id = CallId(vendor_id if _LEGAL.fullmatch(vendor_id) else f"call_{number}")
+    while call_id in others:
+        call_id = CallId(f"call_{number}")
+        number += 1
+    others.add(call_id)
     try:
         content = freeze_object(arguments)
     except TypeError as error:
@@ -64,7 +66,7 @@ def call_of(
     )
 
 
-def spelled_call(vendor: str, name: str, vendor_id: str, arguments: str, others: list[CallId]) -> ToolCall:
+def spelled_call(vendor: str, name: str, vendor_id: str, arguments: str, others: set[CallId]) -> ToolCall:
     """A call whose arguments came as a string: none if it is empty, kept as `raw` if it is no JSON object.
 
     Raises:

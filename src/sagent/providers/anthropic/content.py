@@ -22,7 +22,7 @@ def content_of(blocks: Sequence[tuple[Mapping[str, object], str]], vendor: str) 
         BadAnswer: a call cannot be read.
     """
     content: list[ResponsePart] = []
-    calls: list[CallId] = []
+    calls = set[CallId]()
     for block, raw in blocks:
         match block.get("type"):
             case "text" if text := _word(block, "text"):

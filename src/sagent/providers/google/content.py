@@ -17,7 +17,7 @@ def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
         BadAnswer: a call or a file cannot be read.
     """
     content: list[ResponsePart] = []
-    calls: list[CallId] = []
+    calls = set[CallId]()
     for part in parts:
         text = part.get("text") or ""
         before = content[-1] if content else None

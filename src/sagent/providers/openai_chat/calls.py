@@ -54,11 +54,12 @@ class Assembled:
 class Calls:
     """The calls of one answer."""
 
-    __slots__ = ("_calls", "_placed")
+    __slots__ = ("_calls", "_named", "_placed")
 
     def __init__(self) -> None:
         self._calls: list[Assembled] = []
         self._placed: dict[int, Assembled] = {}
+        self._named: dict[str, Assembled] = {}
 
     def __bool__(self) -> bool:
         return bool(self._calls)
@@ -75,14 +76,15 @@ class Calls:
             if call and name and call_id and call.id and call_id != call.id:
                 call = None
         else:
-            same = (call for call in self._calls if call_id and call.id == call_id)
-            call = next(same, None if name or not self._calls else self._calls[-1])
+            call = self._named.get(call_id, None if name or not self._calls else self._calls[-1])
         if call is None:
             call = Assembled(call_id)
             self._calls.append(call)
         if index is not None and index >= 0:
             self._placed[index] = call
         call.add(piece)
+        if call.id:
+            self._named.setdefault(call.id, call)
 
     def native(self) -> Sequence[Mapping[str, object]]:
         """The calls as they go back."""
@@ -94,7 +96,7 @@ class Calls:
         Raises:
             BadAnswer: one has no name, and the answer was not simply cut there.
         """
-        ids: list[CallId] = []
+        ids = set[CallId]()
         if cut:
             self._calls = [call for call in self._calls if call.name]
         return [_call(vendor, call, ids) for call in self._calls]
@@ -105,7 +107,7 @@ def filled(value: object) -> bool:
     return any(map(filled, value.values())) if isinstance(value, Mapping) else bool(value)
 
 
-def _call(vendor: str, call: Assembled, ids: list[CallId]) -> ToolCall:
+def _call(vendor: str, call: Assembled, ids: set[CallId]) -> ToolCall:
     text = call.arguments
     try:
         arguments: object = _READER.decode(text)

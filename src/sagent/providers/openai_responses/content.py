@@ -16,11 +16,11 @@ def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart
     Raises:
         BadAnswer: a call or a picture cannot be read.
     """
-    calls: list[CallId] = []
+    calls = set[CallId]()
     return tuple([part for item in items for part in _parts(item, calls, vendor)])
 
 
-def _parts(item: wire.Item, calls: list[CallId], vendor: str) -> Iterator[ResponsePart]:
+def _parts(item: wire.Item, calls: set[CallId], vendor: str) -> Iterator[ResponsePart]:
     match item.get("type"):
         case "message" if item.get("role") in {None, "assistant"}:
             if text := "".join(piece.get("text") or piece.get("refusal") or "" for piece in _pieces(item)):
