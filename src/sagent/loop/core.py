@@ -268,6 +268,9 @@ class Core:
                 self._desk.do(Filed(self._desk.birth(arrived).id))  # children end with the agent
             return self._desk.sheet()
         match arrived:
+            case Outcome():
+                if self._cohort.end(arrived):
+                    self._after_answer()
             case Letter():
                 admit(self.state, arrived, self.most_letters)
                 self._letter(arrived)
@@ -331,9 +334,6 @@ class Core:
                 self._broke(arrived)
             case Stopped():
                 self._stopped(arrived.number, arrived.partial)
-            case Outcome():
-                if self._cohort.end(arrived):
-                    self._after_answer()
             case Verdict():
                 if self._cohort.decide(arrived.call_id, arrived.refusal):
                     self._after_answer()
@@ -814,7 +814,7 @@ class Core:
 
     def _after_answer(self) -> None:
         """Go on if the cohort is complete, or if an outcome wakes an idle agent."""
-        if isinstance(self.phase, Gathering | Idling) and not self.state.open:
+        if not self.state.open and isinstance(self.phase, Gathering | Idling):
             stale = 0
             if self._due == "results":
                 self._due = "call"

@@ -385,7 +385,8 @@ class Driver:
                 receipts.append(effect)
             else:
                 break
-        self._queue[: len(appends) + len(receipts)] = [*appends, *receipts]
+        if receipts:
+            self._queue[: len(appends) + len(receipts)] = [*appends, *receipts]
         return [append.message for append in appends]
 
     def _extended(self, run: Sequence[Kept]) -> bool:
@@ -425,6 +426,8 @@ class Driver:
             case Append():
                 self._ahead -= 1
                 self._kept(effect.message)
+            case RunTool():
+                self.crew.run(effect.call)
             case Idle():
                 if self.idled is not None:
                     self.idled()
@@ -447,8 +450,6 @@ class Driver:
                 self.crew.stop(effect.number)
             case Ask():
                 self.crew.ask(effect.call)
-            case RunTool():
-                self.crew.run(effect.call)
             case CancelTool():
                 self.crew.end(effect.call_id, effect.reason)
             case StartTimer():

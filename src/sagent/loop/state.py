@@ -160,6 +160,8 @@ class State:
         """
         self.head = message.id
         match message:
+            case ToolResult():
+                self._conclude(message)
             case Prompt():
                 if message.scheduled:
                     self.timers.pop(MessageId(message.scheduled), None)
@@ -190,8 +192,6 @@ class State:
                 self._taken(message.content)
             case ModelResponse():
                 self._respond(message)
-            case ToolResult():
-                self._conclude(message)
             case Detached():
                 self._detach(message)
             case Cleared():

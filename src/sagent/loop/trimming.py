@@ -39,7 +39,7 @@ async def trimmed(outcome: Outcome, room: Callable[[CallId], int]) -> Outcome:
 
 def weight(content: Iterable[Part]) -> int:
     """How many bytes of text there are; pictures and such are no text."""
-    return sum(text_size(_written(part)) for part in content)
+    return sum([text_size(_written(part)) for part in content])
 
 
 def cut(content: Sequence[Part], room: int, kept: Mapping[int, str]) -> Sequence[Part]:
