@@ -1,6 +1,6 @@
 """Objects that surely fit a plain schema: a full validator takes ten times as long to say so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
 from sagent.lib.json import JsonObject, JsonValue
@@ -11,6 +11,8 @@ ANNOTATIONS: Final = frozenset(("$schema", "$id", "title", "description", "defau
 
 OBJECT: Final = ANNOTATIONS | {"type", "properties", "required", "additionalProperties"}
 VALUE: Final = ANNOTATIONS | {"type", "minLength", "minimum", "maximum", "enum"}
+
+_NUMBERS: Final = (int, float)
 
 TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -36,7 +38,7 @@ class Slot:
             return False
         if isinstance(value, str):
             return len(value) >= self.shortest and (self.words is None or value in self.words)
-        if isinstance(value, int | float):
+        if isinstance(value, _NUMBERS):
             return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
         return False
 
@@ -46,7 +48,7 @@ class Plain:
     """A schema of an object of single values."""
 
     slots: Mapping[str, Slot]
-    required: Sequence[str]
+    required: Set[str]
 
     @classmethod
     def of(cls, schema: JsonObject) -> "Plain | None":
@@ -58,13 +60,13 @@ class Plain:
             return None
         slots = {name: _slot(value) for name, value in values.items()}
         known = {name: slot for name, slot in slots.items() if slot is not None}
-        return cls(known, tuple(str(name) for name in required)) if len(known) == len(slots) else None
+        return cls(known, frozenset(str(name) for name in required)) if len(known) == len(slots) else None
 
     def fits(self, value: JsonObject) -> bool:
         """Whether an object surely fits; of any other a validator has to say what is wrong, or nothing."""
-        if not all(name in value for name in self.required):
+        if not (self.required <= value.keys() <= self.slots.keys()):
             return False
-        return all(name in self.slots and self.slots[name].takes(given) for name, given in value.items())
+        return all(self.slots[name].takes(given) for name, given in value.items())
 
 
 def plain_of(schema: JsonObject) -> Plain | None:

@@ -59,11 +59,12 @@ class Crew:
         self._ending: Set[CallId] = NOTHING
         self._asks: dict[CallId, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        """All the others."""
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs."""
-        return all(task.done() for task in self._tasks)
+        return not self._running()
 
     # Starting and ending.
 
@@ -99,7 +100,8 @@ class Crew:
 
     def run(self, call: ToolCall) -> None:
         """Run a tool."""
-        self._tools[call.call_id] = self._task(self._run(call)), time.monotonic()
+        task = asyncio.get_running_loop().create_task(self._run(call))
+        self._tools[call.call_id] = task, time.monotonic()
 
     def end(self, call_id: CallId, reason: str) -> None:
         """End a tool call; its outcome gives the reason."""
@@ -117,7 +119,7 @@ class Crew:
         """End the alarms and the questions, and return when nothing else runs any more."""
         self._alarms.cancel()
         self.unask()
-        while tasks := [task for task in self._tasks if task is not asyncio.current_task()]:
+        while tasks := [task for task in self._running() if task is not asyncio.current_task()]:
             done, _ = await asyncio.wait(tasks, timeout=2 * self.kill_patience)
             if not done:
                 return  # what cannot be stopped is left behind (R9)
@@ -138,6 +140,10 @@ class Crew:
         for call_id in asks:
             self._feed(Verdict(call_id, "the event loop that leave was asked for on has ended"))
         self._alarms.move()
+
+    def _running(self) -> Sequence[asyncio.Task[None]]:
+        started = (*self._tasks, *(task for task, _ in self._tools.values()))
+        return [task for task in started if not task.done()]
 
     def _task(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(job)
@@ -239,7 +245,6 @@ class Crew:
         text = f"{reason}; it may have partly run"
         if not done:
             text = f"{reason}; it did not end in {self.kill_patience:.0f} s and was abandoned, still running"
-            self._tasks.discard(task)
         seconds = time.monotonic() - started
         self._feed(failed(call_id, text, seconds))
 

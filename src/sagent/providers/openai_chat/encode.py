@@ -26,7 +26,7 @@ from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
-from sagent.schema.part import Document, Image, Part
+from sagent.schema.part import Part
 from sagent.schema.wire import openai_chat as wire
 
 Open: TypeAlias = Literal["", "text", "parts"]
@@ -153,11 +153,7 @@ class ChatTranscript:
             message = {**message, "name": tool}
         self._add(message)
         self._answering = True
-        self._aside += [
-            file_part(part, read)
-            for part in content
-            if isinstance(part, Image | Document) and is_seen(part, self._manners)
-        ]
+        self._aside += [file_part(part, read) for part in content if is_seen(part, self._manners)]
         if self._aside and not self._asked:
             self._say(({"type": "text", "text": "[shown by the tools]"}, *self._aside))
             self._aside = []

@@ -1,7 +1,7 @@
 """Our parts as this wire's: what a user says, what came of a call."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeGuard
 
 from sagent.errors import SessionError
 from sagent.messages.words import plain
@@ -28,7 +28,7 @@ def spoken_parts(content: Sequence[Part], manners: Manners, read: Read) -> Itera
                 pass
 
 
-def is_seen(part: Part, manners: Manners) -> bool:
+def is_seen(part: Part, manners: Manners) -> TypeGuard[Image | Document]:
     """Whether the model is shown the file itself."""
     files = manners.files
     return (isinstance(part, Image) and bool(files.pictures)) or (
@@ -57,7 +57,7 @@ def outcome(content: Sequence[Part], manners: Manners, *, failed: bool) -> str:
         for part in content
         if not isinstance(part, Thinking)
     ]
-    text = sendable("\n".join(word for word in words if word))
+    text = sendable("\n".join(filter(None, words)))
     if not text.strip():
         text = ""
     if failed and not text.lower().startswith("error"):

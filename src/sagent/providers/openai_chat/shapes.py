@@ -35,8 +35,7 @@ PICTURE: Final = re.compile(r"https?://\S+|data:image/(png|jpeg|gif|webp);base64
 
 def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iterator[str]:
     """Say which keys of an object its kind does not have."""
-    known = kind.__annotations__.keys()
-    for key in () if value.keys() <= known else value.keys() - known:
+    for key in value.keys() - kind.__annotations__.keys():
         yield f"{place}: Additional properties are not allowed ({key!r} was unexpected)"
 
 
@@ -60,7 +59,7 @@ def bad_message(message: object, place: str, manners: Manners, *, verbatim: bool
     if kind is None:
         yield f"{place}.role: Invalid value: {role!r}. Supported values are: {', '.join(map(repr, KINDS))}."
         return
-    if not verbatim:
+    if not verbatim and not message.keys() <= kind.__annotations__.keys():
         yield from unknown_keys(message, kind, place)
     if role == "assistant":
         yield from _bad_answer(message, place, manners, verbatim=verbatim)
