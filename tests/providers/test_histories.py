@@ -13,7 +13,7 @@ from sagent.errors import Illegal
 from sagent.lib.json import freeze_object
 from sagent.loop.stamp import Stamp
 from sagent.messages.view import Base, View, Viewed
-from sagent.schema.message import ResponsePart, System, ToolCall, ToolsChanged
+from sagent.schema.message import ModelResponse, ResponsePart, System, ToolCall, ToolsChanged
 from sagent.schema.part import Data, ErrorText, Part, Text, Thinking
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.values import Author, Origin, StopReason
@@ -176,6 +176,8 @@ def test_every_conversation_can_be_told_to_every_model_and_only_grows(
                     view.change(entry, BASE)
                 case _:
                     view.add(entry)
+                    if isinstance(entry, ModelResponse):  # what comes of its calls is still to come
+                        scribe.foresee(request(view, system=system, tools=tools, store=[LOST.content]))
         asked = request(view, system=system, tools=tools, store=[LOST.content])
 
         body = scribe.body(asked)

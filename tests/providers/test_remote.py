@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import pytest
 
 from sagent.errors import Illegal, ProviderError, Refused, Unauthorized, Unreachable
-from sagent.messages.view import View
+from sagent.lib.json import freeze_object
+from sagent.messages.view import View, Viewed
 from sagent.protocols import Chunk, Reply
 from sagent.providers import Google
 from sagent.providers.transport import Call
 from sagent.schema.event import Notice, TextDelta
 from sagent.schema.part import Text
-from tests.providers.conversation import NOTHING, prompt, request, response
+from sagent.schema.values import Origin
+from tests.providers.conversation import NOTHING, call, prompt, request, response, result
 from tests.providers.loopback import Line, serving, whole
+from tests.test_growth import Counted
 
 KEY = "AIzaSecretSecret"
 
@@ -139,6 +142,70 @@ async def test_a_conversation_is_written_once_and_another_one_from_its_beginning
     assert [len(turns) for turns in (first, second, other)] == [1, 3, 1]
     assert second[:1] == first
     assert echo.bodies[1].startswith(echo.bodies[0].removesuffix(b"]}]}"))
+
+
+def counted(entry: Viewed) -> Counted:
+    view = Counted()
+    view.add(entry)
+    return view
+
+
+async def test_what_was_foreseen_is_not_looked_at_again_and_the_request_is_the_same() -> None:
+    echo = Echo([])
+    model = Google.from_key(KEY, transport=echo).model()
+    seen, unseen = counted(prompt("a")), counted(prompt("a"))
+    for view in (seen, unseen):
+        await exhausted(model.stream(request(view)))
+        view.add(response(call(1), stop="tool_calls"))
+    model.foresee(request(seen))
+    seen.looks = unseen.looks = 0
+
+    for view in (seen, unseen):
+        view.add(result(1, "3"))
+        await exhausted(model.stream(request(view)))
+
+    assert echo.bodies[2] == echo.bodies[3]
+    assert seen.looks < unseen.looks
+
+
+async def test_what_was_foreseen_is_written_anew_once_a_provider_has_refused_it() -> None:
+    echo = Echo([])
+    model = Google.from_key(KEY, transport=echo).model()
+    view = View([prompt("a")])
+    await exhausted(model.stream(request(view)))
+    spec = model.spec
+    origin = Origin(provider=spec.provider, dialect=spec.dialect, endpoint=spec.endpoint, model=spec.model)
+    signed = freeze_object({"functionCall": {"name": "add", "args": {}}, "thoughtSignature": "c2ln"})
+    view.add(response(call(1), stop="tool_calls", origin=origin, native=[signed]))
+    model.foresee(request(view))
+    view.add(result(1, "3"))
+
+    await exhausted(model.stream(request(view, trusted=len(view))))
+
+    await exhausted(model.stream(request([*view], trusted=len(view))))
+    assert echo.bodies[1] == echo.bodies[2]
+    assert b"c2ln" not in echo.bodies[1]
+
+
+async def test_what_is_illegal_is_told_when_the_model_is_asked_and_not_before() -> None:
+    model = Google.from_key(KEY, transport=Echo([])).model()
+    view = View([prompt("a")])
+    await exhausted(model.stream(request(view)))
+    view.add(result(1, "of no call"))
+
+    model.foresee(request(view))
+
+    with pytest.raises(Illegal, match="no result is due"):
+        await exhausted(model.stream(request(view)))
+
+
+def test_a_conversation_that_a_model_was_never_asked_about_is_not_written_beforehand() -> None:
+    model = Google.from_key(KEY, transport=Echo([])).model()
+    view = counted(prompt("a"))
+
+    model.foresee(request(view))
+
+    assert view.looks == 0
 
 
 async def test_the_responding_model_is_priced_and_not_the_one_that_was_asked() -> None:

@@ -654,6 +654,14 @@ async def test_positional_parameters_are_given_by_position() -> None:
     assert await told(join, a="x", c="z") == ([], Text(content="xbz"))
 
 
+async def test_a_positional_parameter_may_be_left_out_before_another_one() -> None:
+    @tool
+    def join(a: str = "a", b: str = "b", /) -> str:
+        return a + b
+
+    assert await told(join, b="z") == ([], Text(content="az"))
+
+
 def test_a_function_without_a_name_must_be_given_one() -> None:
     with pytest.raises(UsageError, match="'<lambda>' is no name for a tool"):
         FunctionTool(lambda: None)

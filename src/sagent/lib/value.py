@@ -81,19 +81,19 @@ def _filler(plain: type, slotted: type) -> object:
         name = value = each.name
         makes = each.default_factory is not MISSING
         if makes or each.default is not MISSING:
-            space |= {f"usual_{name}": each.default, f"make_{name}": each.default_factory}
+            space |= {f"__usual_{name}": each.default, f"__make_{name}": each.default_factory}
         elif not each.init:
             continue
         if each.init:
             given += ["*"] if each.kw_only and "*" not in given else []
-            given.append(f"{name}=usual_{name}" if f"usual_{name}" in space else name)
+            given.append(f"{name}=__usual_{name}" if f"__usual_{name}" in space else name)
             types[name] = each.type
         if makes:
-            value = f"make_{name}() if {name} is MISSING else {name}" if each.init else f"make_{name}()"
+            value = f"__make_{name}() if {name} is MISSING else {name}" if each.init else f"__make_{name}()"
         elif not each.init:
-            value = f"usual_{name}"
-        space[f"fill_{name}"] = getattr(slotted, name).__set__
-        body.append(f"    fill_{name}(self, {value})")
+            value = f"__usual_{name}"
+        space[f"__fill_{name}"] = getattr(slotted, name).__set__
+        body.append(f"    __fill_{name}(self, {value})")
     if hasattr(plain, "__post_init__"):
         body.append("    self.__post_init__()")
     exec("\n".join([f"def __init__({', '.join(given)}):", *body]), space)  # noqa: S102  # as `dataclass` does

@@ -59,7 +59,6 @@ class Crew:
         self._ending: Set[CallId] = NOTHING
         self._asks: dict[CallId, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        """All the others."""
 
     @property
     def idle(self) -> bool:
@@ -70,17 +69,20 @@ class Crew:
 
     def start(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run something on the side."""
-        return self._task(job)
+        task = asyncio.get_running_loop().create_task(job)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def call(self, number: int, model: Callable[[], Model], request: Request) -> None:
         """Ask the model."""
         said: list[str] = []
         answered = partial(self._answered, number, model, request, said)
-        self._calls[number] = self._task(self._call(number, answered, said)), said
+        self._calls[number] = self.start(self._call(number, answered, said)), said
 
     def condense(self, number: int, written: Callable[[], Awaitable[Sequence[Part]]]) -> None:
         """Have a conversation condensed."""
-        self._calls[number] = self._task(self._call(number, partial(_condensed, number, written), ())), ()
+        self._calls[number] = self.start(self._call(number, partial(_condensed, number, written), ())), ()
 
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
@@ -89,7 +91,7 @@ class Crew:
 
     def ask(self, call: ToolCall) -> None:
         """Ask whether a call may run."""
-        self._asks[call.call_id] = self._task(self._ask(call))
+        self._asks[call.call_id] = self.start(self._ask(call))
 
     def unask(self, call_ids: Sequence[CallId] | None = None, *, keep: Container[CallId] = ()) -> None:
         """Take back these questions, or all but some: they have been answered otherwise."""
@@ -144,12 +146,6 @@ class Crew:
     def _running(self) -> Sequence[asyncio.Task[None]]:
         started = (*self._tasks, *(task for task, _ in self._tools.values()))
         return [task for task in started if not task.done()]
-
-    def _task(self, job: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(job)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     # What runs.
 
