@@ -25,10 +25,7 @@ from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image, Part, Text
 
 File: TypeAlias = Image | Document | Audio | Foreign
-
-# Named, since each part of each entry is looked at: a union is made anew where it is asked for.
-_HOLDING: Final = (Prompt, ToolResult)
-_FILES: Final = (Image, Document, Audio, Foreign)
+Holding: TypeAlias = Prompt | ToolResult
 
 Source: TypeAlias = Callable[[Blob], bytes]
 """Where the bytes of a file come from."""
@@ -47,10 +44,6 @@ class Load:
     pages: int = 0
     size: int = 0
     """How many bytes they have in base64."""
-
-
-NO_LOAD: Final = Load()
-"""Of an entry without files."""
 
 
 @frozen(kw_only=True)
@@ -90,14 +83,14 @@ class Enclosures:
         self._told = self._told | {*new}
         return new
 
-    def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load]:
-        """The entry with its files as the model takes them, and what they weigh."""
-        if not isinstance(entry, _HOLDING) or not any(isinstance(part, _FILES) for part in entry.content):
-            return entry, NO_LOAD
+    def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load | None]:
+        """The entry with its files as the model takes them, and what they weigh if there are any."""
+        if not isinstance(entry, Holding) or not any(isinstance(part, File) for part in entry.content):
+            return entry, None
         parts: list[Part] = []
         loads: list[Load] = []
         for part in entry.content:
-            if isinstance(part, _FILES):
+            if isinstance(part, File):
                 found = self._ready.get(_named(part)) or _fit(part, self._tolerance, read)
                 parts += found.parts
                 loads.append(found.load)
@@ -122,10 +115,8 @@ def total(loads: Iterable[Load]) -> Load:
 
 def _files(entries: Iterable[Viewed]) -> Iterator[File]:
     for entry in entries:
-        if isinstance(entry, _HOLDING):
-            for part in entry.content:
-                if isinstance(part, _FILES):
-                    yield part
+        if isinstance(entry, Holding):
+            yield from (part for part in entry.content if isinstance(part, File))
 
 
 def _named(part: File) -> File:

@@ -17,7 +17,7 @@ from sagent.lib.nothing import NOTHING
 from sagent.messages.view import Base, View
 from sagent.messages.words import calls_of, form_told, without_files
 from sagent.protocols import Request
-from sagent.providers.enclosures import NO_LOAD, Enclosures, Load, total
+from sagent.providers.enclosures import Enclosures, Load, total
 from sagent.providers.inline import Course
 from sagent.providers.tolerance import Tolerance
 from sagent.providers.wording import Heading, Read, Wording
@@ -142,7 +142,7 @@ class Scribe:
         for index in range(self._done, len(view)):
             entry = without_files(view[index]) if index in self._unseen else view[index]
             entry, load = self._enclosures.fitted(entry, read)
-            if load is not NO_LOAD:
+            if load is not None:
                 self._loads[index] = load
             match entry:
                 case Prompt():
