@@ -116,7 +116,7 @@ class Driver:
         self._extending: Extending | None = session if isinstance(session, Extending) else None
         self._metered: Metered | None = None
         self._responded = False
-        """Whether the model has said something of which it has not been told that it goes into a request."""
+        """Whether the model has responded, and not been shown that the next request begins with that."""
         self._flushing = False
         self._stranded = False  # the flush was cancelled, as everything is when an event loop ends
         self._waiters: dict[MessageId, asyncio.Future[Resolution]] = {}

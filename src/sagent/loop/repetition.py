@@ -50,12 +50,16 @@ class Repetition:
         self._stale = 0
 
     def count(self, round_: Round, volatile: Changing) -> int:
-        """Take one round; return how many in a row were stale, this one included."""
+        """Take one round; return how many in a row were stale, this one included.
+
+        Of the result of a call, what its `volatile` pattern matches does not count.
+        """
         if self._first is None:
             self._first = round_, volatile
             return 0
         if not self._seen:
             self._seen |= _prints(*self._first)
+            self._first = (), {}
         prints = _prints(round_, volatile)
         self._stale = self._stale + 1 if prints and prints <= self._seen else 0
         self._seen |= prints
