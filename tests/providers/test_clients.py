@@ -5,7 +5,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +14,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from sagent.providers.connections import Connections
+from sagent.providers.transport import Call
 
 ASK = """
 import asyncio, sys
@@ -118,6 +121,27 @@ async def test_a_server_with_an_authority_of_its_own_is_trusted_where_the_variab
         )
 
     assert found.endswith(told)
+
+
+async def test_a_server_that_the_few_authorities_do_not_vouch_for_is_shown_to_all(certificate: Path) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    asked: list[bool] = []
+
+    async def trusted(*, few: bool) -> ssl.SSLContext:
+        asked.append(few)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if not few:
+            context.load_verify_locations(certificate)
+        return context
+
+    connections = Connections(trusted=trusted)
+    async with listening(answer, tls) as port:
+        call = Call(url=f"https://127.0.0.1:{port}/x", headers={}, body=b"{}")
+        async with aclosing(await connections.ask(call, 5.0)) as answered:
+            status = answered.status
+
+    assert (status, asked) == (200, [True, False])
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])

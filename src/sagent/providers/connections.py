@@ -8,7 +8,7 @@ from collections import deque
 from functools import partial
 from socket import gaierror
 from time import monotonic
-from typing import Final, TypeAlias, TypedDict
+from typing import Final, Protocol, TypeAlias, TypedDict
 
 from sagent.errors import UsageError
 from sagent.providers.authorities import authorities
@@ -43,11 +43,18 @@ Place: TypeAlias = tuple[str, str, int]
 """Where a connection leads: scheme, host and port."""
 
 
+class Trusted(Protocol):
+    """What tells which authorities are trusted: a few that will mostly do, or all."""
+
+    async def __call__(self, *, few: bool) -> ssl.SSLContext: ...
+
+
 class Connections:
     """Asks over a connection that is free, or over a new one."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, trusted: Trusted = authorities) -> None:
         self._most = most
+        self._trusted = trusted
         self._buffer = memoryview(bytearray(PIECE))
         self.free: asyncio.Semaphore = asyncio.Semaphore(most)
         """Room for one more request."""
@@ -124,24 +131,30 @@ class Connections:
     async def _connected(self, target: Target, patience: float) -> Connection:
         if target.scheme not in PORTS:
             raise unreached(target.authority, f"unsupported protocol {target.scheme}://")
-        tls = await authorities() if target.scheme == "https" else None
         while self._kept and self._busy + len(self._kept) > self._most:
             self._kept.popleft()[1].hang_up()
-        loop = asyncio.get_running_loop()
-        race: Race = {"happy_eyeballs_delay": HEADSTART} if isinstance(loop, asyncio.BaseEventLoop) else {}
         try:
-            async with asyncio.timeout(patience):
-                transport, connection = await loop.create_connection(
-                    lambda: Connection(loop, self._buffer, partial(self._keep, _place(target))),
-                    target.host,
-                    target.port,
-                    ssl=tls,
-                    **race,
-                )
+            try:
+                return await self._opened(target, patience, few=True)
+            except ssl.SSLCertVerificationError:  # the authority may have no file of its own
+                return await self._opened(target, patience, few=False)
         except TimeoutError as error:
             raise unreached(target.authority, f"no connection within {patience:g} s") from error
         except OSError as error:
             raise unreached(target.authority, _reason(error)) from error
+
+    async def _opened(self, target: Target, patience: float, *, few: bool) -> Connection:
+        tls = await self._trusted(few=few) if target.scheme == "https" else None
+        loop = asyncio.get_running_loop()
+        race: Race = {"happy_eyeballs_delay": HEADSTART} if isinstance(loop, asyncio.BaseEventLoop) else {}
+        async with asyncio.timeout(patience):
+            transport, connection = await loop.create_connection(
+                lambda: Connection(loop, self._buffer, partial(self._keep, _place(target))),
+                target.host,
+                target.port,
+                ssl=tls,
+                **race,
+            )
         connection.open(transport)
         return connection
 
