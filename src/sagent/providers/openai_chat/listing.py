@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from json import JSONDecodeError, loads
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.schema.wire import openai_chat as wire
+
+if TYPE_CHECKING:
+    from sagent.schema.wire import openai_chat as wire
 
 
 def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
@@ -26,7 +28,7 @@ def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
     return names, value.get("last_id", "") if value.get("has_more") and names else ""
 
 
-def _is_list(value: object) -> TypeGuard[wire.ModelList]:
+def _is_list(value: object) -> TypeGuard["wire.ModelList"]:
     if not isinstance(value, Mapping) or not isinstance(value.get("last_id") or "", str):
         return False
     entries = value.get("data")

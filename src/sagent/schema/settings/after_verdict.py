@@ -1,8 +1,6 @@
 # Generated from schemas/settings/after_verdict.json by `python -m codegen`. Change the schema and run that again.
 """What a hook answers to an AfterTool of cli.json on its standard output; nothing adds nothing."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from typing_extensions import ReadOnly

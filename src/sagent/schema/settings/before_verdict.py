@@ -1,8 +1,6 @@
 # Generated from schemas/settings/before_verdict.json by `python -m codegen`. Change the schema and run that again.
 """What a hook answers to a BeforeTool of cli.json on its standard output; nothing lets the call run."""
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 from typing_extensions import ReadOnly

@@ -1,8 +1,6 @@
 # Generated from schemas/settings/external_tool.json by `python -m codegen`. Change the schema and run that again.
 """A tool in any language: a file of this form in a directory that --tool-dir names."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NotRequired, TypeAlias, TypedDict
 

@@ -1,8 +1,6 @@
 # Generated from schemas/settings/models.json by `python -m codegen`. Change the schema and run that again.
 """What is known of models: the one that comes along, and a user's own, sagent/models.json in the directory of settings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 

@@ -1,8 +1,6 @@
 # Generated from schemas/settings/project.json by `python -m codegen`. Change the schema and run that again.
 """Of a project: .sagent/settings.json in its repository. What is sent along with a key is not in it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 

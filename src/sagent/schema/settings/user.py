@@ -1,8 +1,6 @@
 # Generated from schemas/settings/user.json by `python -m codegen`. Change the schema and run that again.
 """Of a user: sagent/settings.json in the directory of settings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 

@@ -1,8 +1,6 @@
 # Generated from schemas/tools/agent_self.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool AgentSelf holds."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 

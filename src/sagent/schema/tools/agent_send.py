@@ -1,8 +1,6 @@
 # Generated from schemas/tools/agent_send.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool AgentSend holds."""
 
-from __future__ import annotations
-
 from typing import Literal, NotRequired, TypedDict
 
 from typing_extensions import ReadOnly

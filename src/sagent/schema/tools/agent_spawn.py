@@ -1,8 +1,6 @@
 # Generated from schemas/tools/agent_spawn.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool AgentSpawn holds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypeAlias, TypedDict
 

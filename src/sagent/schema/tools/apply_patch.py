@@ -1,8 +1,6 @@
 # Generated from schemas/tools/apply_patch.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool ApplyPatch holds."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from typing_extensions import ReadOnly

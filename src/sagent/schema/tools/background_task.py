@@ -1,8 +1,6 @@
 # Generated from schemas/tools/background_task.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool BackgroundTask holds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, NotRequired, TypedDict
 

@@ -1,8 +1,6 @@
 # Generated from schemas/tools/bash.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool Bash holds."""
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 from typing_extensions import ReadOnly

@@ -1,8 +1,6 @@
 # Generated from schemas/tools/edit.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool Edit holds."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 

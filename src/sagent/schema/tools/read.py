@@ -1,8 +1,6 @@
 # Generated from schemas/tools/read.json by `python -m codegen`. Change the schema and run that again.
 """What a call of the tool Read holds."""
 
-from __future__ import annotations
-
 from typing import NotRequired, TypedDict
 
 from typing_extensions import ReadOnly

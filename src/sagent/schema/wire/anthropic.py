@@ -1,8 +1,6 @@
 # Generated from schemas/wire/anthropic.json by `python -m codegen`. Change the schema and run that again.
 """What Anthropic's Messages API is sent, and what it sends."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypeAlias, TypedDict
 
@@ -278,7 +276,7 @@ class Usage(TypedDict):
     """The part of it that came from a cache, as these count."""
     completion_tokens: NotRequired[ReadOnly[int]]
     """All output, as these count."""
-    iterations: NotRequired[ReadOnly[Sequence[Usage]]]
+    iterations: NotRequired[ReadOnly[Sequence["Usage"]]]
     """The figures of each step; those that make a summary stand outside the sums."""
 
 

@@ -1,8 +1,6 @@
 # Generated from schemas/wire/openai_responses.json by `python -m codegen`. Change the schema and run that again.
 """What OpenAI's Responses interface is sent, and what it sends."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
