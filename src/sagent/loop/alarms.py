@@ -4,16 +4,16 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sagent.loop.traffic import StartTimer, Timer
+from sagent.loop.traffic import Fired, StartTimer
 
 
 class Alarms:
     """Rings when a time has come; without an event loop, once there is one."""
 
-    __slots__ = ("_ring", "_set")
+    __slots__ = ("_feed", "_set")
 
-    def __init__(self, ring: Callable[[Timer], None]) -> None:
-        self._ring = ring
+    def __init__(self, feed: Callable[[Fired], None]) -> None:
+        self._feed = feed
         self._set: dict[StartTimer, tuple[float, asyncio.TimerHandle | None]] = {}
 
     def set(self, effect: StartTimer, due: float | None = None) -> None:
@@ -22,7 +22,7 @@ class Alarms:
 
         def ring() -> None:
             self._set.pop(effect, None)
-            self._ring(effect.timer)
+            self._feed(Fired(effect.timer))
 
         try:
             loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from sagent.lib.streams import Closing
 from sagent.loop.alarms import Alarms
 from sagent.loop.hooks import Hooks
 from sagent.loop.leave import refusal_of
-from sagent.loop.traffic import Broke, Condensed, Fired, Input, Responded, StartTimer, Stopped, Verdict
+from sagent.loop.traffic import Broke, Condensed, Input, Responded, StartTimer, Stopped, Verdict
 from sagent.loop.work import Hand, being_cancelled, failed, label, work
 from sagent.protocols import Model, Reply, Request, Tool
 from sagent.schema.event import Notice, Retry, TextDelta
@@ -49,7 +49,7 @@ class Crew:
         self.kill_patience: float = KILL_PATIENCE
         """Seconds that a cancelled call gets to end before it is abandoned."""
         self._hands: dict[ToolName, Hand] = {}
-        self._alarms = Alarms(lambda timer: feed(Fired(timer)))
+        self._alarms = Alarms(feed)
         self._begin()
 
     def _begin(self) -> None:
@@ -170,7 +170,8 @@ class Crew:
             bug = Refused(f"{type(error).__name__}: {error}")
             news = Broke(number, bug, "".join(said), begun=bool(said))
         self._calls.pop(number, None)
-        self._cancelling -= {number}
+        if number in self._cancelling:  # else an empty set would be made, of 216 bytes
+            self._cancelling -= {number}
         self._feed(news)
 
     async def _answered(

@@ -13,6 +13,7 @@ from sagent.lib.nothing import NOTHING
 from sagent.loop.account import Account
 from sagent.loop.filing import UNDO
 from sagent.loop.judgement import is_shown
+from sagent.loop.purse import UNLIMITED
 from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in, visible_text
@@ -86,9 +87,7 @@ class State:
     off: Sequence[ToolName] = ()
     """The tools at hand that are turned off."""
     model: ModelSpec | None = None
-    limits: Limits = field(
-        default_factory=lambda: Limits(max_tool_call_rounds=None, max_budget_usd=None, max_budget_tokens=None)
-    )
+    limits: Limits = UNLIMITED
     cwd: str = ""
     """The directory that commands start in; empty for the workspace."""
     places: dict[CallId, str] = field(default_factory=dict)

@@ -62,8 +62,8 @@ class Connection(asyncio.BufferedProtocol):
         """Work over this transport."""
         self._transport = transport
 
-    async def ask(self, request: bytes) -> None:
-        """Send a request, and return when the head of its answer has come.
+    async def ask(self, request: Sequence[bytes]) -> None:
+        """Send a request, which comes in pieces, and return when the head of its answer has come.
 
         Raises:
             Broken: it did not come.
@@ -71,7 +71,7 @@ class Connection(asyncio.BufferedProtocol):
         self._begin(asked=True)
         if self._transport is None or not self._reusable:
             raise Broken("the server has closed the connection")
-        self._transport.write(request)
+        self._transport.writelines(request)
         while not self.status:
             await self._news()
 

@@ -52,10 +52,10 @@ class Direct:
             UsageError: the address, or what the environment says of the way, cannot be used.
         """
         path, host, started = target_of(call.url).path, host_of(call.url), monotonic()
-        dog = Watchdog(first=self.first_event, later=self.next_event)
-        try:
-            out = await way(proxied=self.proxied)
-            async with out.free:
+        out = await way(proxied=self.proxied)
+        async with out.free:
+            dog = Watchdog(first=self.first_event, later=self.next_event)
+            try:
                 dog.wait()
                 async with aclosing(await out.ask(call, self.connect)) as answer:
                     waited, size = monotonic() - started, len(call.body or b"")
@@ -79,17 +79,17 @@ class Direct:
                         last = frames.close()
                         if last:
                             yield last
-            _log.debug("%s%s: whole after %.2f s", host, path, monotonic() - started)
-        except asyncio.CancelledError:
-            seconds = dog.expired()
-            if seconds is None:
-                raise
-            raise Unreachable(f"nothing came for {seconds:g} s; the request was given up") from None
-        except Broken as error:
-            words = clip(str(error), 200)
-            raise Unreachable(f"the stream broke off: the connection failed ({words})") from error
-        finally:
-            dog.stop()
+                _log.debug("%s%s: whole after %.2f s", host, path, monotonic() - started)
+            except asyncio.CancelledError:
+                seconds = dog.expired()
+                if seconds is None:
+                    raise
+                raise Unreachable(f"nothing came for {seconds:g} s; the request was given up") from None
+            except Broken as error:
+                words = clip(str(error), 200)
+                raise Unreachable(f"the stream broke off: the connection failed ({words})") from error
+            finally:
+                dog.stop()
 
 
 def _merged(headers: Sequence[tuple[bytes, bytes]]) -> Mapping[str, str]:

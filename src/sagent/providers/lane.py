@@ -34,7 +34,6 @@ class Lane:
         self._lock = Lock()
         # What is lost with its event loop leaves by itself.
         self._busy: WeakSet[Pass] = WeakSet()
-        self._unheard: WeakSet[Pass] = WeakSet()
         self._queue: OrderedDict[Pass, None] = OrderedDict()
         self._width: float | None = None
         self._opens = 0.0
@@ -57,7 +56,6 @@ class Lane:
             self._number += 1
             one.number = self._number
             self._busy.add(one)
-            self._unheard.add(one)
             self._wake()
             return True
 
@@ -86,11 +84,10 @@ class Lane:
             if b"ratelimit" in name.lower()
         }
         with self._lock:
-            self._unheard.discard(one)
+            one.answered = True
             for window in windows(named, time()) if named else ():
                 # What is counted in tokens cannot be foreseen: there the provider's refusal tells.
-                left = window.left - len(self._unheard)
-                if "request" not in window.of or left > 0:
+                if "request" not in window.of or window.left > self._unheard():
                     continue
                 wait = window.seconds
                 if window.fills and window.limit is not None and window.limit > window.left:
@@ -120,9 +117,12 @@ class Lane:
         """It is over, or given up."""
         with self._lock:
             self._busy.discard(one)
-            self._unheard.discard(one)
             self._queue.pop(one, None)
             self._wake()
+
+    def _unheard(self) -> int:
+        """How many are under way of whose answer nothing has come."""
+        return sum(not one.answered for one in self._busy)
 
     def _close(self, seconds: float) -> None:
         if seconds <= LONGEST_ASKED:  # a longer one is a stop, which each hears for itself
@@ -157,6 +157,8 @@ class Pass:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.number: int = 0
         """The place among all that set out."""
+        self.answered: bool = False
+        """Whether the head of its answer has come."""
 
     @property
     def lost(self) -> bool:
