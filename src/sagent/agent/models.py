@@ -28,6 +28,8 @@ class Tunable(Protocol):
 class Models:
     """The model in force, those before it, and those that may stand in for it."""
 
+    __slots__ = ("_known", "fallbacks", "stand_ins")
+
     def __init__(self, model: Model, fallbacks: Sequence[Model]) -> None:
         for given in (*fallbacks, model):
             _check(given)

@@ -162,6 +162,12 @@ Due: TypeAlias = Literal["nothing", "results", "call"]
 class Core:
     """One agent's decisions. `state` is durable; everything else here may be lost."""
 
+    __slots__ = (
+        *("_clock", "_cohort", "_deserted", "_desk", "_due", "_fallbacks", "_held", "_max_attempts"),
+        *("_meter", "_put_aside", "_room", "_stands", "_till", "_turn", "gate", "grace"),
+        *("most_letters", "phase", "state", "tireless"),
+    )
+
     def __init__(
         self,
         state: State,

@@ -61,6 +61,8 @@ _SPENDING: Final = (ModelResponse, Summary, Reserved)
 class Desk:
     """Makes every kept message, applies it to the state, and collects the effects in order."""
 
+    __slots__ = ("_effects", "_ids", "_number", "now", "purse", "state")
+
     def __init__(self, state: State, ids: Ids, purse: Purse | None = None) -> None:
         self.state = state
         self.purse: Purse = purse or Purse()

@@ -73,6 +73,13 @@ Listener: TypeAlias = Callable[[Message], None]
 class Driver:
     """Runs one core on whatever event loop it is used from."""
 
+    __slots__ = (
+        *("_ahead", "_closed", "_closing", "_compactor", "_extending", "_flushing", "_inbox"),
+        *("_listeners", "_loop", "_metered", "_model", "_queue", "_released", "_report", "_resting"),
+        *("_stranded", "_sweep", "_waiters", "_writings", "conversation", "core", "crew", "head"),
+        *("idled", "remembers", "session"),
+    )
+
     def __init__(
         self,
         core: Core,

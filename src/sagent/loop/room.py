@@ -35,6 +35,11 @@ TOO_SHORT: Final = (
 class Room:
     """Watches over the room that is left in the window; may be lost with the process."""
 
+    __slots__ = (
+        *("_cut", "_desk", "_gauge", "_in_a_row", "_outlook", "_refusal", "_renewable", "_renewal"),
+        *("_window", "_wish"),
+    )
+
     def __init__(self, desk: Desk, window: Window, cut: Cut | None, renewable: Set[ToolName]) -> None:
         self._desk = desk
         self._window = window

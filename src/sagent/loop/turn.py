@@ -17,6 +17,11 @@ OTHERWISE: Final = "ask in another way, or choose another model"
 class Turn:
     """From the first prompt that is drained to the answer; may be lost with the process."""
 
+    __slots__ = (
+        *("_awaited", "_cost", "_usage", "answered", "asked", "begun", "empties", "failed"),
+        *("misfits", "repaired", "resends", "shortened"),
+    )
+
     def __init__(self) -> None:
         self._awaited: set[MessageId] = set()
         self._begin()

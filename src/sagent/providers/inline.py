@@ -72,6 +72,11 @@ class Told:
 class Course:
     """How one model is told of a view, followed entry by entry."""
 
+    __slots__ = (
+        *("_asked", "_carries", "_effort", "_effort_told", "_origin", "_system", "_tools", "base"),
+        *("effort", "since", "system", "told", "tools"),
+    )
+
     def __init__(self, origin: Origin, carries: Carries, base: Base) -> None:
         self.base: Final = base
         self.system: str = base.system

@@ -43,6 +43,11 @@ UNRUN: Final = BROKEN | {"length", "malformed_call"}
 class Scribe:
     """Writes the requests of one conversation for one model; what is written once is not written again."""
 
+    __slots__ = (
+        *("_course", "_done", "_enclosures", "_followed", "_head", "_heading", "_loads", "_origin"),
+        *("_tolerance", "_transcript", "_trusted", "_unseen", "_wording"),
+    )
+
     def __init__(self, origin: Origin, wording: Wording, tolerance: Tolerance) -> None:
         self._origin = origin
         self._wording = wording
