@@ -21,7 +21,7 @@ _log = logging.getLogger("sagent.agent")
 class Permit:
     """Judges calls by a policy, which may be replaced at any moment."""
 
-    __slots__ = ("_above", "_policy", "_tools", "_workspace")
+    __slots__ = ("_above", "_bound", "_policy", "_tools", "_workspace")
 
     def __init__(
         self,
