@@ -87,7 +87,9 @@ class Lane:
             one.answered = True
             for window in windows(named, time()) if named else ():
                 # What is counted in tokens cannot be foreseen: there the provider's refusal tells.
-                if "request" not in window.of or window.left > self._unheard():
+                if "request" not in window.of or window.left > len(self._busy):
+                    continue
+                if window.left > self._unheard():  # which takes longer to tell
                     continue
                 wait = window.seconds
                 if window.fills and window.limit is not None and window.limit > window.left:
