@@ -1,9 +1,9 @@
 """Frozen values: dataclasses that are finished when they are first used."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from threading import RLock
-from types import FunctionType, new_class
+from types import new_class
 from typing import Generic, TypeVar, cast
 
 from typing_extensions import Format, dataclass_transform, get_annotations
@@ -50,7 +50,7 @@ class _Draft(Generic[_T]):
         for own in ("__dict__", "__weakref__"):
             body.pop(own, None)
         self._plain: type[_T] | None = plain
-        self._decorate = dataclass(init=False, frozen=True, slots=True, kw_only=kw_only, eq=eq)
+        self._decorate = dataclass(frozen=True, slots=True, kw_only=kw_only, eq=eq)
         # The door: nothing is known of a class that is made of a namespace.
         made = new_class(plain.__name__, plain.__bases__, exec_body=lambda space: space.update(body))
         self.slotted = cast("type[_T]", made)
@@ -59,8 +59,7 @@ class _Draft(Generic[_T]):
         """The class with all that `dataclass` gives."""
         with _finishing:
             if self._plain is not None:
-                plain = self._decorate(self._plain)
-                given = {**vars(plain), "__init__": _filler(plain, self.slotted)}
+                given = vars(self._decorate(self._plain))
                 for name in _GIVEN:
                     if name in given:
                         setattr(self.slotted, name, given[name])
@@ -68,40 +67,6 @@ class _Draft(Generic[_T]):
                         delattr(self.slotted, name)
                 self._plain = None
         return self.slotted
-
-
-def _filler(plain: type, slotted: type) -> object:
-    """What `dataclass` makes as `__init__`, but that it fills each slot by its descriptor.
-
-    `dataclass` calls `object.__setattr__` for each, which takes twice as long.
-    """
-    space: dict[str, object] = {"MISSING": MISSING, "__name__": slotted.__module__}
-    given, types, body = ["self"], dict[str, object](), ["    pass"]
-    for each in sorted(fields(plain), key=lambda each: bool(each.kw_only)):
-        name = value = each.name
-        makes = each.default_factory is not MISSING
-        if makes or each.default is not MISSING:
-            space |= {f"__usual_{name}": each.default, f"__make_{name}": each.default_factory}
-        elif not each.init:
-            continue
-        if each.init:
-            given += ["*"] if each.kw_only and "*" not in given else []
-            given.append(f"{name}=__usual_{name}" if f"__usual_{name}" in space else name)
-            types[name] = each.type
-        if makes:
-            value = f"__make_{name}() if {name} is MISSING else {name}" if each.init else f"__make_{name}()"
-        elif not each.init:
-            value = f"__usual_{name}"
-        space[f"__fill_{name}"] = getattr(slotted, name).__set__
-        body.append(f"    __fill_{name}(self, {value})")
-    if hasattr(plain, "__post_init__"):
-        body.append("    self.__post_init__()")
-    exec("\n".join([f"def __init__({', '.join(given)}):", *body]), space)  # noqa: S102  # as `dataclass` does
-    made = space["__init__"]
-    if isinstance(made, FunctionType):
-        made.__annotations__ = {**types, "return": None}
-        made.__qualname__ = f"{slotted.__qualname__}.__init__"
-    return made
 
 
 class _Later(Generic[_T]):
