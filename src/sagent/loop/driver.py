@@ -75,9 +75,9 @@ class Driver:
 
     __slots__ = (
         *("_ahead", "_closed", "_closing", "_compactor", "_extending", "_flushing", "_inbox"),
-        *("_listeners", "_loop", "_metered", "_model", "_queue", "_released", "_report", "_resting"),
-        *("_stranded", "_sweep", "_waiters", "_writings", "conversation", "core", "crew", "head"),
-        *("idled", "remembers", "session"),
+        *("_listeners", "_loop", "_metered", "_model", "_queue", "_released", "_report", "_responded"),
+        *("_resting", "_stranded", "_sweep", "_waiters", "_writings", "conversation", "core", "crew"),
+        *("head", "idled", "remembers", "session"),
     )
 
     def __init__(
