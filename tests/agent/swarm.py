@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from sagent.agent import Agent
-from sagent.errors import AgentClosed, AgentHalted, Overloaded, Refused
+from sagent.children import TREE_LIMITS, TreeLimits
+from sagent.errors import AgentClosed, AgentHalted, Overloaded, Refused, ToolError
 from sagent.protocols import Answer, Model, Request, Tool
 from sagent.schema.message import Prompt, ToolCall, ToolResult
 from sagent.schema.part import Text
@@ -26,16 +27,16 @@ from sagent.schema.signal import (
     Withdraw,
 )
 from sagent.sessions.jsonl import JsonlSession
-from sagent.testing import Scripted, always, call
+from sagent.testing import MemorySession, Scripted, always, call
 from sagent.testing.script import Replying
-from sagent.tools import AgentSelf, AgentSend, AgentSpawn
+from sagent.tools import AgentSelf, AgentSend, AgentSpawn, BackgroundTask
 from tests.agent.props import Trick
+from tests.agent.swarm_replies import NAMES, further
 
 ROOTS: Final = 3
 STEPS: Final = 60
 """How often something happens in one life."""
 
-NAMES: Final = ("ann", "bob", "cat")
 CALM: Final = 25.0
 """Seconds in which all must have come to rest once nothing happens any more; then somebody waits for ever."""
 
@@ -82,6 +83,8 @@ class Swarm:
             AgentSpawn(),
             AgentSelf(),
             AgentSend(),
+            BackgroundTask(),
+            Agent(self._models[0], name="helper", session=MemorySession(f"{self._seed}-helper{number}")),
         ]
         agent = Agent(
             self.chance.choice(self._models),
@@ -91,6 +94,8 @@ class Swarm:
             session=session,
             max_attempts=1,
             approve=self._approve if number == 1 else None,
+            group="swarm" if number else "",
+            tree_limits=TREE_LIMITS if number else TreeLimits(max_depth=2, max_running=2, max_children=9),
         )
         agent._driver.core.grace = 0.02
         agent._driver.crew.kill_patience = 0.5
@@ -115,15 +120,24 @@ class Swarm:
             [call("AgentSelf", context={"action": "clear", "guidance": "go on"}), call("slow")],
             [call("AgentSelf", context={"action": "compact"})],
             [call("AgentSend", to=self.chance.choice((*NAMES, "root0", "root1")), message=self._words())],
+            further(self.chance, self._words, request),
             ["half", Overloaded("busy")],
             Refused("no"),
         ]
         return self.chance.choice(replies)
 
+    def _delay(self) -> float:
+        return self.chance.choice((0.01, 0.1, 5.0))
+
     async def _deed(self, asked: ToolCall) -> Answer:
         self._diary.note("ran", asked.call_id)
         if not self.calm:
-            await asyncio.sleep(self.chance.choice((0.0, 0.0, 0.01, 0.05, 0.2)))
+            seconds = self.chance.choice((0.0, 0.0, 0.01, 0.05, 0.2))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.chance.choice((0.0, 0.01, 9.0))):
+                    await asyncio.sleep(seconds)
+            if self.chance.random() < 0.1:
+                raise ToolError("it did not work")
         return Text(content=f"done {self._words()}")
 
     async def _approve(self, asked: ToolCall) -> str | None:
@@ -172,13 +186,13 @@ class Swarm:
     def _strike(self, agent: Agent) -> None:
         core = agent._driver.core
         calls = [*core.state.open, *core.state.background]
-        match self.chance.randrange(22):
+        match self.chance.randrange(26):
             case 0 | 1 | 2 | 3:
                 self._start(self._ask(agent))
             case 4 | 5 | 6:
                 self._start(self._send(agent, 0.0))
             case 7 | 8:
-                self._start(self._send(agent, self.chance.choice((0.01, 0.1, 5.0))))
+                self._start(self._send(agent, self._delay()))
             case 9:
                 for other in self.everybody():
                     self._start(self._send(other, 0.0))
@@ -204,6 +218,15 @@ class Swarm:
                 agent.children.serve(child, self._words())
             case 21 if serving := [each for each in agent.children if each._driver.core.tireless]:
                 self._start(self.chance.choice(serving).aclose())
+            case 22:
+                self._start(agent.post.broadcast(["root1", *NAMES], "hear all", delay=self._delay()))
+            case 23:
+                self._start(agent.post.notify(self.chance.choice(self.everybody()).session_id))
+            case 24:
+                self._start(agent.map([self._words(), self._words()], concurrency=2))
+            case 25 if agent._driver.home is not None:
+                with suppress(ToolError):  # it has turned that off
+                    agent.tasks.start("slow", {}, delay=self._delay() * self.chance.randrange(2))
             case _:
                 pass
 

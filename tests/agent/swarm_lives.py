@@ -45,7 +45,8 @@ def tell_tasks(swarm: Swarm) -> None:
 
 def lived(folder: Path, seed: int) -> None:
     """One life, in this process, which ends with it: by status 0 if all went well."""
-    logging.disable()
+    logging.disable(logging.WARNING)  # what is logged as an error is one
+    logging.getLogger("sagent").setLevel(logging.CRITICAL)
     try:
         swarm = Swarm(folder, seed)
         watch = threading.Timer(LONGEST - 5, tell_tasks, [swarm])

@@ -16,6 +16,7 @@ from sagent.schema.message import (
     AgentEnded,
     AgentSpawned,
     Drained,
+    JobStarted,
     Kept,
     Prompt,
     Scheduled,
@@ -62,9 +63,11 @@ class Logs:
 
     def _count(self) -> None:
         """Nothing that was said to one was heard twice, or by two."""
-        said = Counter(words for log in self.kept.values() for words in _said(log))
+        # A hot child's log begins with what its parent's says, under the same ids.
+        said = Counter(words for _, words in {pair for log in self.kept.values() for pair in _said(log)})
         self.wrong += [f"{words} was delivered {count} times" for words, count in said.items() if count > 1]
-        replies = Counter(errand for log in self.kept.values() for errand in _replied(log))
+        answers = {pair for log in self.kept.values() for pair in _replied(log)}
+        replies = Counter(errand for _, errand in answers)
         self.wrong += [
             f"{errand} was answered {count} times" for errand, count in replies.items() if count > 1
         ]
@@ -79,7 +82,7 @@ class Logs:
                     if not any(kept.id == message_id for kept in self.kept.get(session, ())):
                         yield f"{words} was accepted as {message_id} by {session}, whose log does not have it"
                 case "answered", [session, words]:
-                    if words not in _said(self.kept.get(session, ())):
+                    if words not in {said for _, said in _said(self.kept.get(session, ()))}:
                         yield f"{words} was answered by {session}, whose log does not have it"
                 case "wrong", _:
                     yield " ".join(rest)
@@ -93,7 +96,8 @@ class Logs:
         """
         for session, log in self.kept.items():
             births = Counter(kept.content for kept in log if isinstance(kept, AgentSpawned))
-            ends = Counter(kept.content for kept in log if isinstance(kept, AgentEnded))
+            ended = [kept.content for kept in log if isinstance(kept, AgentEnded)]
+            ends = Counter(child for child in ended if "helper" not in child)  # that is a tool, and only paid
             births -= Counter(child for child, note in fold(log).children.items() if note.persistent)
             if births != ends and session not in old:
                 yield f"{session}: {births - ends} have not ended, {ends - births} ended and had not begun"
@@ -108,7 +112,7 @@ def faults_of(log: Sequence[Kept]) -> Iterator[str]:
                 ends.update(message.content)
             case Withdrawn():
                 ends[message.content] += 1
-            case Prompt(scheduled=plan) if plan:
+            case Prompt(scheduled=plan) | JobStarted(scheduled=plan) if plan:
                 fired[plan] += 1
             case _:
                 pass
@@ -137,13 +141,17 @@ def _illegal(state: State, session: JsonlSession) -> Iterator[str]:
     yield from refusals(asked, session)
 
 
-def _replied(log: Sequence[Kept]) -> Iterator[str]:
+def _replied(log: Sequence[Kept]) -> Iterator[tuple[str, str]]:
     """What children that serve have answered to their parent."""
-    return (kept.errand for kept in log if isinstance(kept, Prompt) and kept.errand and kept.author == "peer")
+    return (
+        (kept.id, kept.errand)
+        for kept in log
+        if isinstance(kept, Prompt) and kept.errand and kept.author == "peer"
+    )
 
 
-def _said(log: Sequence[Kept]) -> Iterator[str]:
+def _said(log: Sequence[Kept]) -> Iterator[tuple[str, str]]:
     for kept in log:
         if isinstance(kept, Prompt):
             words = [part.content for part in kept.content if isinstance(part, Text)]
-            yield from (each for each in words if each.startswith("w"))
+            yield from ((kept.id, each) for each in words if each.startswith("w"))
