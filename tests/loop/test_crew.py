@@ -2,13 +2,16 @@
 
 import asyncio
 
-from sagent.atoms import ToolName
+from sagent.atoms import CallId, ToolName
 from sagent.errors import UsageError
+from sagent.lib.json import EMPTY
 from sagent.loop.crew import Crew
 from sagent.loop.hooks import Hooks
-from sagent.loop.traffic import Input, Stopped
-from sagent.protocols import Tool
+from sagent.loop.traffic import Input, Outcome, Stopped
+from sagent.protocols import Answer, Tool
 from sagent.schema.message import ToolCall
+from sagent.schema.part import Text
+from tests.agent.props import Trick
 
 
 def nothing(name: ToolName) -> Tool:
@@ -39,7 +42,34 @@ def test_a_stop_that_its_event_loop_did_not_live_to_see_is_fed_back_on_the_next_
         crew.desert()
 
     asyncio.run(cut_short())
-    assert fed == []
     asyncio.run(next_one())
 
     assert fed == [Stopped(7, "")]
+
+
+async def test_a_call_that_is_ended_twice_is_cancelled_once_and_told_of_once() -> None:
+    fed: list[Input] = []
+    begun = asyncio.Event()
+
+    async def slow(call: ToolCall) -> Answer:
+        begun.set()
+        await asyncio.Event().wait()
+        return Text(content="never")
+
+    crew = Crew(
+        tool=lambda name: Trick(name, slow),
+        approve=leave,
+        hooks=Hooks(None, None),
+        feed=fed.append,
+        show=lambda message: None,
+        room=lambda call_id: 0,
+    )
+    crew.run(ToolCall(call_id=CallId("c1"), vendor_id="", tool=ToolName("slow"), content=EMPTY))
+    await begun.wait()
+
+    crew.end(CallId("c1"), "stopped")
+    crew.end(CallId("c1"), "stopped again")
+    await crew.disband()
+    await asyncio.sleep(0)
+
+    assert [type(each) for each in fed] == [Outcome]

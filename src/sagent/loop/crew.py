@@ -12,6 +12,7 @@ from sagent.errors import ProviderError, Refused, SagentError, Unreachable
 from sagent.lib.nothing import NOTHING
 from sagent.lib.streams import Closing
 from sagent.loop.alarms import Alarms
+from sagent.loop.dismissal import dismiss
 from sagent.loop.hooks import Hooks
 from sagent.loop.leave import refusal_of
 from sagent.loop.traffic import Broke, Condensed, Input, Responded, StartTimer, Stopped, Verdict
@@ -47,7 +48,6 @@ class Crew:
         self._show = show
         self._room = room
         self.kill_patience: float = KILL_PATIENCE
-        """Seconds that a cancelled call gets to end before it is abandoned."""
         self._hands: dict[ToolName, Hand] = {}
         self._alarms = Alarms(feed)
         self._begin()
@@ -64,6 +64,11 @@ class Crew:
     def idle(self) -> bool:
         """Whether nothing runs."""
         return not self._running()
+
+    @property
+    def forsaken(self) -> bool:
+        """Whether all has ended, and something without a word: somebody else has cancelled it."""
+        return self.idle and bool(self._calls or self._tools or self._asks)
 
     # Starting and ending.
 
@@ -87,7 +92,11 @@ class Crew:
     def stop(self, number: int) -> None:
         """End a model call; `Stopped` says when it has ended."""
         self._cancelling |= {number}
-        _ = self.start(self._stop(number))
+        task, _ = self._calls.get(number, (None, ()))
+        if task is None:
+            asyncio.get_running_loop().call_soon(self._stopped, number)
+        else:
+            dismiss(task, self.kill_patience, partial(self._stopped, number))
 
     def ask(self, call: ToolCall) -> None:
         """Ask whether a call may run."""
@@ -107,7 +116,10 @@ class Crew:
 
     def end(self, call_id: CallId, reason: str) -> None:
         """End a tool call; its outcome gives the reason."""
-        _ = self.start(self._end(call_id, reason))
+        running = self._tools.get(call_id)
+        if running is not None and call_id not in self._ending:
+            self._ending |= {call_id}
+            dismiss(running[0], self.kill_patience, partial(self._ended, call_id, reason))
 
     def alarm(self, effect: StartTimer) -> None:
         """Feed `Fired` back in so many seconds."""
@@ -191,14 +203,10 @@ class Crew:
             raise Unreachable("the model's stream ended without a reply")
         return Responded(number, reply)
 
-    async def _stop(self, number: int) -> None:
-        task, _ = self._calls.get(number, (None, ()))
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task], timeout=self.kill_patience)
-        # A call that never began, or takes no notice, does not say so itself.
-        if task is None or self._calls.pop(number, None) is not None:
+    def _stopped(self, number: int) -> None:
+        if number in self._cancelling:  # else it has said so itself
             self._cancelling -= {number}
+            self._calls.pop(number, None)
             self._feed(Stopped(number, ""))
 
     async def _ask(self, call: ToolCall) -> None:
@@ -228,22 +236,14 @@ class Crew:
             known = self._hands[name] = Hand.of(tool)
         return known
 
-    async def _end(self, call_id: CallId, reason: str) -> None:
-        running = self._tools.get(call_id)
-        if running is None or call_id in self._ending:
-            return  # it has ended by itself, or is being ended
-        task, started = running
-        self._ending |= {call_id}
-        task.cancel()
-        done, _ = await asyncio.wait([task], timeout=self.kill_patience)
+    def _ended(self, call_id: CallId, reason: str) -> None:
         self._ending -= {call_id}
-        if self._tools.pop(call_id, None) is None:
+        task, started = self._tools.pop(call_id, (None, 0.0))
+        if task is None:
             return  # its own outcome came first
-        text = f"{reason}; it may have partly run"
-        if not done:
-            text = f"{reason}; it did not end in {self.kill_patience:.0f} s and was abandoned, still running"
-        seconds = time.monotonic() - started
-        self._feed(failed(call_id, text, seconds))
+        left = f"it did not end in {self.kill_patience:.0f} s and was abandoned, still running"
+        told = f"{reason}; {'it may have partly run' if task.done() else left}"
+        self._feed(failed(call_id, told, time.monotonic() - started))
 
 
 async def _condensed(number: int, written: Callable[[], Awaitable[Sequence[Part]]]) -> Input:

@@ -43,6 +43,7 @@ from sagent.loop.traffic import (
     RunTool,
     StartTimer,
 )
+from sagent.loop.work import being_cancelled
 from sagent.messages.words import backed
 from sagent.protocols import Extending, Foreseeing, Model, Request, Session, Tool
 from sagent.schema.event import Halted, Retry
@@ -179,13 +180,20 @@ class Driver:
                 raise UsageError("the agent is at work on another event loop; reach it there by agent.inbox")
             self._loop = loop
             self._inbox.attach(lambda: self._wake(loop))
-            self._waiters, self._writings, self._flushing, self._stranded = {}, {}, False, False
+            self._waiters, self._writings = {}, {}
             self._closed = self._closing = None
-            self.crew.desert()
-            self.perform(())  # what an earlier loop left undone
+            self._go_on()
+        elif (self._stranded or self.crew.forsaken) and not being_cancelled():
+            self._go_on()  # somebody has cancelled all that ran, and the event loop lives on
         if isinstance(self.core.phase, Closed):
             self._end()  # it may have ended while no loop ran
         self._collect()
+
+    def _go_on(self) -> None:
+        """What ran is over; do what was left undone."""
+        self._flushing = self._stranded = False
+        self.crew.desert()
+        self.perform(())
 
     def post(self, letter: Letter) -> tuple[MessageId, asyncio.Future[Resolution]]:
         """Hand in a letter; return the prompt it became and the future of its answer.
