@@ -64,7 +64,7 @@ class Desk:
     __slots__ = ("_effects", "_ids", "_number", "now", "purse", "state")
 
     def __init__(self, state: State, ids: Ids, purse: Purse | None = None) -> None:
-        self.state = state
+        self.state: State = state
         self.purse: Purse = purse or Purse()
         """The agent's place in the ledger of its tree."""
         self.purse.limits = state.coming_limits
