@@ -1,6 +1,7 @@
 """Agents of several processes: who is found, what is said, and what receipts say when a process dies."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -277,6 +278,23 @@ async def test_a_foreign_frame_gets_one_error_and_its_line_is_closed(
         assert isinstance(answer, Complaint)
         assert complaint in answer.content
         assert isinstance(await agent.send("Visitor", "to myself: I am still here"), Accepted)
+
+
+async def test_an_agent_that_is_no_more_to_be_published_while_it_begins_to_be_leaves_nothing_open() -> None:
+    async with visitor() as agent:
+        publishing = asyncio.create_task(publish_forever(agent))
+        await asyncio.sleep(0)  # now it listens, and others are let in in a moment
+
+        publishing.cancel()
+        await asyncio.wait([publishing])
+        gc.collect()  # a socket that is left open warns when it is found
+
+    assert list(meeting_place().iterdir()) == []
+
+
+async def publish_forever(agent: Agent) -> None:
+    async with agent.published():
+        await asyncio.Event().wait()
 
 
 async def test_only_published_agents_are_reached_and_only_while_they_are() -> None:

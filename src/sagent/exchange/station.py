@@ -90,13 +90,20 @@ class Station:
             listening.listen(MOST)
             # Under its name there is never a socket that does not listen: it would be taken for a dead one.
             hidden.rename(path)
-            self._server = await asyncio.start_unix_server(self._meet, sock=listening, limit=LONGEST_REQUEST)
+            self._server = await asyncio.start_unix_server(
+                self._meet, sock=listening, limit=LONGEST_REQUEST, start_serving=False
+            )
         except OSError as error:
             listening.close()
             hidden.unlink(missing_ok=True)
             raise UsageError(f"agents cannot be published in {place}: {error.strerror}") from error
         self._path = path
         OWN.add(path)
+        try:
+            await self._server.start_serving()
+        except asyncio.CancelledError:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Serve nobody any more."""
