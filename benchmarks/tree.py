@@ -81,8 +81,8 @@ def leaves(path: str) -> Iterator[str]:
 async def main() -> None:
     """Print milliseconds, seconds of all, kilobytes, the share of the budget, and tasks left."""
     model: Model = Delegating()
-    root = Agent(model, tools=[AgentSpawn()], max_budget_tokens=BUDGET)
-    root.children.family.limits = TreeLimits(max_depth=DEPTH, max_children=COUNT - 1)
+    limits = TreeLimits(max_depth=DEPTH, max_children=COUNT - 1)
+    root = Agent(model, tools=[AgentSpawn()], max_budget_tokens=BUDGET, tree_limits=limits)
     memory, processor, wall = _peak(), time.process_time(), time.perf_counter()
     answer = await root.run("/")
     processor, wall = time.process_time() - processor, time.perf_counter() - wall
