@@ -71,7 +71,8 @@ class Connection(asyncio.BufferedProtocol):
         self._begin(asked=True)
         if self._transport is None or not self._reusable:
             raise Broken("the server has closed the connection")
-        self._transport.writelines(request)
+        # Not `writelines`: on a connection that was lost it raises a TypeError (CPython 3.12 and 3.13).
+        self._transport.write(b"".join(request))
         while not self.status:
             await self._news()
 
