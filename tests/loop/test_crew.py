@@ -6,6 +6,7 @@ from sagent.atoms import CallId, ToolName
 from sagent.errors import UsageError
 from sagent.lib.json import EMPTY
 from sagent.loop.crew import Crew
+from sagent.loop.dismissal import CLEANING
 from sagent.loop.hooks import Hooks
 from sagent.loop.traffic import Input, Outcome, Stopped
 from sagent.protocols import Answer, Tool
@@ -33,15 +34,15 @@ def test_a_stop_that_its_event_loop_did_not_live_to_see_is_fed_back_on_the_next_
         room=lambda call_id: 0,
     )
 
-    async def cut_short() -> None:
-        crew.stop(7)
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()  # as the end of an event loop does
-
     async def next_one() -> None:
         crew.desert()
 
-    asyncio.run(cut_short())
+    loop = asyncio.new_event_loop()
+    loop.call_soon(crew.stop, 7)
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    loop.close()
+    assert fed == []
     asyncio.run(next_one())
 
     assert fed == [Stopped(7, "")]
@@ -49,11 +50,16 @@ def test_a_stop_that_its_event_loop_did_not_live_to_see_is_fed_back_on_the_next_
 
 async def test_a_call_that_is_ended_twice_is_cancelled_once_and_told_of_once() -> None:
     fed: list[Input] = []
+    cleaned: list[int] = []
     begun = asyncio.Event()
 
     async def slow(call: ToolCall) -> Answer:
         begun.set()
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(2 * CLEANING)  # a second cancel would break it off
+            cleaned.append(1)
         return Text(content="never")
 
     crew = Crew(
@@ -70,6 +76,5 @@ async def test_a_call_that_is_ended_twice_is_cancelled_once_and_told_of_once() -
     crew.end(CallId("c1"), "stopped")
     crew.end(CallId("c1"), "stopped again")
     await crew.disband()
-    await asyncio.sleep(0)
 
-    assert [type(each) for each in fed] == [Outcome]
+    assert ([type(each) for each in fed], cleaned) == ([Outcome], [1])
