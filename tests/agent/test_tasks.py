@@ -225,7 +225,7 @@ async def test_what_a_task_tells_can_be_read_while_it_runs_and_its_result_when_i
 
     assert watched.told[1].endswith("its output so far: 0 to 21 of 21 characters]\nonce upon a time\n50 %")
     assert watched.told[2].endswith("; its result: 1 to 4 of 4 characters]\nold")
-    assert watched.agent.tasks._told == {}
+    assert not watched.agent._driver.tellings
     await watched.agent.aclose()
 
 

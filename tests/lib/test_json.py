@@ -3,13 +3,24 @@
 import copy
 import json
 import pickle
+from collections import OrderedDict
 from collections.abc import Callable
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sagent.lib.json import EMPTY, FrozenObject, JsonValue, freeze_object, json_bytes, json_freeze, json_text
+from sagent.lib.json import (
+    EMPTY,
+    FrozenObject,
+    JsonValue,
+    freeze_object,
+    is_object,
+    json_bytes,
+    json_freeze,
+    json_text,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -165,3 +176,10 @@ def test_what_holds_itself_is_not_written() -> None:
 
     with pytest.raises(RecursionError):
         json_text(value)
+
+
+def test_whatever_maps_is_an_object_and_nothing_else() -> None:
+    mappings: list[object] = [{}, EMPTY, MappingProxyType({}), OrderedDict()]
+    others: list[object] = [[], (), "{}", 1, None]
+
+    assert [is_object(value) for value in [*mappings, *others]] == [True] * 4 + [False] * 5

@@ -31,6 +31,8 @@ def test_a_stop_that_its_event_loop_did_not_live_to_see_is_fed_back_on_the_next_
         hooks=Hooks(None, None),
         feed=fed.append,
         show=lambda message: None,
+        begun=lambda hand, call: None,
+        told=lambda progress: None,
         room=lambda call_id: 0,
     )
 
@@ -68,6 +70,8 @@ async def test_a_call_that_is_ended_twice_is_cancelled_once_and_told_of_once() -
         hooks=Hooks(None, None),
         feed=fed.append,
         show=lambda message: None,
+        begun=lambda hand, call: None,
+        told=lambda progress: None,
         room=lambda call_id: 0,
     )
     crew.run(ToolCall(call_id=CallId("c1"), vendor_id="", tool=ToolName("slow"), content=EMPTY))

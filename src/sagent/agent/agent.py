@@ -609,7 +609,6 @@ class Agent(Parent):
                 rested=self._rested,
                 changed=changed,
             )
-            self._engine.listen(self.tasks.hear)
             self._engine.idled = self._idled
             if self._nest is not None:
                 self._engine.nest(self._nest)

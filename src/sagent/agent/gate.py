@@ -4,14 +4,16 @@ import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from sagent.abilities import Detachable, Hosted, Polling, Renewable, Sweeping, Volatile
 from sagent.atoms import ToolName
 from sagent.errors import UsageError
 from sagent.host import Host
-from sagent.lib.json import freeze_object
+from sagent.lib.fitting import Plain, plain_of
+from sagent.lib.json import JsonObject, freeze_object
 from sagent.lib.nothing import NOTHING
+from sagent.lib.value import frozen
 from sagent.loop.leave import Leave, Refusal
 from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
@@ -26,6 +28,38 @@ NOBODY: Final = (
 )
 """Why a call does not run that is neither allowed nor denied."""
 _log = logging.getLogger("sagent.agent")
+
+
+@frozen()
+class _Known:
+    """What the gate knows of a tool."""
+
+    schema: JsonObject
+    plain: Plain | None
+    """The schema again, where it is so plain that no validator is needed to say that a call fits."""
+    leave: Leave
+
+    @classmethod
+    def of(cls, tool: Tool) -> Self:
+        schema = freeze_object(tool.directive_schema)
+        leave = Leave(
+            detachable=isinstance(tool, Detachable) and tool.detachable,
+            polls=isinstance(tool, Polling) and tool.polls,
+            volatile=re.compile(tool.volatile) if isinstance(tool, Volatile) else None,
+        )
+        return cls(schema, plain_of(schema), leave)
+
+    def complaint(self, directive: JsonObject) -> str | None:
+        """What is wrong with the directive of a call, or None."""
+        if self.plain is not None and self.plain.fits(directive):
+            return None
+        from sagent.validation import misfit  # jsonschema is heavy
+
+        try:
+            return misfit(self.schema, directive)
+        except Exception as error:
+            # The schema may be anybody's, and a broken one breaks the validator in its own way.
+            return f"the schema itself is broken: {type(error).__name__}: {str(error)[:200]}"
 
 
 class Gate:
@@ -45,17 +79,7 @@ class Gate:
         self._judge = judge
         self._asks = asks
         self._off = off
-        self._known = {
-            name: (
-                freeze_object(tool.directive_schema),
-                Leave(
-                    detachable=isinstance(tool, Detachable) and tool.detachable,
-                    polls=isinstance(tool, Polling) and tool.polls,
-                    volatile=re.compile(tool.volatile) if isinstance(tool, Volatile) else None,
-                ),
-            )
-            for name, tool in tools.items()
-        }
+        self._known = {name: _Known.of(tool) for name, tool in tools.items()}
 
     def __call__(self, call: ToolCall) -> Leave | Refusal:
         """Leave to run, or why not, in words that help the model to do better."""
@@ -67,22 +91,15 @@ class Gate:
             return Refusal(f"not run: there is no tool {call.tool!r}; there are {names}")
         if call.raw:
             return Refusal(f"not run: the directive is not a JSON object: {call.raw[:200]!r}")
-        from sagent.validation import misfit  # jsonschema is heavy
-
-        schema, leave = known
-        try:
-            complaint = misfit(schema, call.content)
-        except Exception as error:
-            # The schema may be anybody's, and a broken one breaks the validator in its own way.
-            complaint = f"the schema itself is broken: {type(error).__name__}: {str(error)[:200]}"
+        complaint = known.complaint(call.content)
         if complaint is not None:
             return Refusal(f"not run: the directive does not fit the schema of {call.tool}: {complaint}")
         ruling = self._judge(call)
         match ruling.effect:
             case "allow":
-                return leave
+                return known.leave
             case "ask" if self._asks:
-                return replace(leave, asks=True)
+                return replace(known.leave, asks=True)
             case "ask":
                 return Refusal(f"not run: {ruling.reason}; {NOBODY}")
             case "deny":

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sagent.abilities import Reach, Reaching
 from sagent.atoms import ToolName
 from sagent.errors import SagentError, UsageError
+from sagent.permissions.ruling import ALLOWED, Ruling, strictest
 from sagent.protocols import Tool
 from sagent.schema.message import ToolCall
 
 if TYPE_CHECKING:
     from sagent.permissions.policy import Policy
-    from sagent.permissions.ruling import Ruling
 
 _log = logging.getLogger("sagent.agent")
 
@@ -78,10 +78,8 @@ class Permit:
         is_open = self._policy is None or self._policy.is_open
         return is_open and (self._bound is None or self._bound.is_open)
 
-    def judge(self, call: ToolCall) -> "Ruling":
+    def judge(self, call: ToolCall) -> Ruling:
         """Whether a call may run, and why not."""
-        from sagent.permissions.ruling import ALLOWED, Ruling
-
         if self.is_open:
             return ALLOWED
         try:
@@ -93,10 +91,8 @@ class Permit:
             _log.exception("a call of %s could not be judged", call.tool)
             return Ruling("deny", f"it cannot be judged: {type(error).__name__}: {error}")
 
-    def weigh(self, call: ToolCall, reach: Reach | None, workspace: Path) -> "Ruling":
+    def weigh(self, call: ToolCall, reach: Reach | None, workspace: Path) -> Ruling:
         """What is to be heeded of what it says, and of what is said above it."""
-        from sagent.permissions.ruling import strictest
-
         if self._above is not None:
             return self._above.weigh(call, reach, workspace)
         ruling = self.policy.judge(call, reach, workspace)

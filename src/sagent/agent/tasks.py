@@ -1,4 +1,4 @@
-"""An agent's background: what goes on there is read from its log, what it has told so far is kept here."""
+"""An agent's background: what goes on there is read from its log, what it has told so far from its driver."""
 
 import asyncio
 import time
@@ -8,67 +8,23 @@ from contextlib import suppress
 from sagent.atoms import CallId, ToolName
 from sagent.errors import ToolError
 from sagent.lib.json import freeze_object, json_text
-from sagent.lib.tail import Tail
 from sagent.loop.driver import Driver
 from sagent.loop.leave import Refusal
 from sagent.loop.mailbag import is_urgent
 from sagent.loop.state import State
 from sagent.loop.truth import truth
-from sagent.schema.event import Progress, ToolLabel
-from sagent.schema.message import Drained, Message, Prompt, ToolCall, ToolResult
+from sagent.schema.message import Prompt, ToolCall, ToolResult
 from sagent.schema.signal import Kill, Start, Undetach
 from sagent.tasks import Output, Task
-
-
-class _Told:
-    """What a call that runs has told since it began."""
-
-    __slots__ = ("about", "began", "file", "news")
-
-    def __init__(self, about: str) -> None:
-        self.about = about
-        self.began: float = time.monotonic()
-        self.news = Tail()
-        self.file: str = ""
-
-    def hear(self, progress: Progress) -> None:
-        if not progress.continues and not self.news.empty:
-            self.news.add("\n")
-        self.news.add(progress.content)
-        self.file = progress.file or self.file
 
 
 class AgentTasks:
     """What goes on in one agent's background; to be used where the agent runs."""
 
-    __slots__ = ("_driver", "_told")
+    __slots__ = ("_driver",)
 
     def __init__(self, driver: Callable[[], Driver]) -> None:
         self._driver = driver
-        self._told: dict[CallId, _Told] = {}
-
-    def hear(self, message: Message) -> None:
-        """Note what calls tell while they run."""
-        if isinstance(message, ToolLabel):
-            self._told[message.call_id] = _Told(message.content)
-        elif isinstance(message, Drained):
-            self._forget()
-        elif isinstance(message, Progress) and message.call_id in self._told:
-            self._told[message.call_id].hear(message)
-        elif isinstance(message, ToolResult) and message.call_id in self._told:
-            if message.id in self._driver().core.state.pending:
-                self._told[message.call_id].news = Tail()
-            else:
-                del self._told[message.call_id]  # it stands in the conversation
-
-    def _forget(self) -> None:
-        """Keep only what is told of calls that run, or whose result waits."""
-        if not self._told:
-            return
-        core = self._driver().core
-        results = {kept.call_id for kept in core.state.pending.values() if isinstance(kept, ToolResult)}
-        kept = results.union(core.running)
-        self._told = {call_id: told for call_id, told in self._told.items() if call_id in kept}
 
     def __iter__(self) -> Iterator[Task]:
         """All that runs in the background, is planned, or has ended and not been told to the model."""
@@ -102,10 +58,8 @@ class AgentTasks:
 
     def output(self, call_id: CallId, /) -> Output:
         """What a running call has told so far."""
-        told = self._told.get(call_id)
-        if told is None:
-            return Output()
-        return Output(text=told.news.text, skipped=told.news.skipped, file=told.file)
+        told = self._driver().tellings.find(call_id)
+        return Output() if told is None else told.output
 
     def start(
         self, tool: str, directive: Mapping[str, object], *, delay: float = 0.0, promises: bool = True
@@ -153,7 +107,7 @@ class AgentTasks:
         self._driver().feed(Undetach(content=call_id))
 
     def _running(self, call: ToolCall, *, promises: bool) -> Task:
-        told = self._told.get(call.call_id)
+        told = self._driver().tellings.find(call.call_id)
         running = call.call_id in self._driver().core.running
         return Task(
             call_id=call.call_id,
@@ -165,7 +119,7 @@ class AgentTasks:
         )
 
     def _ended(self, result: ToolResult, *, told: bool) -> Task:
-        known = self._told.get(result.call_id)
+        known = self._driver().tellings.find(result.call_id)
         return Task(
             call_id=result.call_id,
             tool=result.tool,

@@ -64,9 +64,11 @@ class Plain:
 
     def fits(self, value: JsonObject) -> bool:
         """Whether an object surely fits; of any other a validator has to say what is wrong, or nothing."""
-        if not (self.required <= value.keys() <= self.slots.keys()):
-            return False
-        return all(self.slots[name].takes(given) for name, given in value.items())
+        for name, given in value.items():
+            slot = self.slots.get(name)
+            if slot is None or not slot.takes(given):
+                return False
+        return self.required <= value.keys()
 
 
 def plain_of(schema: JsonObject) -> Plain | None:

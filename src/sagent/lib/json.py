@@ -5,13 +5,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NoReturn, Self, TypeAlias, Union, overload
 
-from typing_extensions import override
+from typing_extensions import TypeIs, override
 
 JsonValue: TypeAlias = Union[bool, int, float, str, "Sequence[JsonValue]", "Mapping[str, JsonValue]", None]
 """A JSON value of any kind."""
 
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 """A JSON object with any members."""
+
+
+def is_object(value: object) -> TypeIs[Mapping[str, object]]:
+    """Whether a value that came of JSON, whose keys are strings, is an object.
+
+    To ask `Mapping` of what is plainly a `dict` takes five times as long.
+    """
+    return type(value) is dict or type(value) is FrozenObject or isinstance(value, Mapping)
 
 
 class FrozenObject(dict[str, JsonValue]):

@@ -16,9 +16,9 @@ from sagent.loop.dismissal import dismiss
 from sagent.loop.hooks import Hooks
 from sagent.loop.leave import refusal_of
 from sagent.loop.traffic import Broke, Condensed, Input, Responded, StartTimer, Stopped, Verdict
-from sagent.loop.work import Hand, being_cancelled, failed, label, work
+from sagent.loop.work import Hand, Hands, being_cancelled, failed, work
 from sagent.protocols import Model, Reply, Request, Tool
-from sagent.schema.event import Notice, Retry, TextDelta
+from sagent.schema.event import Notice, Progress, Retry, TextDelta
 from sagent.schema.message import Message, ToolCall
 from sagent.schema.part import Part
 
@@ -39,16 +39,19 @@ class Crew:
         hooks: Hooks,
         feed: Callable[[Input], None],
         show: Callable[[Message], None],
+        begun: Callable[[Hand, ToolCall], None],
+        told: Callable[[Progress], None],
         room: Callable[[CallId], int],
     ) -> None:
-        self._tool = tool
+        self._hand = Hands(tool)
         self._approve = approve
         self._hooks = hooks
         self._feed = feed
         self._show = show
+        self._begun = begun
+        self._told = told
         self._room = room
         self.kill_patience: float = KILL_PATIENCE
-        self._hands: dict[ToolName, Hand] = {}
         self._alarms = Alarms(feed)
         self._begin()
 
@@ -225,16 +228,11 @@ class Crew:
 
     async def _run(self, call: ToolCall) -> None:
         hand = self._hand(call.tool)
-        self._show(label(hand, call))
-        outcome = await self._hooks.around(call, lambda: work(hand, call, self._show, self._room), self._show)
+        self._begun(hand, call)
+        run = partial(work, hand, call, self._told, self._room)
+        outcome = await self._hooks.around(call, run, self._show)
         self._tools.pop(call.call_id, None)
         self._feed(outcome)
-
-    def _hand(self, name: ToolName) -> Hand:
-        tool, known = self._tool(name), self._hands.get(name)
-        if known is None or known.tool is not tool:
-            known = self._hands[name] = Hand.of(tool)
-        return known
 
     def _ended(self, call_id: CallId, reason: str) -> None:
         self._ending -= {call_id}

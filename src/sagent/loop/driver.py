@@ -20,6 +20,7 @@ from sagent.loop.hooks import Hooks
 from sagent.loop.metered import Metered
 from sagent.loop.phase import Closed, Idling
 from sagent.loop.resolution import Dropped, Resolution
+from sagent.loop.tellings import Tellings
 from sagent.loop.traffic import (
     Abandoned,
     Append,
@@ -43,12 +44,13 @@ from sagent.loop.traffic import (
     RunTool,
     StartTimer,
 )
-from sagent.loop.work import being_cancelled
+from sagent.loop.work import Hand, being_cancelled, label
 from sagent.messages.words import backed
 from sagent.protocols import Extending, Foreseeing, Model, Request, Session, Tool
-from sagent.schema.event import Halted, Retry
+from sagent.schema.event import Halted, Progress, Retry
 from sagent.schema.message import (
     Cleared,
+    Drained,
     Job,
     JobStarted,
     Kept,
@@ -64,7 +66,7 @@ from sagent.schema.values import ModelSpec
 
 _log = logging.getLogger("sagent.loop")
 
-FLUSHED: Final = (Receipt, Filed, CallModel, Condense, Grants, RunTool)
+FLUSHED: Final = frozenset((Receipt, Filed, CallModel, Condense, Grants, RunTool))
 """Before these what was appended is on the disk."""
 
 Listener: TypeAlias = Callable[[Message], None]
@@ -78,7 +80,7 @@ class Driver:
         *("_ahead", "_closed", "_closing", "_compactor", "_extending", "_flushing", "_inbox"),
         *("_listeners", "_loop", "_metered", "_model", "_queue", "_released", "_report", "_responded"),
         *("_resting", "_stranded", "_sweep", "_waiters", "_writings", "conversation", "core", "crew"),
-        *("head", "idled", "remembers", "session"),
+        *("head", "idled", "remembers", "session", "tellings"),
     )
 
     def __init__(
@@ -115,8 +117,12 @@ class Driver:
             hooks=hooks,
             feed=self.feed,
             show=self._publish,
+            begun=self._begun,
+            told=self._told,
             room=core.result_room,
         )
+        self.tellings: Tellings = Tellings()
+        """What calls have told so far."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Effect] = []
         self._ahead = 0
@@ -161,7 +167,7 @@ class Driver:
     def rest(self) -> bool:
         """Do nothing any more, if nothing goes on, so that the log tells all of it; whether that is so."""
         works = self._queue or self._flushing or not self.crew.idle or not self.core.state.settled
-        awaited = self._waiters or self._writings or self._closed or len(self._listeners) > 1
+        awaited = self._waiters or self._writings or self._closed or self._listeners
         if works or awaited or self.core.tireless or not isinstance(self.core.phase, Idling):
             return False
         self._resting = True
@@ -345,7 +351,7 @@ class Driver:
 
     def _pump(self) -> None:
         while self._queue:
-            if isinstance(self._queue[0], FLUSHED) and self.session.dirty:
+            if type(self._queue[0]) in FLUSHED and self.session.dirty:
                 self._flushing = True
                 self.crew.start(self._flush()).add_done_callback(self._flushed)
                 return
@@ -503,13 +509,32 @@ class Driver:
     def _kept(self, message: Kept) -> None:
         if isinstance(message, ToolResult):
             self.crew.unask([message.call_id])
-        elif isinstance(message, Cleared):
-            self.crew.unask(keep=self.core.state.jobs.keys())
+            self.tellings.end(message.call_id, waits=message.id in self.core.state.pending)
         elif isinstance(message, ModelResponse):
             self._responded = True
+        elif isinstance(message, Drained):
+            self._forget()
+        elif isinstance(message, Cleared):
+            self.crew.unask(keep=self.core.state.jobs.keys())
         if self.remembers is not None:
             self.remembers(message)
         self._publish(message)
+
+    def _begun(self, hand: Hand, call: ToolCall) -> None:
+        self.tellings.begin(hand, call)
+        if self._listeners:
+            self._publish(label(hand, call))
+
+    def _told(self, progress: Progress) -> None:
+        self.tellings.hear(progress)
+        self._publish(progress)
+
+    def _forget(self) -> None:
+        """Keep only what is told of calls that run, or whose result waits."""
+        if self.tellings:
+            waiting = self.core.state.pending.values()
+            results = [kept.call_id for kept in waiting if isinstance(kept, ToolResult)]
+            self.tellings.keep({*results, *self.core.running})
 
     def _call(self, effect: CallModel) -> None:
         state, number = self.core.state, effect.number

@@ -36,13 +36,18 @@ class Hooks:
     before: Before | None = None
     after: After | None = None
 
-    async def around(
+    def around(
         self, call: ToolCall, run: Callable[[], Awaitable[Outcome]], show: Callable[[Event], None]
-    ) -> Outcome:
+    ) -> Awaitable[Outcome]:
         """Run a call, if it may run; what came of it is never lost, whatever a hook does.
 
         That a hook behind it failed is shown, too.
         """
+        return run() if self.before is None and self.after is None else self._hooked(call, run, show)
+
+    async def _hooked(
+        self, call: ToolCall, run: Callable[[], Awaitable[Outcome]], show: Callable[[Event], None]
+    ) -> Outcome:
         refusal = await self._refusal(call)
         if refusal is not None:
             return failed(call.call_id, f"not run: {refusal}", 0.0)

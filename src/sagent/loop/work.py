@@ -4,15 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from types import CoroutineType
 from typing import Protocol, Self, runtime_checkable
 
 from sagent.abilities import Summarized
-from sagent.atoms import CallId
+from sagent.atoms import CallId, ToolName
 from sagent.errors import SagentError
 from sagent.lib.streams import Closing
 from sagent.lib.value import frozen
 from sagent.loop.traffic import Outcome
-from sagent.loop.trimming import trimmed
+from sagent.loop.trimming import is_short, trimmed
 from sagent.messages.words import lacks_bytes
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
@@ -45,6 +46,23 @@ class Hand:
             tool if isinstance(tool, Summarized) else None,
             tool if isinstance(tool, Streaming) else None,
         )
+
+
+class Hands:
+    """The tools of one agent, each looked at once."""
+
+    __slots__ = ("_known", "_tool")
+
+    def __init__(self, tool: Callable[[ToolName], Tool]) -> None:
+        self._tool = tool
+        self._known: dict[ToolName, Hand] = {}
+
+    def __call__(self, name: ToolName) -> Hand:
+        """The tool of this name, and what it is able to do."""
+        tool, known = self._tool(name), self._known.get(name)
+        if known is None or known.tool is not tool:
+            known = self._known[name] = Hand.of(tool)
+        return known
 
 
 def label(hand: Hand, call: ToolCall) -> ToolLabel:
@@ -89,7 +107,7 @@ async def work(
     seconds = time.monotonic() - started
     _log.info("%s %s %s after %.2f s", call.tool, call.call_id, "failed" if failed else "ended", seconds)
     outcome = Outcome(call_id=call.call_id, content=content, failed=failed, seconds=seconds)
-    return await trimmed(outcome, room)
+    return outcome if is_short(content) else await trimmed(outcome, room)
 
 
 def being_cancelled() -> bool:
@@ -101,7 +119,7 @@ def being_cancelled() -> bool:
 async def _answer(hand: Hand, call: ToolCall, show: Callable[[Progress], None]) -> Answer:
     tool = hand.tool
     coming = hand.streaming.stream(call) if hand.streaming else tool.run(call)
-    if not isinstance(coming, AsyncIterator):
+    if isinstance(coming, CoroutineType) or not isinstance(coming, AsyncIterator):  # the first is found fast
         return _checked(tool, await coming)
     last: object = None
     async with Closing(coming) as items:

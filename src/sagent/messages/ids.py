@@ -24,13 +24,13 @@ class Ids:
 
     def message(self, now: float) -> MessageId:
         """A new message id, greater than all before it."""
-        return MessageId(f"m{self._next(now)}")
+        return MessageId(self._next("m", now))
 
     def call(self, now: float) -> CallId:
         """A new call id, of a shape that every provider takes: under 40 letters, digits and dashes."""
-        return CallId(f"c{self._next(now)}")
+        return CallId(self._next("c", now))
 
-    def _next(self, now: float) -> str:
+    def _next(self, kind: str, now: float) -> str:
         millisecond = int(now * 1000)
         if millisecond > self._millisecond:
             self._begin(millisecond)
@@ -38,4 +38,4 @@ class Ids:
             self._count += 1
         else:
             self._begin(self._millisecond + 1)
-        return f"{self._stem}{self._count:04x}-{self._maker}"
+        return f"{kind}{self._stem}{self._count:04x}-{self._maker}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from sagent.atoms import MessageId
+from sagent.atoms import CallId, MessageId
 from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, json_text
 from sagent.messages.view import Viewed
@@ -149,6 +149,13 @@ def says_anything(content: Iterable[ResponsePart]) -> bool:
 def reasons(content: Iterable[ResponsePart]) -> str:
     """What a provider said went wrong with a response."""
     return "; ".join(part.content for part in content if isinstance(part, ErrorText))
+
+
+def named(call: ToolCall, call_id: CallId) -> ToolCall:
+    """The call under another name of ours; `replace` takes three times as long, which a fleet feels."""
+    return ToolCall(
+        call_id=call_id, vendor_id=call.vendor_id, tool=call.tool, content=call.content, raw=call.raw
+    )
 
 
 def calls_of(response: ModelResponse) -> Sequence[ToolCall]:

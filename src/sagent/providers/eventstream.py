@@ -12,6 +12,7 @@ from struct import Struct
 from typing import Final
 
 from sagent.errors import BadAnswer
+from sagent.lib.json import is_object
 
 PRELUDE: Final = Struct(">III")
 LEAST: Final = PRELUDE.size + 4
@@ -93,7 +94,7 @@ def _event(headers: Mapping[str, str], payload: bytes) -> str:
         return _error(headers.get(":error-code", ""), headers.get(":error-message", ""))
     try:
         value: object = loads(payload)
-        content = value if isinstance(value, Mapping) else {}
+        content = value if is_object(value) else {}
         if kind == "exception":
             return _error(headers.get(":exception-type", ""), str(content.get("message") or ""))
         data = content.get("bytes")

@@ -7,6 +7,7 @@ from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import LONGEST_ASKED, Overloaded, Quota
+from sagent.lib.json import is_object
 from sagent.lib.value import frozen
 
 OVERFLOW: Final = re.compile(
@@ -65,8 +66,8 @@ SLIPS: Final[Mapping[int, int]] = {
 def slipped(answer: Mapping[str, object]) -> Mapping[str, object] | None:
     """What went wrong under HTTP 200 by MiniMax's `base_resp`, as others put it; None if nothing did."""
     said = answer.get("base_resp")
-    code = said.get("status_code") if isinstance(said, Mapping) else None
-    if not isinstance(said, Mapping) or not isinstance(code, int) or not code:
+    code = said.get("status_code") if is_object(said) else None
+    if not is_object(said) or not isinstance(code, int) or not code:
         return None
     words = str(said.get("status_msg") or "no explanation")
     error = {"type": f"base_resp_{code}", "message": words, "http_code": str(SLIPS.get(code, 500))}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.forms import ANYTHING, SAID, Flavour
 
 TOLD: Final = frozenset(("title", "description", "default"))
@@ -11,14 +12,14 @@ TOLD: Final = frozenset(("title", "description", "default"))
 
 def bad_schema(schema: object, flavour: Flavour, place: str) -> Iterator[str]:
     """Say what would be refused about the schema of an answer."""
-    if not isinstance(schema, Mapping):
+    if not is_object(schema):
         yield f"{place}: Invalid schema: expected an object"
         return
     if schema.get("type") != "object":
         yield f"{place}: Invalid schema: schema must be of 'type: \"object\"'"
     yield from _bad_node(schema, flavour, place)
     definitions = schema.get("$defs", {})
-    if isinstance(definitions, Mapping):
+    if is_object(definitions):
         for name, node in definitions.items():
             yield from _bad_node(node, flavour, f"{place}.$defs.{name}")
             if not flavour.recursive and _leads_to(node, str(name), definitions, frozenset()):
@@ -26,7 +27,7 @@ def bad_schema(schema: object, flavour: Flavour, place: str) -> Iterator[str]:
 
 
 def _bad_node(node: object, flavour: Flavour, place: str) -> Iterator[str]:
-    if not isinstance(node, Mapping) or not node.keys() & {"type", "anyOf", "$ref"}:
+    if not is_object(node) or not node.keys() & {"type", "anyOf", "$ref"}:
         yield f"{place}: schema must have a 'type' key"
         return
     if "$ref" in node:
@@ -49,11 +50,11 @@ def _bad_node(node: object, flavour: Flavour, place: str) -> Iterator[str]:
         yield from _bad_node(node.get("items"), flavour, f"{place}.items")
 
 
-def _bad_object(node: Mapping[object, object], flavour: Flavour, place: str) -> Iterator[str]:
+def _bad_object(node: Mapping[str, object], flavour: Flavour, place: str) -> Iterator[str]:
     if node.get("additionalProperties") is not False:
         yield f"{place}: 'additionalProperties' is required to be supplied and to be false"
     properties, required = node.get("properties", {}), node.get("required", ())
-    if not isinstance(properties, Mapping) or not isinstance(required, Sequence):
+    if not is_object(properties) or not isinstance(required, Sequence):
         yield f"{place}: 'properties' must be an object, and 'required' an array"
         return
     for name, inner in properties.items():
@@ -62,9 +63,9 @@ def _bad_object(node: Mapping[object, object], flavour: Flavour, place: str) -> 
             yield f"{place}: 'required' is required to include every key in properties. Missing '{name}'."
 
 
-def _leads_to(node: object, name: str, definitions: Mapping[object, object], seen: frozenset[str]) -> bool:
+def _leads_to(node: object, name: str, definitions: Mapping[str, object], seen: frozenset[str]) -> bool:
     """Whether a definition refers to another one, or to itself, through whatever is between."""
-    if isinstance(node, Mapping):
+    if is_object(node):
         reference = str(node.get("$ref", "")).removeprefix("#/$defs/")
         if reference == name:
             return True

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sagent.lib.json import EMPTY, JsonObject, JsonValue, freeze_object, json_text
+from sagent.lib.json import EMPTY, JsonObject, JsonValue, freeze_object, is_object, json_text
 from sagent.lib.value import frozen
 from sagent.providers.nodes import kinds_of, object_of, of_kind, references, referred, takes_null
 
@@ -76,7 +76,7 @@ def strict(schema: JsonObject, flavour: Flavour) -> JsonObject | None:
         return None
 
 
-def is_of_object(schema: JsonObject) -> bool:
+def is_of_object(schema: Mapping[str, object]) -> bool:
     """Whether only objects fit a schema, as servers demand of whole answers."""
     return schema.get("type") == "object" and not schema.keys() & {"anyOf", "oneOf", "allOf", "not"}
 
@@ -92,7 +92,7 @@ class _Writer:
 
     def __init__(self, schema: JsonObject, flavour: Flavour) -> None:
         definitions = schema.get("$defs", EMPTY)
-        self._definitions = definitions if isinstance(definitions, Mapping) else EMPTY
+        self._definitions = definitions if is_object(definitions) else EMPTY
         self._root = schema
         self._flavour = flavour
         self._choices = 0
@@ -152,11 +152,7 @@ class _Writer:
     def _closed(self, schema: JsonObject) -> JsonObject:
         properties, required = schema.get("properties"), schema.get("required", ())
         others = schema.get("additionalProperties", True)
-        if (
-            not isinstance(properties, Mapping)
-            or isinstance(others, Mapping)
-            or "patternProperties" in schema
-        ):
+        if not is_object(properties) or is_object(others) or "patternProperties" in schema:
             raise LookupError  # an object with keys of any name
         if not properties and others:
             raise LookupError

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TypeAlias
 
-from sagent.lib.json import json_bytes
+from sagent.lib.json import is_object, json_bytes
 from sagent.lib.papers import Unreadable, page_count, readable
 from sagent.lib.value import frozen
 from sagent.messages.pictures import picture_kind
@@ -23,7 +23,7 @@ Found: TypeAlias = tuple[str, str]
 class Phrases:
     """How one provider refuses files; the words in braces are filled in."""
 
-    find: Callable[[Mapping[object, object]], Found | None]
+    find: Callable[[Mapping[str, object]], Found | None]
     """The file in an object of the body, if there is one."""
     dotted: bool = False
     """Whether places in arrays are said with dots (`messages.0`) rather than brackets (`messages[0]`)."""
@@ -94,7 +94,7 @@ def data_url(url: object) -> Found | None:
 
 
 def _walk(value: object, place: str, phrases: Phrases) -> Iterator[tuple[str, str, str]]:
-    if isinstance(value, Mapping):
+    if is_object(value):
         found = phrases.find(value)
         if found is not None:
             yield place, *found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sagent.lib.json import JsonObject, JsonValue
+from sagent.lib.json import JsonObject, JsonValue, is_object
 
 
 def takes_null(schema: JsonObject) -> bool:
@@ -11,13 +11,13 @@ def takes_null(schema: JsonObject) -> bool:
     if kind == "null" or (isinstance(kind, Sequence) and not isinstance(kind, str) and "null" in kind):
         return True
     return isinstance(branches, Sequence) and any(
-        isinstance(branch, Mapping) and takes_null(branch) for branch in branches
+        is_object(branch) and takes_null(branch) for branch in branches
     )
 
 
 def object_of(schema: JsonValue) -> JsonObject:
     """A node that demands anything at all."""
-    if isinstance(schema, Mapping) and schema:
+    if is_object(schema) and schema:
         return schema
     raise LookupError  # a value of any kind
 
@@ -32,7 +32,7 @@ def referred(schema: JsonObject) -> str:
 
 def references(node: JsonValue) -> Iterator[str]:
     """The names of all definitions that a node refers to, wherever in it."""
-    if isinstance(node, Mapping):
+    if is_object(node):
         if isinstance(node.get("$ref"), str):
             yield referred(node)
         for each in node.values():

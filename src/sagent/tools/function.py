@@ -48,29 +48,24 @@ class FunctionTool(Generic[P, R_co]):
         description: str | None = None,
         detachable: bool = False,
     ) -> None:
+        update_wrapper(self, function)
         self._function = function
-        self._named = str(getattr(function, "__name__", "")) if name is None else name
-        if not _NAME.fullmatch(self._named):
-            raise UsageError(
-                f"{self._named!r} is no name for a tool: give it one of letters, digits, _ and -"
-            )
+        named = str(getattr(function, "__name__", "")) if name is None else name
+        if not _NAME.fullmatch(named):
+            raise UsageError(f"{named!r} is no name for a tool: give it one of letters, digits, _ and -")
+        self.name: Final = ToolName(named)
+        """What models call it by: the function's name, or the one it was given."""
         self._described = description
-        self._signature = Signature(function, self._named)
+        self._signature = Signature(function, named)
         self.host: Host | None = None
         """The agent that it serves."""
         self.detachable = detachable
         self._waits = inspect.iscoroutinefunction(function)
         self._streams = inspect.isasyncgenfunction(function)
-        update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Call the function itself."""
         return self._function(*args, **kwargs)
-
-    @property
-    def name(self) -> ToolName:
-        """What models call it by: the function's name, or the one it was given."""
-        return ToolName(self._named)
 
     @property
     def tool_id(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from sagent.errors import Malformed
-from sagent.lib.json import JsonObject, JsonValue, json_freeze
+from sagent.lib.json import JsonObject, JsonValue, is_object, json_freeze
 from sagent.lib.value import frozen
 
 Decode: TypeAlias = Callable[[JsonValue, str], object]
@@ -119,11 +119,11 @@ def _boolean(value: JsonValue, path: str) -> object:
 
 
 def _integer(value: JsonValue, path: str) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     # For JSON Schema 2.0 is an integer.
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     return _misfit(path, f"expected an integer, got {value!r}")
 
 
@@ -171,11 +171,11 @@ def reader(decoders: Mapping[str, Decode], required: Sequence[str]) -> Read:
     """Of an object with these members, and no others."""
 
     def read(value: JsonValue, path: str) -> Mapping[str, object]:
-        if not isinstance(value, Mapping):
+        if not is_object(value):
             raise Malformed("directive", path, f"expected an object, got {value!r}")
-        missing = [name for name in required if name not in value]
-        if missing:
-            raise Malformed("directive", path, f"{missing[0]!r} is missing")
+        for name in required:
+            if name not in value:
+                raise Malformed("directive", path, f"{name!r} is missing")
         if not value.keys() <= decoders.keys():
             raise Malformed("directive", path, f"{min(value.keys() - decoders.keys())!r} is not known here")
         return {name: decoders[name](item, f"{path}.{name}") for name, item in value.items()}

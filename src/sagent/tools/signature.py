@@ -43,16 +43,19 @@ class Signature(Generic[P, R]):
             Malformed: the call does not fit.
             UsageError: there is no host to give.
         """
-        values = dict(self._read_as[1](call.content, "$"))
+        values = self._read_as[1](call.content, "$")
+        if self._plain:
+            return partial(self._call, **values)
+        given = dict(values)
         for name, hint in self._hints.items():
             if hint is ToolCall:
-                values[name] = call
+                given[name] = call
             elif hint is Host:
                 if host is None:
                     raise UsageError(f"{self._subject}: {name} is a Host, so only an agent can call it")
-                values[name] = host
-        leading = [values.pop(name, default) for name, default in self._leading.items()]
-        return partial(self._call, *leading, **values)
+                given[name] = host
+        leading = [given.pop(name, default) for name, default in self._leading.items()]
+        return partial(self._call, *leading, **given)
 
     @cached_property
     def may_ask_host(self) -> bool:
@@ -61,6 +64,13 @@ class Signature(Generic[P, R]):
             return True
         hints = inspect.get_annotations(self._function).values()
         return not all(isinstance(hint, type) and hint is not Host for hint in hints)
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether it takes nothing but what a model gives, all of it by name."""
+        return not self._leading and not any(
+            hint is ToolCall or hint is Host for hint in self._hints.values()
+        )
 
     @cached_property
     def _signature(self) -> inspect.Signature:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sagent.atoms import CallId
-from sagent.lib.json import EMPTY
+from sagent.lib.json import EMPTY, is_object
 from sagent.messages.usage import added
 from sagent.providers.hearing import call_of
 from sagent.schema.message import ResponsePart
@@ -33,7 +33,7 @@ def content_of(blocks: Sequence[tuple[Mapping[str, object], str]], vendor: str) 
                 )
             case "tool_use":
                 given = block.get("input")
-                arguments = given if isinstance(given, Mapping) and not raw else EMPTY
+                arguments = given if is_object(given) and not raw else EMPTY
                 called = call_of(vendor, _word(block, "name"), _word(block, "id"), arguments, calls)
                 content.append(replace(called, raw=raw) if raw else called)
             case _:

@@ -6,7 +6,7 @@ from typing import Final
 from sagent.providers.inspection import Found, Phrases
 
 
-def _file(value: Mapping[object, object]) -> Found | None:
+def _file(value: Mapping[str, object]) -> Found | None:
     if value.get("type") != "base64":
         return None
     media_type, data = value.get("media_type"), value.get("data")

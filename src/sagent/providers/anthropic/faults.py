@@ -14,6 +14,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
+from sagent.lib.json import is_object
 from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said
 from sagent.providers.renewal import pause, wait
 
@@ -96,12 +97,12 @@ def _named(value: object) -> tuple[str, str, int | None]:
         value = value[0]  # Google Cloud
     if isinstance(value, str):
         return "", clip(value, 200), None
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return "", "", None
     error = value.get("error")
     if isinstance(error, str):
         return "", error, None
-    if isinstance(error, Mapping):
+    if is_object(error):
         number = str(error.get("http_code") or error.get("code") or "")
         own = int(number) if re.fullmatch(r"[45]\d\d", number) else None
         kind = str(error.get("type") or error.get("status") or "")

@@ -1,9 +1,9 @@
 """What comes over this wire, read as its types; whatever does not fit is named by its place."""
 
-from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.lib.json import is_object
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import anthropic as wire
 
@@ -122,12 +122,11 @@ def usage(value: object, vendor: str) -> wire.Usage:
 
 
 def _is_usage(value: object) -> TypeGuard[wire.Usage]:
-    if not isinstance(value, Mapping) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
+    if not is_object(value) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
         return False
     inner = (value.get("cache_creation") or {}, value.get("output_tokens_details") or {})
     if not all(
-        isinstance(each, Mapping) and all(isinstance(count or 0, int) for count in each.values())
-        for each in inner
+        is_object(each) and all(isinstance(count or 0, int) for count in each.values()) for each in inner
     ):
         return False
     steps = value.get("iterations") or ()

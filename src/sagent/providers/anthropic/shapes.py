@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.anthropic.blocks import ID
 from sagent.providers.anthropic.declarations import UNROOTED
 from sagent.providers.sendable import UNSENDABLE
@@ -35,11 +36,11 @@ NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
 def kind_of(block: object) -> str:
     """What a block says that it is; empty where it does not."""
-    kind = block.get("type") if isinstance(block, Mapping) else None
+    kind = block.get("type") if is_object(block) else None
     return kind if isinstance(kind, str) else ""
 
 
-def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iterator[str]:
+def unknown_keys(value: Mapping[str, object], kind: type, place: str) -> Iterator[str]:
     """Say which keys of an object its kind does not have."""
     for key in value.keys() - kind.__annotations__.keys():
         yield f"{place}.{key}: Extra inputs are not permitted"
@@ -47,7 +48,7 @@ def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iter
 
 def bad_block(block: object, place: str, *, signs: bool, verbatim: bool = False) -> Iterator[str]:
     """Say what would be refused about a block; a server's own may hold what is not known here."""
-    if not isinstance(block, Mapping):
+    if not is_object(block):
         yield f"{place}: Input should be an object"
         return
     kind = kind_of(block)
@@ -102,7 +103,7 @@ def bad_id(call_id: object, place: str) -> Iterator[str]:
 
 
 def _bad_source(source: object, place: str, kind: str) -> Iterator[str]:
-    if not isinstance(source, Mapping):
+    if not is_object(source):
         yield f"{place}: Input should be an object"
         return
     if source.get("type") != "base64":
@@ -116,7 +117,7 @@ def _bad_source(source: object, place: str, kind: str) -> Iterator[str]:
         yield f"{place}.data: Input should be base64"
 
 
-def _bad_thought(block: Mapping[object, object], place: str, *, signs: bool) -> Iterator[str]:
+def _bad_thought(block: Mapping[str, object], place: str, *, signs: bool) -> Iterator[str]:
     if not isinstance(block.get("thinking"), str):
         yield f"{place}.thinking: Input should be a valid string"
     signature = block.get("signature", "" if not signs else None)
@@ -124,17 +125,17 @@ def _bad_thought(block: Mapping[object, object], place: str, *, signs: bool) -> 
         yield f"{place}: Invalid `signature` in `thinking` block"
 
 
-def _bad_call(block: Mapping[object, object], place: str) -> Iterator[str]:
+def _bad_call(block: Mapping[str, object], place: str) -> Iterator[str]:
     yield from bad_id(block.get("id"), f"{place}.id")
     yield from bad_name(block.get("name"), f"{place}.name")
     if not isinstance(block.get("input"), Mapping):
         yield f"{place}.input: Input should be an object"
 
 
-def _bad_change(block: Mapping[object, object], place: str) -> Iterator[str]:
+def _bad_change(block: Mapping[str, object], place: str) -> Iterator[str]:
     tool = block.get("tool")
     kind, given = kind_of(tool), kind_of(block) == "tool_addition"
-    if not isinstance(tool, Mapping) or kind not in {
+    if not is_object(tool) or kind not in {
         "tool_reference",
         *(("tool_definition",) if given else ()),
     }:
@@ -149,7 +150,7 @@ def _bad_change(block: Mapping[object, object], place: str) -> Iterator[str]:
 
 def bad_tool(tool: object, place: str) -> Iterator[str]:
     """Say what would be refused about a tool, wherever it is declared."""
-    if not isinstance(tool, Mapping):
+    if not is_object(tool):
         yield f"{place}: Input should be an object"
         return
     if tool.get("type", "custom") != "custom":
@@ -162,7 +163,7 @@ def bad_tool(tool: object, place: str) -> Iterator[str]:
 
 
 def _bad_schema(schema: object, place: str) -> Iterator[str]:
-    if not isinstance(schema, Mapping):
+    if not is_object(schema):
         yield f"{place}: Field required"
         return
     if schema.get("type") != "object":
@@ -171,7 +172,7 @@ def _bad_schema(schema: object, place: str) -> Iterator[str]:
         yield f"{place}: input_schema does not support {', '.join(sorted(refused))} at the top level"
 
 
-def _bad_result(block: Mapping[object, object], place: str, *, signs: bool) -> Iterator[str]:
+def _bad_result(block: Mapping[str, object], place: str, *, signs: bool) -> Iterator[str]:
     yield from bad_id(block.get("tool_use_id"), f"{place}.tool_use_id")
     content = block.get("content", ())
     if isinstance(content, str):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.anthropic.shapes import KINDS, bad_block, kind_of
 
 THOUGHTS: Final = frozenset(("thinking", "redacted_thinking"))
@@ -74,7 +75,7 @@ class Turns:
             yield from bad_block(block, place, signs=self._signs)
         self._last = kind = kind_of(block)
         self._served = self._served or kind not in KINDS
-        if not isinstance(block, Mapping):
+        if not is_object(block):
             return
         if kind in MODELS_ONLY and self._role == "user":
             yield f"{place}: `{kind}` blocks are only permitted in `assistant` messages"
@@ -116,13 +117,13 @@ class Turns:
         if self._role != "user" and not (self._role == "assistant" and self._served):
             yield f"messages.{self._message + 1}: role 'system' must follow a 'user' message"
 
-    def _tool(self, block: Mapping[object, object], place: str) -> Iterator[str]:
+    def _tool(self, block: Mapping[str, object], place: str) -> Iterator[str]:
         """Whether a tool that is named is known; one that is given is known from here on."""
         tool = block.get("tool")
-        if not isinstance(tool, Mapping) or self._tools is None:
+        if not is_object(tool) or self._tools is None:
             return
         definition = tool.get("definition")
-        if isinstance(definition, Mapping):
+        if is_object(definition):
             self._tools.add(str(definition.get("name")))
         elif tool.get("name") not in self._tools:
             yield f"{place}.tool.name: no tool {tool.get('name')!r} is declared in `tools` or before this"

@@ -7,7 +7,7 @@ Rule 2: a complaint begins with its place in the body and says what is wrong the
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from sagent.lib.json import json_bytes
+from sagent.lib.json import is_object, json_bytes
 from sagent.providers.anthropic.catalog import Traits
 from sagent.providers.anthropic.enclosed import PHRASES
 from sagent.providers.anthropic.manners import ANTHROPIC, Manners, tolerance
@@ -26,12 +26,12 @@ SAMPLING: Final = ("temperature", "top_p", "top_k")
 
 def complaints(body: object, model: str, manners: Manners = ANTHROPIC) -> Sequence[str]:
     """Everything that would be refused about a request body; none if it is legal."""
-    if not isinstance(body, Mapping):
+    if not is_object(body):
         return ("body: Input should be an object",)
     return tuple(_body(body, model, manners))
 
 
-def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterator[str]:
+def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[str]:
     known = known_of(model, manners)
     for key in body.keys() - wire.Request.__annotations__.keys():
         yield f"{key}: Extra inputs are not permitted"
@@ -45,10 +45,10 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
     yield from _cache_control(body, manners)
     if not known.sampled:
         yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
-    names = [str(tool.get("name")) for _, tool in _each(body.get("tools", ())) if isinstance(tool, Mapping)]
+    names = [str(tool.get("name")) for _, tool in _each(body.get("tools", ())) if is_object(tool)]
     turns = Turns(signs=manners.signs, told=bool(known.told), tools=names)
     for index, message in _each(body.get("messages", ())):
-        if not isinstance(message, Mapping):
+        if not is_object(message):
             yield f"messages.{index}: Input should be an object"
             continue
         yield from unknown_keys(message, wire.Message, f"messages.{index}")
@@ -67,13 +67,13 @@ def _each(value: object) -> Iterator[tuple[int, object]]:
         yield from enumerate(value)
 
 
-def _changed(message: Mapping[object, object], known: Traits, place: str) -> Iterator[str]:
+def _changed(message: Mapping[str, object], known: Traits, place: str) -> Iterator[str]:
     """What a message says of the system's that the model cannot be told there."""
     output = message.get("output_config")
     if output is not None:
         if message.get("role") != "system" or "effort" not in known.told:
             yield f"{place}.output_config: Extra inputs are not permitted"
-        elif not isinstance(output, Mapping) or output.keys() - {"effort"}:
+        elif not is_object(output) or output.keys() - {"effort"}:
             yield f"{place}.output_config: only `effort` can be set in a message"
         elif output.get("effort") not in known.efforts:
             yield from _no_effort(output.get("effort"), known)
@@ -101,7 +101,7 @@ def _system(system: object) -> Iterator[str]:
         yield from bad_text(system, "system")
         return
     for index, block in _each(system):
-        if not isinstance(block, Mapping) or block.get("type") != "text":
+        if not is_object(block) or block.get("type") != "text":
             yield f"system.{index}: Input should be a text block"
             continue
         yield from unknown_keys(block, wire.TextBlock, f"system.{index}")
@@ -114,7 +114,7 @@ def bad_tools(tools: object) -> Iterator[str]:
     deferred: list[bool] = []
     for index, tool in _each(tools):
         yield from bad_tool(tool, f"tools.{index}")
-        if not isinstance(tool, Mapping):
+        if not is_object(tool):
             continue
         deferred.append(tool.get("defer_loading") is True)
         if str(tool.get("name")) in names:
@@ -124,9 +124,9 @@ def bad_tools(tools: object) -> Iterator[str]:
         yield "tools: At least one tool must have defer_loading=false."
 
 
-def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
+def _thinking(body: Mapping[str, object], known: Traits) -> Iterator[str]:
     config, output = body.get("thinking", {}), body.get("output_config", {})
-    if not isinstance(config, Mapping) or not isinstance(output, Mapping):
+    if not is_object(config) or not is_object(output):
         yield "thinking: Input should be an object"
         return
     yield from unknown_keys(config, wire.ThinkingConfig, "thinking")
@@ -148,7 +148,7 @@ def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
     elif isinstance(budget, int) and isinstance(tokens, int) and budget >= tokens:
         yield "max_tokens: `max_tokens` must be greater than `thinking.budget_tokens`."
     choice = body.get("tool_choice")
-    forced = isinstance(choice, Mapping) and choice.get("type") in ("any", "tool")
+    forced = is_object(choice) and choice.get("type") in ("any", "tool")
     if forced and (known.bound or kind == "enabled"):
         yield "tool_choice: Thinking may not be enabled when tool_choice forces tool use."
     effort = output.get("effort")
@@ -157,18 +157,18 @@ def _thinking(body: Mapping[object, object], known: Traits) -> Iterator[str]:
 
 
 def _form(output: object, known: Traits) -> Iterator[str]:
-    form = output.get("format") if isinstance(output, Mapping) else None
+    form = output.get("format") if is_object(output) else None
     if form is None:
         return
     if not known.formed:
         yield "output_config.format: structured outputs are not supported for this model."
-    elif not isinstance(form, Mapping) or form.get("type") != "json_schema":
+    elif not is_object(form) or form.get("type") != "json_schema":
         yield "output_config.format: Input tag found using 'type' does not match 'json_schema'"
     else:
         yield from bad_schema(form.get("schema"), ANTHROPIC_FORM, "output_config.format.schema")
 
 
-def _cache_control(body: Mapping[object, object], manners: Manners) -> Iterator[str]:
+def _cache_control(body: Mapping[str, object], manners: Manners) -> Iterator[str]:
     control = body.get("cache_control")
     if control is not None and not manners.caches:
         yield "cache_control: Extra inputs are not permitted"

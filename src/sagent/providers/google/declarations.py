@@ -1,9 +1,9 @@
 """The tools of a request, as functions that Google's models may call, and the form of the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from sagent.lib.json import EMPTY, JsonObject, JsonValue
+from sagent.lib.json import EMPTY, JsonObject, JsonValue, is_object
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import google as wire
 
@@ -47,7 +47,7 @@ def _schema(schema: JsonObject) -> JsonObject:
     for key, value in schema.items():
         if key == "const":
             read["enum"] = (value,)
-        elif key in NAMED and isinstance(value, Mapping):
+        elif key in NAMED and is_object(value):
             read[key] = {name: _inner(inner) for name, inner in value.items()}
         elif key not in META:
             read[key] = value if key in VALUES else _inner(value)
@@ -55,7 +55,7 @@ def _schema(schema: JsonObject) -> JsonObject:
 
 
 def _inner(value: JsonValue) -> JsonValue:
-    if isinstance(value, Mapping):
+    if is_object(value):
         return _schema(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple([_inner(item) for item in value])

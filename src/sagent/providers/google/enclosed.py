@@ -6,7 +6,7 @@ from typing import Final
 from sagent.providers.inspection import Found, Phrases
 
 
-def _file(value: Mapping[object, object]) -> Found | None:
+def _file(value: Mapping[str, object]) -> Found | None:
     media_type, data = value.get("mimeType"), value.get("data")
     return (media_type, data) if isinstance(media_type, str) and isinstance(data, str) else None
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
-from sagent.lib.json import EMPTY, JsonObject, json_bytes
+from sagent.lib.json import EMPTY, JsonObject, is_object, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.google import declarations
 from sagent.providers.google.catalog import formed, is_signed
@@ -65,7 +65,7 @@ class GoogleWording:
         form: wire.GenerationConfig = {}
         if output is not None and self._formed != "never" and not (declared and self._formed == "alone"):
             form = declarations.form(output)
-        config = {**self._config, **form, **(own if isinstance(own, Mapping) else EMPTY)}
+        config = {**self._config, **form, **(own if is_object(own) else EMPTY)}
         if most is not None:
             usual = config.get("maxOutputTokens")
             config["maxOutputTokens"] = min(most, usual) if isinstance(usual, int) else most
@@ -189,6 +189,6 @@ class GoogleTranscript:
 def _asked(part: Mapping[str, object]) -> tuple[str, str]:
     """The name and the id of the call in a part, as Google knows them."""
     call = part["functionCall"]
-    if not isinstance(call, Mapping):
+    if not is_object(call):
         raise Illegal(f"functionCall: must be an object, not {call!r}")
     return str(call.get("name", "")), str(call.get("id") or "")

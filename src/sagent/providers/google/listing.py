@@ -1,10 +1,11 @@
 """Which models Google has on offer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from json import JSONDecodeError, loads
 from typing import TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.lib.json import is_object
 from sagent.schema.wire import google as wire
 
 
@@ -29,7 +30,7 @@ def page(data: str) -> tuple[Sequence[str], str]:
 
 
 def _is_list(value: object) -> TypeGuard[wire.ModelList]:
-    if not isinstance(value, Mapping) or not isinstance(value.get("nextPageToken", ""), str):
+    if not is_object(value) or not isinstance(value.get("nextPageToken", ""), str):
         return False
     entries = value.get("models", [])
     return isinstance(entries, list) and all(map(_is_entry, entries))
@@ -37,7 +38,7 @@ def _is_list(value: object) -> TypeGuard[wire.ModelList]:
 
 def _is_entry(entry: object) -> bool:
     return (
-        isinstance(entry, Mapping)
+        is_object(entry)
         and isinstance(entry.get("name"), str)
         and isinstance(entry.get("supportedGenerationMethods", []), list)
     )

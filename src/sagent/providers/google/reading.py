@@ -109,7 +109,7 @@ def _part(part: object) -> str:
     return f".functionCall{wrong}" if (wrong := _call(call)) else ""
 
 
-def _call(call: Mapping[object, object]) -> str:
+def _call(call: Mapping[str, object]) -> str:
     for key in ("id", "name"):
         if not isinstance(call.get(key) or "", str):
             return f".{key}: expected a string"

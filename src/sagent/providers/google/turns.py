@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.sendable import UNSENDABLE
 from sagent.schema.wire import google as wire
 
@@ -64,14 +65,14 @@ class Turns:
         self._part += 1
         place = f"contents[{self._content}].parts[{self._part}]"
         yield from bad_part(part, place, signed=self._signed, verbatim=verbatim)
-        if not isinstance(part, Mapping):
+        if not is_object(part):
             return
         response, call = part.get("functionResponse"), part.get("functionCall")
-        if isinstance(response, Mapping):
+        if is_object(response):
             yield from self._response(response, f"{place}.functionResponse")
         elif self._open and self._role == "user":
             yield f"{place}: the functionResponse of {self._open[0][0]} must come first"
-        if isinstance(call, Mapping):
+        if is_object(call):
             yield from self._call(part, call, place)
 
     def ended(self) -> Iterator[str]:
@@ -88,9 +89,7 @@ class Turns:
         if self._content >= 0 and self._part < 0:
             yield f"contents[{self._content}].parts: must not be empty"
 
-    def _call(
-        self, part: Mapping[object, object], call: Mapping[object, object], place: str
-    ) -> Iterator[str]:
+    def _call(self, part: Mapping[str, object], call: Mapping[str, object], place: str) -> Iterator[str]:
         if self._role != "model":
             yield f"{place}: only the model calls"
         if self._signed and self._calls == 0 and not part.get("thoughtSignature"):
@@ -98,7 +97,7 @@ class Turns:
         self._calls += 1
         self._open.append((str(call.get("name")), str(call.get("id") or "")))
 
-    def _response(self, response: Mapping[object, object], place: str) -> Iterator[str]:
+    def _response(self, response: Mapping[str, object], place: str) -> Iterator[str]:
         if self._role != "user":
             yield f"{place}: only the user answers calls"
         elif not self._open:
@@ -111,7 +110,7 @@ class Turns:
                 yield f"{place}.id: must be {call_id}, the calls are answered in order"
 
 
-def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iterator[str]:
+def unknown_keys(value: Mapping[str, object], kind: type, place: str) -> Iterator[str]:
     """Say which keys of an object its kind does not have."""
     for key in value.keys() - kind.__annotations__.keys():
         yield f'{place}: Unknown name "{key}": Cannot find field.'
@@ -119,7 +118,7 @@ def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iter
 
 def bad_part(part: object, place: str, *, signed: bool, verbatim: bool = False) -> Iterator[str]:
     """Say what Google would refuse about a part, wherever it stands."""
-    if not isinstance(part, Mapping):
+    if not is_object(part):
         yield f"{place}: must be an object"
         return
     if not verbatim:
@@ -141,7 +140,7 @@ def bad_part(part: object, place: str, *, signed: bool, verbatim: bool = False) 
 
 
 def _bad_call(call: object, place: str, *, verbatim: bool) -> Iterator[str]:
-    if not isinstance(call, Mapping):
+    if not is_object(call):
         yield f"{place}: must be an object"
         return
     if not verbatim:
@@ -154,7 +153,7 @@ def _bad_call(call: object, place: str, *, verbatim: bool) -> Iterator[str]:
 
 
 def _bad_response(response: object, place: str, *, signed: bool) -> Iterator[str]:
-    if not isinstance(response, Mapping):
+    if not is_object(response):
         yield f"{place}: must be an object"
         return
     yield from unknown_keys(response, wire.FunctionResponse, place)
@@ -167,7 +166,7 @@ def _bad_response(response: object, place: str, *, signed: bool) -> Iterator[str
     if files and not signed:
         yield f"{place}.parts: models before Gemini 3 read no files there"
     for index, file in enumerate(files):
-        if not isinstance(file, Mapping):
+        if not is_object(file):
             yield f"{place}.parts[{index}]: must be an object"
             continue
         yield from unknown_keys(file, wire.FunctionResponsePart, f"{place}.parts[{index}]")
@@ -185,7 +184,7 @@ def bad_text(text: object, place: str, *, empty: bool = False) -> Iterator[str]:
 
 
 def _bad_file(file: object, place: str) -> Iterator[str]:
-    if not isinstance(file, Mapping):
+    if not is_object(file):
         yield f"{place}: must be an object"
         return
     yield from unknown_keys(file, wire.InlineData, place)

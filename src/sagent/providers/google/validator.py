@@ -6,6 +6,7 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.lib.json import is_object
 from sagent.providers.catalog import tolerated
 from sagent.providers.google.catalog import formed, is_signed
 from sagent.providers.google.enclosed import PHRASES
@@ -17,12 +18,12 @@ from sagent.schema.wire import google as wire
 
 def complaints(body: object, model: str) -> Sequence[str]:
     """Everything that Google would refuse about a request body; none if it is legal."""
-    if not isinstance(body, Mapping):
+    if not is_object(body):
         return ("body: must be an object",)
     return tuple(_body(body, model))
 
 
-def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
+def _body(body: Mapping[str, object], model: str) -> Iterator[str]:
     yield from unknown_keys(body, wire.Request, "body")
     if "systemInstruction" in body:
         yield from _system(body["systemInstruction"])
@@ -31,7 +32,7 @@ def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
     yield from _form(body, model)
     turns = Turns(signed=is_signed(model))
     for index, content in _each(body.get("contents", ())):
-        if not isinstance(content, Mapping):
+        if not is_object(content):
             yield f"contents[{index}]: must be an object"
             continue
         yield from unknown_keys(content, wire.Content, f"contents[{index}]")
@@ -48,7 +49,7 @@ def _each(value: object) -> Iterator[tuple[int, object]]:
 
 
 def _system(system: object) -> Iterator[str]:
-    if not isinstance(system, Mapping):
+    if not is_object(system):
         yield "systemInstruction: must be an object"
         return
     yield from unknown_keys(system, wire.SystemInstruction, "systemInstruction")
@@ -56,7 +57,7 @@ def _system(system: object) -> Iterator[str]:
     if not parts:
         yield "systemInstruction.parts: must not be empty"
     for index, part in parts:
-        text = part.get("text") if isinstance(part, Mapping) else None
+        text = part.get("text") if is_object(part) else None
         yield from bad_text(text, f"systemInstruction.parts[{index}].text")
 
 
@@ -64,13 +65,13 @@ def bad_tools(tools: object) -> Iterator[str]:
     """Say what Google would refuse about the tools."""
     names: set[str] = set()
     for index, tool in _each(tools):
-        if not isinstance(tool, Mapping):
+        if not is_object(tool):
             yield f"tools[{index}]: must be an object"
             continue
         yield from unknown_keys(tool, wire.Tool, f"tools[{index}]")
         for number, function in _each(tool.get("functionDeclarations", ())):
             place = f"tools[{index}].functionDeclarations[{number}]"
-            if not isinstance(function, Mapping):
+            if not is_object(function):
                 yield f"{place}: must be an object"
                 continue
             yield from _function(function, place)
@@ -80,7 +81,7 @@ def bad_tools(tools: object) -> Iterator[str]:
             names.add(name)
 
 
-def _function(function: Mapping[object, object], place: str) -> Iterator[str]:
+def _function(function: Mapping[str, object], place: str) -> Iterator[str]:
     yield from unknown_keys(function, wire.FunctionDeclaration, place)
     yield from bad_name(function.get("name"), f"{place}.name")
     if not isinstance(function.get("description"), str):
@@ -88,12 +89,12 @@ def _function(function: Mapping[object, object], place: str) -> Iterator[str]:
     if "parameters" in function and "parametersJsonSchema" in function:
         yield f"{place}: parameters and parametersJsonSchema exclude each other"
     schema = function.get("parametersJsonSchema", {"type": "object"})
-    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+    if not is_object(schema) or schema.get("type") != "object":
         yield f"{place}.parametersJsonSchema: must be the schema of an object"
 
 
 def _config(config: object, model: str) -> Iterator[str]:
-    if not isinstance(config, Mapping):
+    if not is_object(config):
         yield "generationConfig: must be an object"
         return
     yield from unknown_keys(config, wire.GenerationConfig, "generationConfig")
@@ -105,7 +106,7 @@ def _config(config: object, model: str) -> Iterator[str]:
         yield "generationConfig.responseJsonSchema: needs the responseMimeType application/json"
     yield from _bad_references(schema, "generationConfig.responseJsonSchema")
     thinking = config.get("thinkingConfig", {})
-    if not isinstance(thinking, Mapping):
+    if not is_object(thinking):
         yield "generationConfig.thinkingConfig: must be an object"
         return
     yield from unknown_keys(thinking, wire.ThinkingConfig, "generationConfig.thinkingConfig")
@@ -117,9 +118,9 @@ def _config(config: object, model: str) -> Iterator[str]:
         yield "generationConfig.thinkingConfig.includeThoughts: there are no thoughts without a budget"
 
 
-def _form(body: Mapping[object, object], model: str) -> Iterator[str]:
+def _form(body: Mapping[str, object], model: str) -> Iterator[str]:
     config = body.get("generationConfig")
-    if not isinstance(config, Mapping) or config.get("responseMimeType") != "application/json":
+    if not is_object(config) or config.get("responseMimeType") != "application/json":
         return
     match formed(model):
         case "never":
@@ -131,7 +132,7 @@ def _form(body: Mapping[object, object], model: str) -> Iterator[str]:
 
 
 def _bad_references(node: object, place: str) -> Iterator[str]:
-    if isinstance(node, Mapping):
+    if is_object(node):
         beside = [str(key) for key in node if not str(key).startswith("$")]
         if isinstance(node.get("$ref"), str) and beside:
             yield f"{place}: nothing may stand beside $ref: {', '.join(beside)}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
-from sagent.lib.json import json_text
+from sagent.lib.json import is_object, json_text
 from sagent.messages.words import plain
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.sendable import sendable
@@ -115,15 +115,15 @@ def _thoughts(message: Mapping[str, object], manners: Manners) -> Mapping[str, o
 def _says(content: object) -> bool:
     """Whether there is more in what came as the content than thoughts (Mistral puts them there)."""
     if isinstance(content, Sequence) and not isinstance(content, str):
-        return any(not isinstance(part, Mapping) or part.get("type") != "thinking" for part in content)
+        return any(not is_object(part) or part.get("type") != "thinking" for part in content)
     return bool(content)
 
 
 def _again(piece: object, call: ToolCall, call_id: str) -> Mapping[str, object]:
     """A call as it came, but for an id that could not tell it apart and arguments that are none."""
-    came = piece if isinstance(piece, Mapping) else {}
+    came = piece if is_object(piece) else {}
     function = came.get("function")
-    function = dict(function) if isinstance(function, Mapping) else {}
+    function = dict(function) if is_object(function) else {}
     if call.raw:
         function["arguments"] = "{}"
     return {**came, "id": call_id, "function": function}

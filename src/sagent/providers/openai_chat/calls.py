@@ -6,7 +6,7 @@ from json import JSONDecoder
 from typing import Final
 
 from sagent.atoms import CallId
-from sagent.lib.json import EMPTY, json_text, refuse_constant
+from sagent.lib.json import EMPTY, is_object, json_text, refuse_constant
 from sagent.providers.hearing import call_of
 from sagent.providers.openai_chat.answers import call_piece
 from sagent.schema.message import ToolCall
@@ -45,6 +45,11 @@ class Assembled:
         """The text of the arguments; none at all is an object without members."""
         text = "".join(self._arguments)
         return text if text.strip() else "{}"
+
+    def is_told_by(self, call: ToolCall) -> bool:
+        """Whether the call as it goes back can be made of ours."""
+        same = (self.id, self.name) == (call.vendor_id, call.tool) and not self._more
+        return same and self.arguments == json_text(call.content)
 
     def native(self) -> Mapping[str, object]:
         """The call as it goes back."""
@@ -86,6 +91,10 @@ class Calls:
         if call.id:
             self._named.setdefault(call.id, call)
 
+    def are_told_by(self, calls: Sequence[ToolCall]) -> bool:
+        """Whether the calls as they go back can be made of ours, which were made of these."""
+        return all(came.is_told_by(call) for came, call in zip(self._calls, calls, strict=True))
+
     def native(self) -> Sequence[Mapping[str, object]]:
         """The calls as they go back."""
         return [call.native() for call in self._calls]
@@ -104,7 +113,7 @@ class Calls:
 
 def filled(value: object) -> bool:
     """Whether there is anything in a value: null, nothing, and objects of nothing are all the same here."""
-    return any(map(filled, value.values())) if isinstance(value, Mapping) else bool(value)
+    return any(map(filled, value.values())) if is_object(value) else bool(value)
 
 
 def _call(vendor: str, call: Assembled, ids: set[CallId]) -> ToolCall:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import Overloaded, Unreachable
-from sagent.lib.json import JsonObject, json_text
+from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
 from sagent.providers.hearing import event_of
 from sagent.providers.openai_chat import reading
@@ -21,7 +21,7 @@ from sagent.providers.openai_chat.figures import billed_usd, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.reasoning import Details, Listed
 from sagent.schema.event import TextDelta, ThinkingDelta
-from sagent.schema.message import ResponsePart
+from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text, Thinking
 from sagent.schema.values import StopReason
 from sagent.schema.wire import openai_chat as wire
@@ -131,8 +131,7 @@ class Draft:
             raise Overloaded(f"{self._vendor} gave up in the midst of the answer: {self._finish}")
         stop = STOPS.get(reason) or ("refusal" if self._refusal else "tool_calls" if self._calls else "end")
         content = self._content(cut=stop == "length")
-        message = self._message()
-        rebuilt = own_message(content, self._manners)
+        native = self._native(content)
         if stop == "refusal" and self._refusal:
             content = (*content, ErrorText(content="".join(self._refusal)))
         elif stop in {"filter", "malformed_call", "refusal"}:
@@ -143,7 +142,7 @@ class Draft:
             stop=stop,
             usage=usage_of(reading.usage(self._usage, self._vendor)),
             cost_usd=billed_usd(self._usage) if self._manners.bills else None,
-            native=() if message == rebuilt else (reading.kept(message, self._vendor),),
+            native=() if native is None else (reading.kept(native, self._vendor),),
         )
 
     def _absorb(self, choice: wire.Choice, shown: list[Delta]) -> None:
@@ -159,7 +158,7 @@ class Draft:
             content = message.get("content")
             if len(message) > 1 or "content" not in message:
                 self._think(message, shown)
-            if isinstance(content, Mapping):
+            if is_object(content):
                 content = json_text(content)  # Cloudflare's way to keep to a schema
             if content and isinstance(content, str) and self._listed is None:
                 self._text.append(content)
@@ -232,8 +231,8 @@ class Draft:
         content += [Text(content=text)] if text else []
         return (*content, *self._calls.content(self._vendor, cut=cut))
 
-    def _message(self) -> Mapping[str, object]:
-        """The answer as it goes back."""
+    def _native(self, content: Sequence[ResponsePart]) -> Mapping[str, object] | None:
+        """The answer as it goes back; None where that can be made of what is in it."""
         message: dict[str, object] = {"role": "assistant", **self._kept}
         for key in REASONING:
             if key in self._thoughts:
@@ -242,6 +241,8 @@ class Draft:
             message["reasoning_details"] = self._details.whole()
         if said := self._listed.whole() if self._listed else "".join(self._text):
             message["content"] = said
-        if self._calls:
-            message["tool_calls"] = self._calls.native()
-        return message
+        calls = [part for part in content if isinstance(part, ToolCall)]
+        words = [part for part in content if not isinstance(part, ToolCall)]
+        if message == own_message(words, self._manners) and self._calls.are_told_by(calls):
+            return None
+        return {**message, "tool_calls": self._calls.native()} if calls else message

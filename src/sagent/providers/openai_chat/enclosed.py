@@ -6,7 +6,7 @@ from typing import Final
 from sagent.providers.inspection import Found, Phrases, data_url
 
 
-def _file(value: Mapping[object, object]) -> Found | None:
+def _file(value: Mapping[str, object]) -> Found | None:
     return data_url(value.get("url")) or data_url(value.get("file_data"))
 
 

@@ -16,6 +16,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
+from sagent.lib.json import is_object
 from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said, slipped
 from sagent.providers.renewal import pause, wait
 
@@ -73,7 +74,7 @@ def is_fault(event: Mapping[str, object]) -> bool:
 
 def told(value: object, status: int, *, wait: float | None = None) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
-    error = _error((slipped(value) or value) if isinstance(value, Mapping) else value)
+    error = _error((slipped(value) or value) if is_object(value) else value)
     message, kind = _message(error), _kind(error)
     code = _code(error, kind) if status == 200 else status
     everything = f"{kind} {message}"
@@ -123,10 +124,10 @@ def _error(value: object) -> Mapping[str, object]:
     """The error object: under `error`, in an array, alone, or only its words, under whatever name."""
     if isinstance(value, list) and value:
         value = value[0]
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return {"message": value if isinstance(value, str) else ""}
     inner = value.get("error")
-    if isinstance(inner, Mapping):
+    if is_object(inner):
         return inner
     if isinstance(inner, str) and inner:
         return {**value, "message": inner}
@@ -140,14 +141,14 @@ def _message(error: Mapping[str, object]) -> str:
     """What is said, and what the server behind it said (OpenRouter quotes that as a string)."""
     message = str(error.get("message") or error.get("type") or error.get("code") or "no explanation")
     metadata = error.get("metadata")
-    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+    raw = metadata.get("raw") if is_object(metadata) else None
     if not isinstance(raw, str) or not raw:
         return message
     try:
         value: object = loads(raw)
     except JSONDecodeError:
         return f"{message}: {raw}"
-    return f"{message}: {_message(_error(value)) if isinstance(value, Mapping) else raw}"
+    return f"{message}: {_message(_error(value)) if is_object(value) else raw}"
 
 
 def _kind(error: Mapping[str, object]) -> str:

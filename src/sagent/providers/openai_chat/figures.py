@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeGuard
 
+from sagent.lib.json import is_object
 from sagent.schema.values import Usage
 from sagent.schema.wire import openai_chat as wire
 
@@ -17,7 +18,7 @@ def billed_usd(usage: Mapping[str, object]) -> float | None:
         return None
     if not usage.get("is_byok"):
         return cost
-    upstream = details.get("upstream_inference_cost") if isinstance(details, Mapping) else None
+    upstream = details.get("upstream_inference_cost") if is_object(details) else None
     return cost + upstream if _is_amount(upstream) else None
 
 

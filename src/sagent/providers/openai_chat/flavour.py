@@ -8,7 +8,7 @@ null: our own check still holds a directive to the whole schema.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
+from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object, is_object
 from sagent.providers.nodes import type_of
 
 MAPS: Final = frozenset(("properties", "patternProperties", "$defs", "definitions"))
@@ -33,7 +33,7 @@ def flavoured(schema: JsonObject) -> JsonObject:
     for key, value in schema.items():
         if key == "oneOf":
             node["anyOf"] = _several(value)
-        elif key in MAPS and isinstance(value, Mapping):
+        elif key in MAPS and is_object(value):
             node[key] = freeze_object({name: _one(inner) for name, inner in value.items()})
         elif key in LISTS:
             node[key] = _several(value)
@@ -73,7 +73,7 @@ def _typed(node: dict[str, JsonValue]) -> dict[str, JsonValue]:
         node["type"] = kinds[0] if kinds else "string"
     if node["type"] == "object":
         properties, required = node.get("properties"), node.get("required")
-        known = properties.keys() if isinstance(properties, Mapping) else ()
+        known = properties.keys() if is_object(properties) else ()
         node["required"] = tuple(
             name for name in (required if isinstance(required, tuple) else ()) if name in known
         )

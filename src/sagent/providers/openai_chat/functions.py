@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.lib.json import is_object
 from sagent.providers.openai_chat.shapes import bad_name, unknown_keys
 from sagent.schema.wire import openai_chat as wire
 
@@ -14,12 +15,8 @@ def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
     names: set[object] = set()
     for index, tool in enumerate(tools):
         place = f"{where}[{index}]"
-        function = tool.get("function") if isinstance(tool, Mapping) else None
-        if (
-            not isinstance(tool, Mapping)
-            or tool.get("type") != "function"
-            or not isinstance(function, Mapping)
-        ):
+        function = tool.get("function") if is_object(tool) else None
+        if not is_object(tool) or tool.get("type") != "function" or not is_object(function):
             yield f"{place}: 'type' is a required property, and so is 'function'"
             continue
         yield from unknown_keys(tool, wire.Tool, place)
@@ -30,13 +27,13 @@ def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
         names.add(name)
 
 
-def _function(function: Mapping[object, object], place: str) -> Iterator[str]:
+def _function(function: Mapping[str, object], place: str) -> Iterator[str]:
     yield from unknown_keys(function, wire.FunctionDeclaration, place)
     yield from bad_name(function.get("name"), f"{place}.name")
     if not isinstance(function.get("description", ""), str):
         yield f"{place}.description: must be a string"
     schema = function.get("parameters", {"type": "object", "properties": {}})
-    if not isinstance(schema, Mapping) or schema.get("type") != "object":
+    if not is_object(schema) or schema.get("type") != "object":
         yield f'{place}.parameters: Invalid schema for function: type must be "object"'
     elif not isinstance(schema.get("properties"), Mapping):
         yield f"{place}.parameters: Invalid schema for function: object schema missing properties"

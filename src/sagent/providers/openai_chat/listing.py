@@ -1,10 +1,11 @@
 """Which models a server has on offer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from json import JSONDecodeError, loads
 from typing import TYPE_CHECKING, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.lib.json import is_object
 
 if TYPE_CHECKING:
     from sagent.schema.wire import openai_chat as wire
@@ -29,9 +30,9 @@ def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
 
 
 def _is_list(value: object) -> TypeGuard["wire.ModelList"]:
-    if not isinstance(value, Mapping) or not isinstance(value.get("last_id") or "", str):
+    if not is_object(value) or not isinstance(value.get("last_id") or "", str):
         return False
     entries = value.get("data")
     return isinstance(entries, list) and all(
-        isinstance(entry, Mapping) and isinstance(entry.get("id"), str) for entry in entries
+        is_object(entry) and isinstance(entry.get("id"), str) for entry in entries
     )

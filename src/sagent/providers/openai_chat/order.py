@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sagent.lib.json import is_object
 from sagent.providers.openai_chat.functions import bad_tools
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.shapes import bad_message, bad_part, bad_text
@@ -26,7 +27,7 @@ class Order:
         place = f"messages[{self._index}]"
         if not proven:
             yield from bad_message(message, place, self._manners, verbatim=False)
-        if not isinstance(message, Mapping):
+        if not is_object(message):
             return
         role = message.get("role")
         match role:
@@ -70,7 +71,7 @@ class Order:
         elif self._heard not in {"user", "tool"}:
             yield f"messages[{self._index}].role: the last message must be the user's or a tool's"
 
-    def _added(self, message: Mapping[object, object], place: str) -> Iterator[str]:
+    def _added(self, message: Mapping[str, object], place: str) -> Iterator[str]:
         """Tools that come later, as Kimi takes them: in a message that says nothing else."""
         if not self._manners.adds_tools or message.get("role") != "system":
             yield f"{place}: Additional properties are not allowed ('tools' was unexpected)"
@@ -101,5 +102,5 @@ class Order:
 def _ids(calls: object) -> Iterator[str]:
     if isinstance(calls, Sequence) and not isinstance(calls, str):
         for call in calls:
-            if isinstance(call, Mapping) and isinstance(call_id := call.get("id"), str):
+            if is_object(call) and isinstance(call_id := call.get("id"), str):
                 yield call_id

@@ -190,7 +190,7 @@ def _call(call: object) -> str:
         return ".id: expected a string"
     if not isinstance(call.get("index") or 0, int):
         return ".index: expected an integer"
-    function: Mapping[object, object] = call.get("function") or {}
+    function: Mapping[str, object] = call.get("function") or {}
     if not isinstance(function, dict):
         return ".function: expected an object"
     if not isinstance(function.get("name") or "", str):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sagent.lib.json import JsonObject
+from sagent.lib.json import JsonObject, is_object
 
 MERGED: Final = {"reasoning.text": "text", "reasoning.summary": "summary"}
 """The kinds of details that come in pieces, and what of them does."""
@@ -101,8 +101,5 @@ class Listed:
 
 def _words(thoughts: object) -> str:
     texts = thoughts if isinstance(thoughts, Sequence) and not isinstance(thoughts, str) else ()
-    return "".join(
-        thought["text"]
-        for thought in texts
-        if isinstance(thought, Mapping) and isinstance(thought.get("text"), str)
-    )
+    said = (thought.get("text") for thought in texts if is_object(thought))
+    return "".join(words for words in said if isinstance(words, str))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from json import JSONDecodeError, loads
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.sendable import UNSENDABLE
 from sagent.schema.wire import openai_chat as wire
@@ -33,14 +34,19 @@ PICTURE: Final = re.compile(r"https?://\S+|data:image/(png|jpeg|gif|webp);base64
 """Where a picture may be: at an address, or in the message itself."""
 
 
-def unknown_keys(value: Mapping[object, object], kind: type, place: str) -> Iterator[str]:
+def unknown_keys(value: Mapping[str, object], kind: type, place: str) -> Iterator[str]:
     """Say which keys of an object its kind does not have."""
     for key in value.keys() - kind.__annotations__.keys():
         yield f"{place}: Additional properties are not allowed ({key!r} was unexpected)"
 
 
+def is_text(text: object) -> bool:
+    """Whether a text can be sent."""
+    return isinstance(text, str) and text != "" and UNSENDABLE.search(text) is None
+
+
 def bad_text(text: object, place: str) -> Iterator[str]:
-    """Say whether a text cannot be sent."""
+    """Say why a text cannot be sent."""
     if not isinstance(text, str):
         yield f"{place}: expected a string"
     elif not text:
@@ -51,7 +57,7 @@ def bad_text(text: object, place: str) -> Iterator[str]:
 
 def bad_message(message: object, place: str, manners: Manners, *, verbatim: bool) -> Iterator[str]:
     """Say what is wrong with a message; one that the server gave itself may hold what is not known here."""
-    if not isinstance(message, Mapping):
+    if not is_object(message):
         yield f"{place}: must be an object"
         return
     role = message.get("role")
@@ -66,8 +72,11 @@ def bad_message(message: object, place: str, manners: Manners, *, verbatim: bool
     elif role == "user":
         yield from bad_parts(message.get("content"), f"{place}.content", PARTS)
     elif role == "tool":
-        yield from bad_parts(message.get("content"), f"{place}.content", {"text": wire.TextPart})
-        yield from bad_text(message.get("tool_call_id"), f"{place}.tool_call_id")
+        content, call_id = message.get("content"), message.get("tool_call_id")
+        if not is_text(content):
+            yield from bad_parts(content, f"{place}.content", {"text": wire.TextPart})
+        if not is_text(call_id):
+            yield from bad_text(call_id, f"{place}.tool_call_id")
     elif "tools" not in message:
         yield from bad_text(message.get("content"), f"{place}.content")
 
@@ -85,8 +94,8 @@ def bad_parts(content: object, place: str, kinds: Mapping[str, type]) -> Iterato
 
 def bad_part(part: object, place: str, kinds: Mapping[str, type] = PARTS) -> Iterator[str]:
     """Say what is wrong with one part."""
-    kind = part.get("type") if isinstance(part, Mapping) else None
-    if not isinstance(part, Mapping) or not isinstance(kind, str) or kind not in kinds:
+    kind = part.get("type") if is_object(part) else None
+    if not is_object(part) or not isinstance(kind, str) or kind not in kinds:
         yield f"{place}.type: Invalid value: {kind!r}. Supported values are: {', '.join(map(repr, kinds))}."
         return
     yield from unknown_keys(part, kinds[kind], place)
@@ -94,17 +103,17 @@ def bad_part(part: object, place: str, kinds: Mapping[str, type] = PARTS) -> Ite
         yield from bad_text(part.get("text"), f"{place}.text")
     if kind == "image_url":
         image = part.get("image_url")
-        url = image.get("url") if isinstance(image, Mapping) else None
+        url = image.get("url") if is_object(image) else None
         if not isinstance(url, str) or not PICTURE.fullmatch(url):
             yield f"{place}.image_url.url: Expected an address, or a base64-encoded data URL of a picture"
     if kind == "file":
         file = part.get("file")
-        if not isinstance(file, Mapping) or not (file.get("file_data") or file.get("file_id")):
+        if not is_object(file) or not (file.get("file_data") or file.get("file_id")):
             yield f"{place}.file: must hold file_data or file_id"
 
 
 def _bad_answer(
-    message: Mapping[object, object], place: str, manners: Manners, *, verbatim: bool
+    message: Mapping[str, object], place: str, manners: Manners, *, verbatim: bool
 ) -> Iterator[str]:
     content, calls = message.get("content"), message.get("tool_calls")
     if isinstance(content, str) and UNSENDABLE.search(content):
@@ -124,7 +133,7 @@ def _bad_calls(calls: object, place: str, manners: Manners, *, verbatim: bool) -
     seen: set[object] = set()
     for index, call in enumerate(calls):
         at = f"{place}[{index}]"
-        if not isinstance(call, Mapping):
+        if not is_object(call):
             yield f"{at}: must be an object"
             continue
         call_id = call.get("id")
@@ -153,7 +162,7 @@ def bad_id(call_id: object, place: str, manners: Manners) -> Iterator[str]:
 
 
 def _bad_function(function: object, place: str, *, verbatim: bool) -> Iterator[str]:
-    if not isinstance(function, Mapping):
+    if not is_object(function):
         yield f"{place}: must be an object"
         return
     if not verbatim:
@@ -167,7 +176,7 @@ def _bad_function(function: object, place: str, *, verbatim: bool) -> Iterator[s
         value: object = loads(arguments)
     except JSONDecodeError:
         value = None
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         yield f"{place}.arguments: must be the text of a JSON object"
 
 

@@ -6,7 +6,7 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sagent.lib.json import json_text
+from sagent.lib.json import is_object, json_text
 from sagent.providers.form_rules import bad_schema
 from sagent.providers.forms import OPENAI, is_formed
 from sagent.providers.inspection import bad_files
@@ -21,12 +21,12 @@ from sagent.schema.wire import openai_chat as wire
 
 def complaints(body: object, model: str, manners: Manners = COMPATIBLE) -> Sequence[str]:
     """Everything that a server of these manners would refuse about a request body; none if it is legal."""
-    if not isinstance(body, Mapping):
+    if not is_object(body):
         return ("body: must be an object",)
     return tuple(_body(body, model, manners))
 
 
-def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterator[str]:
+def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[str]:
     for key in body.keys() - wire.Request.__annotations__.keys():
         yield f"{key}: Unrecognized request argument supplied: {key}"
     if body.get("model") != model:
@@ -47,7 +47,7 @@ def _body(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
     yield from bad_files(body, manners.files, PHRASES)
 
 
-def _output(body: Mapping[object, object], manners: Manners) -> Iterator[str]:
+def _output(body: Mapping[str, object], manners: Manners) -> Iterator[str]:
     other = ({"max_tokens", "max_completion_tokens"} - {manners.max_tokens}).pop()
     if other in body:
         yield (
@@ -63,7 +63,7 @@ def _output(body: Mapping[object, object], manners: Manners) -> Iterator[str]:
         yield "stream: must be true or false"
 
 
-def _effort(body: Mapping[object, object], model: str) -> Iterator[str]:
+def _effort(body: Mapping[str, object], model: str) -> Iterator[str]:
     known = efforts(model)
     if "reasoning_effort" in body and known is not None and body["reasoning_effort"] not in known:
         yield (
@@ -72,12 +72,12 @@ def _effort(body: Mapping[object, object], model: str) -> Iterator[str]:
         )
 
 
-def _form(body: Mapping[object, object], model: str, manners: Manners) -> Iterator[str]:
+def _form(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[str]:
     form = body.get("response_format")
     if form is None:
         return
-    kind = form.get("type") if isinstance(form, Mapping) else None
-    told = form.get("json_schema") if isinstance(form, Mapping) else None
+    kind = form.get("type") if is_object(form) else None
+    told = form.get("json_schema") if is_object(form) else None
     taken = {"strict": ("json_schema", "json_object"), "schema": ("json_schema", "json_object")}
     if kind not in taken.get(manners.form, (f"json_{manners.form}",)):
         yield f"response_format: This response_format type {kind!r} is unavailable now"
@@ -85,9 +85,9 @@ def _form(body: Mapping[object, object], model: str, manners: Manners) -> Iterat
         yield "response_format: it cannot be set while tools are offered"
     elif kind == "json_object" and "json" not in json_text(body.get("messages")).lower():
         yield "messages: 'messages' must contain the word 'json' to use 'response_format' 'json_object'."
-    elif kind == "json_schema" and not isinstance(told, Mapping):
+    elif kind == "json_schema" and not is_object(told):
         yield "response_format.json_schema: Missing required parameter"
-    elif isinstance(told, Mapping) and kind == "json_schema":
+    elif is_object(told) and kind == "json_schema":
         yield from bad_name(told.get("name"), "response_format.json_schema.name")
         if manners.form == "strict" and not is_formed(model):
             yield "response_format: 'json_schema' is not supported with this model."

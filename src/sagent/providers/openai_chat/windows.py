@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.protocols import ModelLimits
 
 WINDOWS: Final = ("max_model_len", "context_length", "context_window", "max_context_length")
@@ -72,7 +73,7 @@ def of_studio(listing: object, model: str) -> tuple[ModelLimits, bool]:
 def _entries(listing: object, name: str) -> Iterator[Mapping[str, object]]:
     values = listing if isinstance(listing, list) else _object(listing).get(name)
     if isinstance(values, Sequence) and not isinstance(values, str):
-        yield from (value for value in values if isinstance(value, Mapping))
+        yield from (value for value in values if is_object(value))
 
 
 def _names(entry: Mapping[str, object]) -> Sequence[object]:
@@ -82,7 +83,7 @@ def _names(entry: Mapping[str, object]) -> Sequence[object]:
 
 
 def _object(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+    return value if is_object(value) else {}
 
 
 def _number(value: object) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.effort import EFFORTS
 from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_responses import declarations
@@ -20,7 +21,7 @@ def carries(model: str, reasoning: object) -> Carries:
     """
     name = DATE.sub("", base_name(model))
     efforts: dict[str, str] = {}
-    if isinstance(reasoning, Mapping) and reasoning.get("effort") is not None and EFFORT.match(name):
+    if is_object(reasoning) and reasoning.get("effort") is not None and EFFORT.match(name):
         efforts = {effort: level for effort in EFFORTS if (level := nearest(model, effort))}
     return Carries(system=bool(SYSTEM.match(name)), additions=bool(TOOLS.match(name)), efforts=efforts)
 

@@ -1,9 +1,9 @@
 """The tools of a request, as functions that OpenAI's models may call, and the form of the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from sagent.lib.json import JsonObject, JsonValue
+from sagent.lib.json import JsonObject, JsonValue, is_object
 from sagent.providers.forms import NAME, OPENAI, strict
 from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
@@ -60,5 +60,5 @@ def _object(schema: JsonObject, more: JsonObject) -> JsonObject:
 
 
 def _properties(schema: JsonValue) -> JsonObject:
-    properties = schema.get("properties") if isinstance(schema, Mapping) else None
-    return properties if isinstance(properties, Mapping) else {}
+    properties = schema.get("properties") if is_object(schema) else None
+    return properties if is_object(properties) else {}

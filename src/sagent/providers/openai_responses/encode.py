@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
-from sagent.lib.json import EMPTY, JsonObject, json_bytes
+from sagent.lib.json import EMPTY, JsonObject, is_object, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.forms import is_formed, is_of_object
 from sagent.providers.inline import Carries, Told
@@ -54,7 +54,7 @@ class ResponsesWording:
             head["prompt_cache_key"] = heading.conversation
         settings = {key: value for key, value in self._settings.items() if key != "input"}
         reasoning = settings.get("reasoning")
-        if heading.effort and isinstance(reasoning, Mapping):
+        if heading.effort and is_object(reasoning):
             settings["reasoning"] = {**reasoning, "effort": heading.effort}
         if most is not None:
             usual = settings.get("max_output_tokens")
@@ -63,7 +63,7 @@ class ResponsesWording:
             settings["max_output_tokens"] = max(least, LEAST_OUTPUT)
         if heading.output is not None and not self.tells(heading.output):
             said, form = settings.get("text"), text_format(heading.output)
-            settings["text"] = {**(said if isinstance(said, Mapping) else {}), "format": form}
+            settings["text"] = {**(said if is_object(said) else {}), "format": form}
         return json_bytes({**head, **settings, "input": ()}).removesuffix(b"]}")
 
     def tells(self, output: JsonObject) -> bool:

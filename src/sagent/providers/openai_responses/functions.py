@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.openai_responses.pieces import bad_text
 
 MOST_TOOLS: Final = 128
@@ -27,7 +28,7 @@ LONGEST: Final = 64
 def names(tools: object) -> Set[str]:
     """What the functions among some tools are called."""
     listed = tools if isinstance(tools, Sequence) and not isinstance(tools, str) else ()
-    return {str(tool["name"]) for tool in listed if isinstance(tool, Mapping) and "name" in tool}
+    return {str(tool["name"]) for tool in listed if is_object(tool) and "name" in tool}
 
 
 def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
@@ -45,7 +46,7 @@ def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
     names: set[object] = set()
     for index, tool in enumerate(tools):
         place = f"{where}[{index}]"
-        if not isinstance(tool, Mapping):
+        if not is_object(tool):
             yield f"{place}: Invalid type: expected an object."
             continue
         if not isinstance(tool.get("type"), str):
@@ -58,7 +59,7 @@ def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
                 names.add(tool["name"])
 
 
-def _function(tool: Mapping[object, object], place: str) -> Iterator[str]:
+def _function(tool: Mapping[str, object], place: str) -> Iterator[str]:
     for key in tool.keys() - FUNCTION:
         yield f"{place}: Unknown parameter: '{place}.{key}'."
     yield from bad_name(tool.get("name"), f"{place}.name")
@@ -68,7 +69,7 @@ def _function(tool: Mapping[object, object], place: str) -> Iterator[str]:
     if schema is None:
         return
     wrong = f"{place}.parameters: Invalid schema for function '{name}': schema must"
-    if not isinstance(schema, Mapping):
+    if not is_object(schema):
         yield f"{place}.parameters: Invalid type: expected an object."
     elif schema.get("type") != "object":
         yield f"{wrong} be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."

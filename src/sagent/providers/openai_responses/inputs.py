@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.effort import EFFORTS
 from sagent.providers.openai_responses.functions import bad_name, bad_tools, names, too_long
 from sagent.providers.openai_responses.pieces import EMPTY, bad_pieces, bad_text
@@ -60,7 +61,7 @@ class Inputs:
         place = f"input[{self._index}]"
         if not proven:
             yield from bad_item(item, place, stored=self._stored)
-        if not isinstance(item, Mapping):
+        if not is_object(item):
             return
         kind = kind_of(item)
         item_id = item.get("id")
@@ -119,9 +120,9 @@ class Inputs:
             yield f"{place}.tools: Duplicate tool name: {name}"
         self._tools |= names(tools)
 
-    def _updated(self, item: Mapping[object, object], place: str) -> Iterator[str]:
+    def _updated(self, item: Mapping[str, object], place: str) -> Iterator[str]:
         reasoning = item.get("reasoning")
-        effort = reasoning.get("effort") if isinstance(reasoning, Mapping) else None
+        effort = reasoning.get("effort") if is_object(reasoning) else None
         if effort is not None and effort not in self._efforts:
             yield f"{place}.reasoning.effort: Unsupported value: '{effort}' is not supported with this model."
         elif effort is None and "text" not in item:
@@ -141,7 +142,7 @@ def kind_of(item: Mapping[str, object]) -> str:
 
 def bad_item(item: object, place: str, *, stored: bool = False, verbatim: bool = False) -> Iterator[str]:
     """Say what OpenAI would refuse about an item, wherever it stands."""
-    if not isinstance(item, Mapping):
+    if not is_object(item):
         yield f"{place}: Invalid type: expected an object."
         return
     kind = kind_of(item)
@@ -174,7 +175,7 @@ def bad_item(item: object, place: str, *, stored: bool = False, verbatim: bool =
             pass
 
 
-def _bad_message(item: Mapping[object, object], place: str, *, verbatim: bool) -> Iterator[str]:
+def _bad_message(item: Mapping[str, object], place: str, *, verbatim: bool) -> Iterator[str]:
     role, content = item.get("role"), item.get("content")
     if not isinstance(role, str) or role not in {"user", "assistant", "system", "developer"}:
         yield (
@@ -198,7 +199,7 @@ def _bad_output(output: object, place: str) -> Iterator[str]:
         yield from bad_pieces(output, place, spoken=False)
 
 
-def _bad_reasoning(item: Mapping[object, object], place: str, *, stored: bool) -> Iterator[str]:
+def _bad_reasoning(item: Mapping[str, object], place: str, *, stored: bool) -> Iterator[str]:
     for key in ("id", "summary"):
         if item.get(key) is None:
             yield f"{place}: Missing required parameter: '{place}.{key}'."

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.sendable import UNSENDABLE
 
 SAID: Final = frozenset(("output_text", "refusal"))
@@ -59,7 +60,7 @@ def bad_text(text: object, place: str, *, empty: bool = True) -> Iterator[str]:
 
 
 def _bad_piece(piece: object, place: str, *, spoken: bool, verbatim: bool) -> Iterator[str]:
-    if not isinstance(piece, Mapping):
+    if not is_object(piece):
         yield f"{place}: Invalid type: expected an object."
         return
     kind = piece.get("type")
@@ -86,7 +87,7 @@ def _bad_piece(piece: object, place: str, *, spoken: bool, verbatim: bool) -> It
 
 
 def _bad_file(
-    piece: Mapping[object, object], place: str, sources: Sequence[str], form: re.Pattern[str]
+    piece: Mapping[str, object], place: str, sources: Sequence[str], form: re.Pattern[str]
 ) -> Iterator[str]:
     given = [source for source in sources if piece.get(source) is not None]
     if len(given) != 1:

@@ -7,6 +7,7 @@ Rule 2: a complaint is a place in the body, a colon, and what OpenAI says of it.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.catalog import tolerated
 from sagent.providers.effort import EFFORTS
 from sagent.providers.form_rules import bad_schema
@@ -34,12 +35,12 @@ WITHOUT_REASONING: Final = ("temperature", "top_p")
 
 def complaints(body: object, model: str) -> Sequence[str]:
     """Everything that OpenAI would refuse about a request body; none if it is legal."""
-    if not isinstance(body, Mapping):
+    if not is_object(body):
         return ("body: Invalid type: expected an object.",)
     return tuple(_body(body, model))
 
 
-def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
+def _body(body: Mapping[str, object], model: str) -> Iterator[str]:
     for key in body.keys() - wire.Request.__annotations__.keys():
         yield f"{key}: Unknown parameter: '{key}'."
     if not isinstance(body.get("model"), str):
@@ -52,7 +53,7 @@ def _body(body: Mapping[object, object], model: str) -> Iterator[str]:
     yield from bad_files(body, tolerated(OPENAI, "OpenAI", model), PHRASES)
 
 
-def _input(body: Mapping[object, object], model: str) -> Iterator[str]:
+def _input(body: Mapping[str, object], model: str) -> Iterator[str]:
     told = carries(model, body.get("reasoning"))
     inputs = Inputs(
         stored=body.get("store") is not False,
@@ -71,7 +72,7 @@ def _input(body: Mapping[object, object], model: str) -> Iterator[str]:
     yield from inputs.ended()
 
 
-def bad_settings(settings: Mapping[object, object] | Mapping[str, object], model: str) -> Iterator[str]:
+def bad_settings(settings: Mapping[str, object] | Mapping[str, object], model: str) -> Iterator[str]:
     """Say what OpenAI would refuse about all that is neither tools nor conversation."""
     tokens = settings.get("max_output_tokens")
     if tokens is not None and (not isinstance(tokens, int) or isinstance(tokens, bool)):
@@ -96,8 +97,8 @@ def bad_settings(settings: Mapping[object, object] | Mapping[str, object], model
 
 
 def _text(text: object, model: str) -> Iterator[str]:
-    form = text.get("format") if isinstance(text, Mapping) else None
-    if not isinstance(form, Mapping) or form.get("type") == "text":
+    form = text.get("format") if is_object(text) else None
+    if not is_object(form) or form.get("type") == "text":
         return
     if form.get("type") not in ("json_schema", "json_object"):
         yield f"text.format.type: Invalid value: {form.get('type')!r}."
@@ -108,14 +109,14 @@ def _text(text: object, model: str) -> Iterator[str]:
             yield "text.format: Invalid parameter: 'text.format' of type 'json_schema' is not supported."
         elif form.get("strict"):
             yield from bad_schema(form.get("schema"), OPENAI_FORM, "text.format.schema")
-        elif not isinstance(form.get("schema"), Mapping) or not is_of_object(form["schema"]):
+        elif not is_object(schema := form.get("schema")) or not is_of_object(schema):
             yield "text.format.schema: Invalid schema: schema must be of 'type: \"object\"'"
 
 
 def _reasoning(reasoning: object, model: str) -> Iterator[str]:
     if reasoning is None:
         return
-    if not isinstance(reasoning, Mapping):
+    if not is_object(reasoning):
         yield "reasoning: Invalid type: expected an object."
         return
     for key in reasoning.keys() - wire.Reasoning.__annotations__.keys():

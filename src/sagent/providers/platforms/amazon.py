@@ -11,7 +11,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from sagent.errors import BadAnswer, Refused, UsageError
-from sagent.lib.json import freeze_object
+from sagent.lib.json import freeze_object, is_object
 from sagent.providers.anthropic import manners
 from sagent.providers.anthropic.dialect import AnthropicDialect
 from sagent.providers.anthropic.manners import Manners
@@ -100,11 +100,11 @@ class AnthropicBedrock(Amazon):
             value: object = loads(body)
         except JSONDecodeError as error:
             raise BadAnswer(f"{self.name}'s list of inference profiles is not JSON: {error}") from error
-        page = value if isinstance(value, Mapping) else {}
+        page = value if is_object(value) else {}
         entries = page.get("inferenceProfileSummaries", [])
         if not isinstance(entries, list):
             raise BadAnswer(f"{self.name}'s list of inference profiles cannot be read: it holds no list")
-        ids = [str(entry.get("inferenceProfileId", "")) for entry in entries if isinstance(entry, Mapping)]
+        ids = [str(entry.get("inferenceProfileId", "")) for entry in entries if is_object(entry)]
         token = page.get("nextToken")
         claude = tuple(name for name in ids if "anthropic." in name)
         return claude, f"&nextToken={quote(str(token), safe='')}" if token else None

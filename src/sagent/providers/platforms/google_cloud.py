@@ -9,6 +9,7 @@ from time import time
 from typing import Protocol
 
 from sagent.errors import BadAnswer, ProviderError, Unauthorized, Unreachable, UsageError
+from sagent.lib.json import is_object
 from sagent.providers.faults import clip
 from sagent.providers.sdk import demand, package
 from sagent.providers.tokens import Token, Tokens
@@ -95,11 +96,11 @@ def published(data: str) -> tuple[Sequence[str], str]:
         value: object = loads(data)
     except JSONDecodeError as error:
         raise BadAnswer(f"Google Cloud's list of models is not JSON: {error}") from error
-    page = value if isinstance(value, Mapping) else {}
+    page = value if is_object(value) else {}
     entries = page.get("publisherModels", [])
     if not isinstance(entries, list):
         raise BadAnswer("Google Cloud's list of models cannot be read: it holds no list")
-    names = [str(entry.get("name", "")) for entry in entries if isinstance(entry, Mapping)]
+    names = [str(entry.get("name", "")) for entry in entries if is_object(entry)]
     return tuple(name.rpartition("/")[2] for name in names), str(page.get("nextPageToken") or "")
 
 
