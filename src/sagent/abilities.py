@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+
+from typing_extensions import Protocol, runtime_checkable
 
 from sagent.host import Host
 from sagent.lib.value import frozen
@@ -32,7 +33,9 @@ class Sweeping(Protocol):
 class Summarized(Protocol):
     """A tool that can say in one line what a call is about to do."""
 
-    def summary(self, call: ToolCall, /) -> str: ...
+    def summary(self, call: ToolCall, /) -> str:
+        """The line; it is asked for only where somebody watches, or wants to know what runs."""
+        ...
 
 
 @runtime_checkable

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from pathlib import Path
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
+
+from typing_extensions import Protocol, runtime_checkable
 
 from sagent.atoms import MessageId, ToolName
 from sagent.lib.blob import Blob

@@ -35,6 +35,16 @@ class Trick:
         return self._deed(message)
 
 
+class Shouting(Trick):
+    """A tool that says in capitals what it does, and counts how often it was asked."""
+
+    asked = 0
+
+    def summary(self, call: ToolCall, /) -> str:
+        self.asked += 1
+        return call.tool.upper()
+
+
 class Ticker:
     """A tool that tells of its progress before it answers."""
 

@@ -17,7 +17,7 @@ from sagent.schema.part import ErrorText, Part, Text
 from sagent.schema.signal import Clear, Kill
 from sagent.testing import Scripted, always, call, hold
 from sagent.tools.threads import in_thread
-from tests.agent.props import Gated, Stubborn, Trick, echo, seen
+from tests.agent.props import Gated, Shouting, Stubborn, Trick, echo, seen
 
 
 def results(agent: Agent) -> list[tuple[bool, str]]:
@@ -455,3 +455,17 @@ async def test_the_text_of_a_halted_response_is_what_was_shown() -> None:
 
 def test_the_name_of_a_tool_is_a_word_of_its_own() -> None:
     assert Trick("echo", echo).name == ToolName("echo")
+
+
+async def test_a_tool_is_asked_what_it_is_about_only_where_somebody_watches() -> None:
+    tool = Shouting("echo", echo)
+    agent = Agent(Scripted(call("echo", text="x"), "ok", call("echo", text="y"), "ok"), tools=[tool])
+    shown: list[Message] = []
+
+    await agent.run("unwatched")
+    unwatched = tool.asked
+    agent.watch(shown.append)
+    await agent.run("watched")
+
+    assert (unwatched, tool.asked) == (0, 1)
+    assert [m.content for m in shown if isinstance(m, ToolLabel)] == ["ECHO"]

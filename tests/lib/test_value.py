@@ -98,6 +98,17 @@ def test_values_by_position_act_as_those_of_the_standard_library(a: int, b: int,
     assert repr(ours[0]) == repr(theirs[0]).removeprefix("Plain")
 
 
+def test_a_value_is_made_as_the_standard_library_makes_it_and_refuses_what_that_refuses() -> None:
+    assert inspect.signature(Point) == inspect.signature(PlainPoint)
+    refusals: list[str] = []
+    for make in (Point, PlainPoint):
+        for arguments in ((), (1, 2.0, 3)):
+            with pytest.raises(TypeError) as refused:
+                make(*arguments)
+            refusals.append(str(refused.value).replace("Plain", ""))
+    assert refusals[:2] == refusals[2:]
+
+
 def test_defaults_factories_and_hidden_fields_are_kept_below_a_base() -> None:
     word = Word(stamp="a", text="t")
 

@@ -9,21 +9,11 @@ from sagent.schema.event import Progress
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Text
 from sagent.tasks import Output
-from tests.agent.props import Trick
+from tests.agent.props import Shouting, Trick
 
 
 async def nothing(call: ToolCall) -> Answer:
     return Text(content="")
-
-
-class Shouting(Trick):
-    """A tool that says in capitals what it does, and counts how often it was asked."""
-
-    asked = 0
-
-    def summary(self, call: ToolCall, /) -> str:
-        self.asked += 1
-        return call.tool.upper()
 
 
 def call(name: str) -> ToolCall:

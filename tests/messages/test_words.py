@@ -1,18 +1,15 @@
 """Messages as words: letters, results, deliveries, and who speaks."""
 
-from dataclasses import fields, replace
-
 import pytest
 
 from sagent.atoms import CallId, MessageId, ToolName
 from sagent.lib.blob import Blob
-from sagent.lib.json import EMPTY, freeze_object, json_freeze
+from sagent.lib.json import EMPTY, json_freeze
 from sagent.messages.words import (
     UNSEALED,
     calls_of,
     delivery,
     letter,
-    named,
     plain,
     spoken,
     tool_result,
@@ -149,15 +146,3 @@ def test_whoever_is_not_the_user_is_named_first(author: Author, sender: str, hea
 )
 def test_every_kind_of_part_has_plain_words(part: Part, words: str) -> None:
     assert plain(part) == words
-
-
-@pytest.mark.parametrize("raw", ["", "{"])
-def test_a_call_under_another_name_is_the_same_in_all_else(raw: str) -> None:
-    call = ToolCall(
-        call_id=CallId("c1"), vendor_id="v1", tool=ToolName("Read"), content=freeze_object({"a": 1}), raw=raw
-    )
-
-    assert named(call, CallId("c2")) == replace(call, call_id=CallId("c2"))
-    assert {field.name for field in fields(ToolCall)} == {
-        *("descriptor", "call_id", "vendor_id", "tool", "content", "raw")
-    }

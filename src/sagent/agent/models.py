@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+
+from typing_extensions import Protocol, runtime_checkable
 
 from sagent.errors import UsageError
 from sagent.protocols import Model, Priced, Tariff

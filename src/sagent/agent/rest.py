@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 from weakref import WeakKeyDictionary, ref
+
+from typing_extensions import Protocol, runtime_checkable
 
 AWAKE: Final = 100
 """How many idle agents of one event loop stay awake: to wake one takes as long as to read its log."""

@@ -94,7 +94,10 @@ def freeze_object(value: object) -> JsonObject:
     Raises:
         TypeError: it is not an object, or something in it is not JSON.
     """
-    frozen = json_freeze(value)
+    try:
+        frozen = _frozen_plain(value)
+    except LookupError:
+        frozen = _frozen(value, "$")
     if isinstance(frozen, FrozenObject):
         return frozen
     raise TypeError(f"at $: expected an object, got {type(value).__name__}")
@@ -107,10 +110,12 @@ def _frozen_plain(value: object) -> JsonValue:
     if type(value) is str or type(value) is int or type(value) is bool or type(value) is FrozenObject:
         return value
     if type(value) is dict:
-        for key in value:
+        members: dict[str, JsonValue] = {}
+        for key, member in value.items():
             if type(key) is not str:
                 raise LookupError
-        return FrozenObject({key: _frozen_plain(member) for key, member in value.items()})
+            members[key] = member if type(member) is str or type(member) is int else _frozen_plain(member)
+        return FrozenObject(members)
     if type(value) is list or type(value) is tuple:
         return tuple([_frozen_plain(item) for item in value])
     if type(value) is float and math.isfinite(value):

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar, cast
 
 from typing_extensions import Format, dataclass_transform, get_annotations
 
+from sagent.lib.filling import filler
+
 _T = TypeVar("_T")
 
 _GIVEN = (
@@ -50,7 +52,7 @@ class _Draft(Generic[_T]):
         for own in ("__dict__", "__weakref__"):
             body.pop(own, None)
         self._plain: type[_T] | None = plain
-        self._decorate = dataclass(frozen=True, slots=True, kw_only=kw_only, eq=eq)
+        self._decorate = dataclass(init=False, frozen=True, slots=True, kw_only=kw_only, eq=eq)
         # The door: nothing is known of a class that is made of a namespace.
         made = new_class(plain.__name__, plain.__bases__, exec_body=lambda space: space.update(body))
         self.slotted = cast("type[_T]", made)
@@ -59,7 +61,8 @@ class _Draft(Generic[_T]):
         """The class with all that `dataclass` gives."""
         with _finishing:
             if self._plain is not None:
-                given = vars(self._decorate(self._plain))
+                plain = self._decorate(self._plain)
+                given = {**vars(plain), "__init__": filler(plain, self.slotted)}
                 for name in _GIVEN:
                     if name in given:
                         setattr(self.slotted, name, given[name])

@@ -111,7 +111,7 @@ from sagent.loop.traffic import (
 from sagent.loop.truth import news
 from sagent.loop.turn import Turn, answer_text, shortfall
 from sagent.messages.ids import Ids
-from sagent.messages.words import named, visible_text
+from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Retry
 from sagent.schema.message import (
@@ -583,7 +583,7 @@ class Core:
         content: list[ResponsePart] = []
         for part in judged.content:
             if isinstance(part, ToolCall):
-                part = named(part, self._desk.call_id())
+                part = self._desk.named(part)
                 calls.append(part)
             content.append(part)
         kept = reply if judged.native is reply.native else replace(reply, native=judged.native)

@@ -114,7 +114,7 @@ class Crew:
 
     def run(self, call: ToolCall) -> None:
         """Run a tool."""
-        task = asyncio.get_running_loop().create_task(self._run(call))
+        task = asyncio.get_running_loop().create_task(self._run(call), name=call.call_id)
         self._tools[call.call_id] = task, time.monotonic()
 
     def end(self, call_id: CallId, reason: str) -> None:

@@ -351,14 +351,15 @@ class Driver:
 
     def _pump(self) -> None:
         while self._queue:
-            if type(self._queue[0]) in FLUSHED and self.session.dirty:
+            first = self._queue[0]
+            if isinstance(first, Append):
+                if not (self._ahead or self._write()):
+                    continue
+            elif type(first) in FLUSHED and self.session.dirty:
                 self._flushing = True
                 self.crew.start(self._flush()).add_done_callback(self._flushed)
                 return
-            if not self._ahead and isinstance(self._queue[0], Append):
-                _ = self._write()
-            else:
-                self._do(self._queue.pop(0))
+            self._do(self._queue.pop(0))
         if self._responded:
             self._responded = False
             if self.core.state.open and self._loop is not None:
@@ -397,18 +398,19 @@ class Driver:
 
     def _gathered(self) -> Sequence[Kept]:
         """What is to be appended next: what stands behind receipts comes before them, for one flush."""
-        appends: list[Append] = []
-        receipts: list[Receipt] = []
+        messages: list[Kept] = []
+        receipts = 0
         for effect in self._queue:
             if isinstance(effect, Append):
-                appends.append(effect)
+                messages.append(effect.message)
             elif isinstance(effect, Receipt):
-                receipts.append(effect)
+                receipts += 1
             else:
                 break
         if receipts:
-            self._queue[: len(appends) + len(receipts)] = [*appends, *receipts]
-        return [append.message for append in appends]
+            end = len(messages) + receipts
+            self._queue[:end] = sorted(self._queue[:end], key=lambda effect: isinstance(effect, Receipt))
+        return messages
 
     def _extended(self, run: Sequence[Kept]) -> bool:
         if self._extending is None:
@@ -518,7 +520,8 @@ class Driver:
             self.crew.unask(keep=self.core.state.jobs.keys())
         if self.remembers is not None:
             self.remembers(message)
-        self._publish(message)
+        if self._listeners:
+            self._publish(message)
 
     def _begun(self, hand: Hand, call: ToolCall) -> None:
         self.tellings.begin(hand, call)

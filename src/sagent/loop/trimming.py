@@ -43,7 +43,10 @@ async def trimmed(outcome: Outcome, room: Callable[[CallId], int]) -> Outcome:
 
 def weight(content: Iterable[Part]) -> int:
     """How many bytes of text there are; pictures and such are no text."""
-    return sum([text_size(_written(part)) for part in content])
+    size = 0
+    for part in content:
+        size += text_size(part.content if isinstance(part, Text) else _written(part))
+    return size
 
 
 def cut(content: Sequence[Part], room: int, kept: Mapping[int, str]) -> Sequence[Part]:

@@ -49,7 +49,10 @@ def entry_tokens(entry: Viewed, per_token: int) -> int:
             told = text_tokens(form_told(output).content, per_token)
             return 2 * FRAME + told + sum(_part_tokens(part, per_token) for part in entry.content)
         case Prompt() | ModelResponse() | ToolResult():
-            return FRAME + sum(_part_tokens(part, per_token) for part in entry.content)
+            tokens = FRAME
+            for part in entry.content:
+                tokens += _part_tokens(part, per_token)
+            return tokens
 
 
 def most_tokens(
@@ -92,8 +95,8 @@ class Gauge:
             self._view, self._basis = view, (since, spec)
             self._counted, self._reported, self._estimated = 0, None, 0
         new = 0
-        for index in range(len(view) - 1, self._counted - 1, -1):
-            entry = view[index]
+        fresh = zip(range(len(view) - 1, -1, -1), reversed(view[self._counted :]), strict=False)
+        for index, entry in fresh:
             if isinstance(entry, ModelResponse) and index >= since and _reports(entry, spec):
                 self._reported, self._estimated = entry.usage.input_tokens + entry.usage.output_tokens, 0
                 break

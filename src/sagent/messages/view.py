@@ -1,6 +1,6 @@
 """What a model is shown, in order: a sequence that only grows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias, overload
 
 from typing_extensions import override
@@ -81,6 +81,14 @@ class View(Sequence[Viewed]):
     @override
     def __getitem__(self, index: "int | Span") -> Viewed | Sequence[Viewed]:
         return self._entries[index]
+
+    @override
+    def __iter__(self) -> Iterator[Viewed]:
+        return iter(self._entries)
+
+    @override
+    def __reversed__(self) -> Iterator[Viewed]:
+        return reversed(self._entries)
 
     @override
     def __eq__(self, other: object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from sagent.atoms import CallId, MessageId
+from sagent.atoms import MessageId
 from sagent.errors import UsageError
 from sagent.lib.json import JsonObject, json_text
 from sagent.messages.view import Viewed
@@ -87,7 +87,10 @@ def whose(change: Amendment) -> str:
 
 def lacks_bytes(content: Iterable[Part]) -> bool:
     """Whether a picture, document or recording came without its bytes, so that no session could keep it."""
-    return None in [part.content.data for part in content if isinstance(part, _FILES)]
+    for part in content:
+        if type(part) is not Text and isinstance(part, _FILES) and part.content.data is None:
+            return True
+    return False
 
 
 R = TypeVar("R", bound=ResponsePart)
@@ -149,13 +152,6 @@ def says_anything(content: Iterable[ResponsePart]) -> bool:
 def reasons(content: Iterable[ResponsePart]) -> str:
     """What a provider said went wrong with a response."""
     return "; ".join(part.content for part in content if isinstance(part, ErrorText))
-
-
-def named(call: ToolCall, call_id: CallId) -> ToolCall:
-    """The call under another name of ours; `replace` takes three times as long, which a fleet feels."""
-    return ToolCall(
-        call_id=call_id, vendor_id=call.vendor_id, tool=call.tool, content=call.content, raw=call.raw
-    )
 
 
 def calls_of(response: ModelResponse) -> Sequence[ToolCall]:

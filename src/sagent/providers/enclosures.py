@@ -7,7 +7,7 @@ Rule 3: what takes long is done by `prepare`, in a thread; `fitted` does what th
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from threading import Lock
 from typing import Final, TypeAlias
@@ -25,7 +25,7 @@ from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image, Part, Text
 
 File: TypeAlias = Image | Document | Audio | Foreign
-Holding: TypeAlias = Prompt | ToolResult
+Holding: TypeAlias = ToolResult | Prompt
 
 Source: TypeAlias = Callable[[Blob], bytes]
 """Where the bytes of a file come from."""
@@ -68,7 +68,7 @@ class Enclosures:
 
     async def prepare(self, entries: Iterable[Viewed], read: Source) -> Sequence[str]:
         """Make the files in these entries fit, off the event loop; return what the user should know."""
-        waiting = [part for part in _files(entries) if _named(part) not in self._ready]
+        waiting = [part for entry in entries for part in _files(entry) if _named(part) not in self._ready]
         if not waiting:
             return ()
         from asyncio import to_thread
@@ -85,7 +85,7 @@ class Enclosures:
 
     def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load | None]:
         """The entry with its files as the model takes them, and what they weigh if there are any."""
-        if not isinstance(entry, Holding) or not any(isinstance(part, File) for part in entry.content):
+        if not isinstance(entry, Holding) or not _files(entry):
             return entry, None
         parts: list[Part] = []
         loads: list[Load] = []
@@ -113,10 +113,10 @@ def total(loads: Iterable[Load]) -> Load:
     )
 
 
-def _files(entries: Iterable[Viewed]) -> Iterator[File]:
-    for entry in entries:
-        if isinstance(entry, Holding):
-            yield from (part for part in entry.content if isinstance(part, File))
+def _files(entry: Viewed) -> Sequence[File]:
+    if not isinstance(entry, Holding):
+        return ()
+    return [part for part in entry.content if type(part) is not Text and isinstance(part, File)]
 
 
 def _named(part: File) -> File:

@@ -5,6 +5,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from json import JSONDecoder, loads
 from typing import Final
 
@@ -60,10 +61,15 @@ def call_of(
     return ToolCall(
         call_id=call_id,
         vendor_id=vendor_id,
-        # A name that no tool can have is answered as unknown; our log still has to be able to hold it.
-        tool=ToolName(_ILLEGAL.sub("_", name)[:64]),
+        tool=_tool_name(name),
         content=content,
     )
+
+
+@lru_cache(maxsize=1024)
+def _tool_name(name: str) -> ToolName:
+    """A name that no tool can have is answered as unknown; our log still has to be able to hold it."""
+    return ToolName(_ILLEGAL.sub("_", name)[:64])
 
 
 def spelled_call(vendor: str, name: str, vendor_id: str, arguments: str, others: set[CallId]) -> ToolCall:

@@ -63,8 +63,8 @@ class Scribe:
         """Make the files that are new in a request fit for it; return what the user should know of them."""
         self._follow(request)
         begin = self._done if self._goes_on(request) else 0
-        fresh = range(begin, len(request.view))
-        entries = [request.view[index] for index in fresh if index not in request.unseen]
+        fresh = enumerate(request.view[begin:], begin)
+        entries = [entry for index, entry in fresh if index not in request.unseen]
         return await self._enclosures.prepare(entries, request.read)
 
     def foresee(self, request: Request) -> None:
@@ -144,9 +144,9 @@ class Scribe:
 
     def _extend(self, view: View, read: Read) -> None:
         transcript = self._transcript
-        for index in range(self._done, len(view)):
-            entry = without_files(view[index]) if index in self._unseen else view[index]
-            entry, load = self._enclosures.fitted(entry, read)
+        for index, viewed in enumerate(view[self._done :], self._done):
+            shown = without_files(viewed) if index in self._unseen else viewed
+            entry, load = self._enclosures.fitted(shown, read)
             if load is not None:
                 self._loads[index] = load
             match entry:

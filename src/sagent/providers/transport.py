@@ -3,7 +3,9 @@
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import field
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
+
+from typing_extensions import Protocol, runtime_checkable
 
 from sagent.errors import SagentError
 from sagent.lib.value import frozen

@@ -9,23 +9,23 @@ from typing import Final
 from sagent.errors import SessionError
 from sagent.lib.blob import Blob
 from sagent.schema.message import FilesChanged, Kept, ModelResponse, Prompt, Scheduled, ToolResult
-from sagent.schema.part import Audio, Document, Foreign, Image
+from sagent.schema.part import Audio, Document, Foreign, Image, Text
 from sagent.schema.signal import Letter
 from sagent.sessions.private import private_directory
 
-_SPEAKING: Final = (Prompt, ModelResponse, ToolResult, Letter)
+_SPEAKING: Final = (ToolResult, Prompt, ModelResponse, Letter)
 _BINARY: Final = (Image, Document, Audio, Foreign)
 
 
 def blobs_of(message: Kept) -> Sequence[Blob]:
     """The blobs that a message refers to, in order."""
-    if isinstance(message, FilesChanged):
-        states = [state for change in message.content for state in (change.before, change.after)]
-        return [state.content for state in states if state is not None]
     said = message.content if isinstance(message, Scheduled) else message
     if not isinstance(said, _SPEAKING):
-        return ()
-    return [part.content for part in said.content if isinstance(part, _BINARY)]
+        if not isinstance(message, FilesChanged):
+            return ()
+        states = [state for change in message.content for state in (change.before, change.after)]
+        return [state.content for state in states if state is not None]
+    return [part.content for part in said.content if type(part) is not Text and isinstance(part, _BINARY)]
 
 
 class Blobs:

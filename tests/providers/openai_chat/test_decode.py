@@ -633,3 +633,18 @@ def test_what_others_call_a_cost_is_not_taken_for_dollars() -> None:
     reply, _ = fold(said("stop", {"usage": {"prompt_tokens": 1, "cost": 7}}, content="hi"))
 
     assert reply.cost_usd is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (' \t{"a": 1}\r\n', {"a": 1}),
+        ('{"a": 1} {}', '{"a": 1} {}'),
+        ('\u00a0{"a": 1}', '\u00a0{"a": 1}'),
+        ("[1]", "[1]"),
+    ],
+)
+def test_arguments_are_one_json_object_with_nothing_but_blanks_around_it(text: str, read: object) -> None:
+    reply, _ = fold(said("tool_calls", tool_calls=[piece(0, "look", text, "c")]))
+
+    assert calls(reply) == [("c", "look", read)]

@@ -21,15 +21,16 @@ _READER: Final = JSONDecoder(parse_constant=refuse_constant)
 class Assembled:
     """One call, as far as it has come."""
 
+    __slots__ = ("_arguments", "_more", "id", "name")
+
     def __init__(self, call_id: str) -> None:
         self.id: str = call_id
         self.name: str = ""
         self._arguments: list[str] = []
         self._more: dict[str, object] = {}
 
-    def add(self, piece: wire.CallPiece) -> None:
+    def add(self, piece: wire.CallPiece, function: wire.FunctionPiece) -> None:
         """Take in the next piece; names and ids come once, whatever is repeated."""
-        function = piece.get("function") or {}
         self.id = self.id or piece.get("id") or ""
         self.name = self.name or function.get("name") or ""
         arguments = function.get("arguments")
@@ -75,7 +76,8 @@ class Calls:
         Most servers number their calls; some never do, or number them all alike, and send each in one piece.
         """
         index, call_id = piece.get("index"), piece.get("id") or ""
-        name = (piece.get("function") or {}).get("name")
+        function = piece.get("function") or {}
+        name = function.get("name")
         if index is not None and index >= 0:
             call = self._placed.get(index)
             if call and name and call_id and call.id and call_id != call.id:
@@ -87,7 +89,7 @@ class Calls:
             self._calls.append(call)
         if index is not None and index >= 0:
             self._placed[index] = call
-        call.add(piece)
+        call.add(piece, function)
         if call.id:
             self._named.setdefault(call.id, call)
 
@@ -111,6 +113,15 @@ class Calls:
         return [_call(vendor, call, ids) for call in self._calls]
 
 
+def _read(text: str) -> object:
+    """What stands in arguments; None where they are no JSON."""
+    try:
+        value, end = _READER.raw_decode(stripped := text.strip(" \t\n\r"))
+    except ValueError:
+        return None
+    return value if end == len(stripped) else None
+
+
 def filled(value: object) -> bool:
     """Whether there is anything in a value: null, nothing, and objects of nothing are all the same here."""
     return any(map(filled, value.values())) if is_object(value) else bool(value)
@@ -118,10 +129,7 @@ def filled(value: object) -> bool:
 
 def _call(vendor: str, call: Assembled, ids: set[CallId]) -> ToolCall:
     text = call.arguments
-    try:
-        arguments: object = _READER.decode(text)
-    except ValueError:
-        arguments = None
+    arguments = _read(text)
     if isinstance(arguments, dict):
         return call_of(vendor, call.name, call.id, arguments, ids)
     return replace(call_of(vendor, call.name, call.id, EMPTY, ids), raw=text)

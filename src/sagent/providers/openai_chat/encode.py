@@ -26,7 +26,7 @@ from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
-from sagent.schema.part import Part
+from sagent.schema.part import Part, Text
 from sagent.schema.wire import openai_chat as wire
 
 Open: TypeAlias = Literal["", "text", "parts"]
@@ -153,7 +153,9 @@ class ChatTranscript:
             message = {**message, "name": tool}
         self._add(message)
         self._answering = True
-        self._aside += [file_part(part, read) for part in content if is_seen(part, self._manners)]
+        for part in content:
+            if not isinstance(part, Text) and is_seen(part, self._manners):
+                self._aside.append(file_part(part, read))
         if self._aside and not self._asked:
             self._say(({"type": "text", "text": "[shown by the tools]"}, *self._aside))
             self._aside = []

@@ -35,8 +35,11 @@ class Order:
                 yield f"{place}.role: a {role} message must come first"
             case "assistant" if not self._spoken:
                 yield f"{place}.role: after the system prompt the user must come first"
-            case "tool":
-                yield from self._answered(message.get("tool_call_id"), place)
+            case "tool" if not self._answers(call_id := message.get("tool_call_id")):
+                yield (
+                    f"{place}.role: messages with role 'tool' must be a response to a preceding message with "
+                    f"'tool_calls': {call_id!r} is not open"
+                )
             case _:
                 pass
         if "tools" in message:
@@ -80,14 +83,12 @@ class Order:
         else:
             yield from bad_tools(message["tools"], f"{place}.tools")
 
-    def _answered(self, call_id: object, place: str) -> Iterator[str]:
+    def _answers(self, call_id: object) -> bool:
+        """Whether a call waits for this."""
         if not isinstance(call_id, str) or call_id not in self._open:
-            yield (
-                f"{place}.role: messages with role 'tool' must be a response to a preceding message with "
-                f"'tool_calls': {call_id!r} is not open"
-            )
-        else:
-            self._open.remove(call_id)
+            return False
+        self._open.remove(call_id)
+        return True
 
     def _unanswered(self, place: str) -> Iterator[str]:
         if self._open:

@@ -52,11 +52,12 @@ def file_part(part: Image | Document, read: Read) -> wire.ContentPart:
 
 def outcome(content: Sequence[Part], manners: Manners, *, failed: bool) -> str:
     """What came of a call, in words: a tool's message holds nothing else, and has no mark for failures."""
-    words = [
-        f"{plain(part)} (shown below)" if is_seen(part, manners) else plain(part)
-        for part in content
-        if not isinstance(part, Thinking)
-    ]
+    words: list[str] = []
+    for part in content:
+        if isinstance(part, Text):
+            words.append(part.content)
+        elif not isinstance(part, Thinking):
+            words.append(f"{plain(part)} (shown below)" if is_seen(part, manners) else plain(part))
     text = sendable("\n".join(filter(None, words)))
     if not text.strip():
         text = ""

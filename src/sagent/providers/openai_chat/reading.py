@@ -195,6 +195,6 @@ def _call(call: object) -> str:
         return ".function: expected an object"
     if not isinstance(function.get("name") or "", str):
         return ".function.name: expected a string"
-    if not isinstance(function.get("arguments") or "", str | dict):
+    if not isinstance(function.get("arguments") or "", (str, dict)):  # a union would be made anew for each
         return ".function.arguments: expected a string"
     return ""
