@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import files, fleet, idle, log, mail, search, shell, soak, startup, tree, wire
+from benchmarks import files, fleet, idle, interrupt, log, mail, search, shell, soak, startup, tree, wire
 
 BENCHMARKS = {
     "startup": startup.report,
@@ -14,6 +14,7 @@ BENCHMARKS = {
 }
 BY_NAME = {
     "idle": idle.report,
+    "interrupt": interrupt.report,
     "search": search.report,
     "shell": shell.report,
     "soak": soak.report,

@@ -21,11 +21,6 @@ _GAP: Final = 250
 """How many bytes are kept free for the words on what is left out."""
 
 
-def is_short(content: Iterable[Part]) -> bool:
-    """Whether there is so little text that it may always be told."""
-    return weight(content) <= LEAST
-
-
 async def trimmed(outcome: Outcome, room: Callable[[CallId], int]) -> Outcome:
     """The outcome, in no more bytes of text than it may have when it is told.
 

@@ -15,7 +15,8 @@ from sagent.errors import SagentError
 from sagent.lib.streams import Closing
 from sagent.lib.value import frozen
 from sagent.loop.traffic import Outcome
-from sagent.loop.trimming import is_short, trimmed
+from sagent.loop.trimming import trimmed, weight
+from sagent.messages.room import LEAST
 from sagent.messages.words import lacks_bytes
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
@@ -116,7 +117,7 @@ async def work(
     seconds = time.monotonic() - started
     _log.info("%s %s %s after %.2f s", call.tool, call.call_id, "failed" if failed else "ended", seconds)
     outcome = Outcome(call_id=call.call_id, content=content, failed=failed, seconds=seconds)
-    return outcome if is_short(content) else await trimmed(outcome, room)
+    return outcome if weight(content) <= LEAST else await trimmed(outcome, room)
 
 
 def being_cancelled() -> bool:
