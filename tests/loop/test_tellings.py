@@ -55,27 +55,35 @@ def test_news_stand_on_lines_of_their_own_but_where_they_continue_and_the_last_f
 def test_what_was_told_is_let_go_with_the_result_and_the_call_itself_once_that_was_read() -> None:
     tellings = begun("read", "waiting", "running")
     for name in ("read", "waiting", "running"):
-        tellings.hear(news(name, "news"))
+        tellings.hear(news(name, "news", file="/out"))
 
     tellings.end(CallId("read"), waits=False)
     tellings.end(CallId("waiting"), waits=True)
     tellings.end(CallId("unknown"), waits=True)
 
     found = {name: output(tellings, name) for name in ("read", "waiting", "running", "unknown")}
-    assert found == {"read": None, "waiting": Output(), "running": Output(text="news"), "unknown": None}
+    assert found == {
+        "read": None,
+        "waiting": Output(file="/out"),
+        "running": Output(text="news", file="/out"),
+        "unknown": None,
+    }
 
     tellings.keep([CallId("running")])
 
-    assert [output(tellings, name) for name in ("waiting", "running")] == [None, Output(text="news")]
+    assert [output(tellings, name) for name in ("waiting", "running")] == [
+        None,
+        Output(text="news", file="/out"),
+    ]
     tellings.keep(())
     assert not tellings
 
 
-def test_what_a_call_is_about_is_asked_only_when_somebody_wants_to_know() -> None:
+def test_what_a_call_is_about_is_asked_once_and_only_when_somebody_wants_to_know() -> None:
     tool, tellings = Shouting("tell", nothing), Tellings()
     tellings.begin(Hand.of(tool), call("c1"))
     before = tool.asked
     telling = tellings.find(CallId("c1"))
 
     assert telling is not None
-    assert (before, telling.about, tool.asked) == (0, "TELL", 1)
+    assert (before, telling.label.content, telling.label.content, tool.asked) == (0, "TELL", "TELL", 1)

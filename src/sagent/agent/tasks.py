@@ -112,7 +112,7 @@ class AgentTasks:
         return Task(
             call_id=call.call_id,
             tool=call.tool,
-            about=_words(call) if told is None else told.about,
+            about=_words(call) if told is None else told.label.content,
             state="running" if running else "asking",
             seconds=0.0 if told is None else time.monotonic() - told.began,
             promises=promises,
@@ -123,7 +123,7 @@ class AgentTasks:
         return Task(
             call_id=result.call_id,
             tool=result.tool,
-            about="" if known is None else known.about,
+            about="" if known is None else known.label.content,
             state="ended",
             seconds=result.seconds,
             result=result,

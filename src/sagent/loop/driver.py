@@ -44,7 +44,7 @@ from sagent.loop.traffic import (
     RunTool,
     StartTimer,
 )
-from sagent.loop.work import Hand, being_cancelled, label
+from sagent.loop.work import Hand, being_cancelled
 from sagent.messages.words import backed
 from sagent.protocols import Extending, Foreseeing, Model, Request, Session, Tool
 from sagent.schema.event import Halted, Progress, Retry
@@ -524,9 +524,9 @@ class Driver:
             self._publish(message)
 
     def _begun(self, hand: Hand, call: ToolCall) -> None:
-        self.tellings.begin(hand, call)
+        telling = self.tellings.begin(hand, call)
         if self._listeners:
-            self._publish(label(hand, call))
+            self._publish(telling.label)
 
     def _told(self, progress: Progress) -> None:
         self.tellings.hear(progress)

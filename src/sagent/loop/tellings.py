@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sagent.atoms import CallId
 from sagent.lib.tail import Tail
 from sagent.loop.work import Hand, label
-from sagent.schema.event import Progress
+from sagent.schema.event import Progress, ToolLabel
 from sagent.schema.message import ToolCall
 from sagent.tasks import Output
 
@@ -14,25 +14,28 @@ from sagent.tasks import Output
 class Telling:
     """What one call has told."""
 
-    __slots__ = ("_call", "_file", "_hand", "_news", "began")
+    __slots__ = ("_call", "_file", "_hand", "_label", "_news", "began")
 
     def __init__(self, hand: Hand, call: ToolCall) -> None:
         self._hand = hand
         self._call = call
+        self._label: ToolLabel | None = None
         self._news: Tail | None = None
         self._file = ""
         self.began: float = time.monotonic()
 
     @property
-    def about(self) -> str:
-        """What is shown of the call."""
-        return label(self._hand, self._call).content
+    def label(self) -> ToolLabel:
+        """What is shown of the call; its tool is asked once."""
+        if self._label is None:
+            self._label = label(self._hand, self._call)
+        return self._label
 
     @property
     def output(self) -> Output:
         """What it has told so far."""
         if self._news is None:
-            return Output()
+            return Output(file=self._file)
         return Output(text=self._news.text, skipped=self._news.skipped, file=self._file)
 
     def hear(self, progress: Progress) -> None:
@@ -57,9 +60,10 @@ class Tellings:
     def __init__(self) -> None:
         self._told: dict[CallId, Telling] = {}
 
-    def begin(self, hand: Hand, call: ToolCall) -> None:
+    def begin(self, hand: Hand, call: ToolCall) -> Telling:
         """A call runs from now on."""
-        self._told[call.call_id] = Telling(hand, call)
+        telling = self._told[call.call_id] = Telling(hand, call)
+        return telling
 
     def hear(self, progress: Progress) -> None:
         """A call tells something."""
