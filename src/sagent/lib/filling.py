@@ -1,6 +1,6 @@
 """How a frozen value is filled: as `dataclass` has it, but each slot by its own descriptor.
 
-`dataclass` calls `object.__setattr__` for each, which takes as long again as all else that makes a value.
+`dataclass` calls `object.__setattr__` for each, which is slower, and values are made for each call and delta.
 """
 
 from dataclasses import MISSING, fields

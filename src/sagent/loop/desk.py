@@ -102,7 +102,7 @@ class Desk:
         return self._ids.call(self.now)
 
     def named(self, call: ToolCall) -> ToolCall:
-        """The call under a name of ours; `replace` would take three times as long, for each call."""
+        """The call under a name of ours; `replace` would take longer, for each call."""
         return ToolCall(
             call_id=self._ids.call(self.now),
             vendor_id=call.vendor_id,

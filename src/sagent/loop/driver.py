@@ -520,8 +520,7 @@ class Driver:
             self.crew.unask(keep=self.core.state.jobs.keys())
         if self.remembers is not None:
             self.remembers(message)
-        if self._listeners:
-            self._publish(message)
+        self._publish(message)
 
     def _begun(self, hand: Hand, call: ToolCall) -> None:
         telling = self.tellings.begin(hand, call)

@@ -26,7 +26,8 @@ async def trimmed(outcome: Outcome, room: Callable[[CallId], int]) -> Outcome:
 
     What is left out is in a file before that: whoever reads of it can read it.
     """
-    if weight(outcome.content) <= room(outcome.call_id):
+    size = weight(outcome.content)
+    if size <= LEAST or size <= room(outcome.call_id):
         return outcome
     from asyncio import to_thread
 

@@ -15,8 +15,7 @@ from sagent.errors import SagentError
 from sagent.lib.streams import Closing
 from sagent.lib.value import frozen
 from sagent.loop.traffic import Outcome
-from sagent.loop.trimming import trimmed, weight
-from sagent.messages.room import LEAST
+from sagent.loop.trimming import trimmed
 from sagent.messages.words import lacks_bytes
 from sagent.protocols import Answer, Tool
 from sagent.schema.event import Progress, TextDelta, ThinkingDelta, ToolLabel
@@ -87,7 +86,7 @@ async def work(
     started = time.monotonic()
     try:
         coming = hand.streaming.stream(call) if hand.streaming else hand.tool.run(call)
-        # What nearly all tools give is found in a tenth of the time that the other question takes.
+        # Nearly all tools give a coroutine, which is found much sooner than that it is no iterator.
         if isinstance(coming, CoroutineType) or not isinstance(coming, AsyncIterator):
             answer = _checked(hand.tool, await coming)
         else:
@@ -117,7 +116,7 @@ async def work(
     seconds = time.monotonic() - started
     _log.info("%s %s %s after %.2f s", call.tool, call.call_id, "failed" if failed else "ended", seconds)
     outcome = Outcome(call_id=call.call_id, content=content, failed=failed, seconds=seconds)
-    return outcome if weight(content) <= LEAST else await trimmed(outcome, room)
+    return await trimmed(outcome, room)
 
 
 def being_cancelled() -> bool:
