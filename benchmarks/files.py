@@ -1,5 +1,7 @@
 """What reading files costs: the end, and a line far in, of a file of 2 GB."""
 
+import asyncio
+import json
 import subprocess
 import sys
 import tempfile
@@ -7,28 +9,13 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-SIZE = 2 * 1024**3
-
-SCRIPT = """
-import asyncio, json, resource, sys
-from pathlib import Path
+from benchmarks.memory import peak
 from sagent.atoms import CallId
 from sagent.lib.json import freeze_object
 from sagent.schema.message import ToolCall
 from sagent.tools import Read
 
-async def main():
-    tool = Read(Path(sys.argv[1]))
-    directive = freeze_object(json.loads(sys.argv[2]))
-    answer = await tool.run(ToolCall(call_id=CallId("c1"), vendor_id="", tool=tool.name, content=directive))
-    status = Path("/proc/self/status")
-    if status.exists():  # what getrusage says begins with what the parent had
-        print(int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024)
-    else:
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-
-asyncio.run(main())
-"""
+SIZE = 2 * 1024**3
 
 
 def report() -> Iterator[tuple[str, str, str]]:
@@ -53,14 +40,26 @@ def report() -> Iterator[tuple[str, str, str]]:
 
 def _measured(folder: Path, directive: Mapping[str, object]) -> tuple[int, float]:
     """The peak of memory in bytes, and the seconds, of one call in a process of its own."""
-    import json
-
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder), json.dumps(directive)], capture_output=True, check=True
+        [sys.executable, "-m", "benchmarks.files", str(folder), json.dumps(directive)],
+        capture_output=True,
+        check=True,
     )
     return int(done.stdout), time.monotonic() - started
 
 
 def _mb(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
+
+
+async def main(folder: str, directive: str) -> None:
+    """Call the tool once, and print the peak of memory."""
+    tool = Read(Path(folder))
+    content = freeze_object(json.loads(directive))
+    await tool.run(ToolCall(call_id=CallId("c1"), vendor_id="", tool=tool.name, content=content))
+    print(peak())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2]))

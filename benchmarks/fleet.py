@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import resource
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from benchmarks.answering import LATENCY, ROUNDS
+from benchmarks.memory import peak
 
 COUNT = 1000
 REQUESTS = ROUNDS + 1
@@ -53,15 +53,10 @@ async def main(what: str, url: str) -> None:
     one = await {"agents": agents, "requests": requests, "sockets": sockets}[what](url)
     await asyncio.gather(*(one() for _ in range(5)))
     gc.collect()
-    memory, processor, wall = _peak(), time.process_time(), time.perf_counter()
+    memory, processor, wall = peak(), time.process_time(), time.perf_counter()
     await asyncio.gather(*(one() for _ in range(COUNT)))
     processor, wall = time.process_time() - processor, time.perf_counter() - wall
-    print(processor / COUNT * 1000, wall, (_peak() - memory) / COUNT)
-
-
-def _peak() -> int:
-    """The most memory that the process ever had, in kilobytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    print(processor / COUNT * 1000, wall, (peak() - memory) / COUNT / 1024)
 
 
 async def agents(url: str) -> Callable[[], Awaitable[object]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from benchmarks.memory import peak
 from sagent.atoms import CallId
 from sagent.lib.json import freeze_object
 from sagent.schema.message import ToolCall
@@ -93,16 +93,11 @@ def main(name: str, root: Path) -> None:
     small = root / "project00" / "src" / "d0"
     before = 0.0
     for place in (small, root):
-        before = _peak()
+        before = peak()
         _tool("grep", place, engine, {"pattern": "read_name", "output_mode": "content"})
         _tool("grep", place, engine, {"pattern": NEEDLE})
         _tool("glob", place, engine, {"pattern": "**"})
-    print((_peak() - before) / 1024)
-
-
-def _peak() -> int:
-    """The most memory that the process ever had, in kilobytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+    print((peak() - before) / 1e6)
 
 
 def grow(root: Path, files: int = FILES) -> None:

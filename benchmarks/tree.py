@@ -1,13 +1,13 @@
 """A tree of agents: each has four children do its work, down to those that have none."""
 
 import asyncio
-import resource
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from subprocess import run
 from typing import Final
 
+from benchmarks.memory import peak
 from sagent.agent import Agent
 from sagent.children import TreeLimits
 from sagent.messages.words import plain
@@ -83,10 +83,10 @@ async def main() -> None:
     model: Model = Delegating()
     limits = TreeLimits(max_depth=DEPTH, max_children=COUNT - 1)
     root = Agent(model, tools=[AgentSpawn()], max_budget_tokens=BUDGET, tree_limits=limits)
-    memory, processor, wall = _peak(), time.process_time(), time.perf_counter()
+    memory, processor, wall = peak(), time.process_time(), time.perf_counter()
     answer = await root.run("/")
     processor, wall = time.process_time() - processor, time.perf_counter() - wall
-    memory = _peak() - memory
+    memory = (peak() - memory) / 1024
     if answer != Text(content=" ".join(leaves("/"))):
         raise AssertionError(f"the answers are not all there, or not in order: {answer.content[:200]}")
     tokens = root.purse.held.tokens
@@ -94,11 +94,6 @@ async def main() -> None:
     await asyncio.sleep(0)
     left = len(asyncio.all_tasks()) - 1
     print(processor / COUNT * 1000, wall, memory / COUNT, tokens / BUDGET, left)
-
-
-def _peak() -> int:
-    """The most memory that the process ever had, in kilobytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 
 if __name__ == "__main__":
