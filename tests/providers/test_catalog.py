@@ -13,6 +13,7 @@ from sagent.protocols import ModelLimits
 from sagent.providers import OpenAICompat
 from sagent.providers.cards import CARDS
 from sagent.providers.catalog import limits, prices, sized, tolerated, unsized, user_file
+from sagent.providers.metering import Metering
 from sagent.providers.prices import cost_usd, highest, per_million
 from sagent.providers.tolerance import COMPATIBLE
 from sagent.schema.catalog import MODEL_CATALOG
@@ -118,6 +119,26 @@ async def test_what_the_user_says_a_model_costs_holds_for_costs_and_for_budgets(
 
     assert await cost_usd("google", "gemini-2.5-pro-dear", usage, provider="Google") == pytest.approx(0.012)
     assert highest("google", "gemini-2.5-pro-dear", 1, provider="Google") == (0.001, 0.002)
+
+
+async def test_a_user_says_what_an_hour_in_a_cache_and_a_service_tier_cost() -> None:
+    tiers = [
+        {"input": 1000, "output": 2000, "cache_write": 1250, "cache_write_1h": 2000},
+        {"when": {"service_tier": "flex"}, "input": 500, "output": 1000},
+    ]
+    write({"provider": "Google", "model": "dear", "prices": tiers})
+    usage = Usage(
+        input_tokens=30,
+        cache_read_tokens=0,
+        cache_write_tokens=10,
+        cache_write_1h_tokens=10,
+        output_tokens=1,
+        reasoning_tokens=0,
+    )
+    flex = Metering(terms={"service_tier": "flex"}, counts={})
+
+    assert await cost_usd("google", "dear", usage, provider="Google") == pytest.approx(0.0445)
+    assert await cost_usd("google", "dear", usage, flex, provider="Google") == pytest.approx(0.016)
 
 
 @pytest.mark.parametrize(

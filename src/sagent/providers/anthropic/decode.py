@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import BadAnswer, Unreachable
-from sagent.lib.json import freeze_object
+from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
 from sagent.providers.anthropic.blocks import own_block
@@ -19,6 +19,7 @@ from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import Growing
 from sagent.providers.anthropic.shapes import KINDS
 from sagent.providers.faults import slipped
+from sagent.providers.metering import Metering, metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -61,6 +62,19 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return self._ended or bool(self._stop)
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        tier, tools = self._usage.get("service_tier"), self._usage.get("server_tool_use")
+        return metering(
+            {
+                "speed": self._usage.get("speed"),
+                "inference_geo": self._usage.get("inference_geo"),
+                "processing": "batch" if tier == "batch" else None,
+            },
+            {"web_searches": tools.get("web_search_requests") if is_object(tools) else None},
+        )
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.

@@ -1,9 +1,11 @@
 """Google's parts and figures as ours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sagent.atoms import CallId
+from sagent.lib.json import is_object
 from sagent.providers.hearing import call_of, file_of
+from sagent.providers.metering import Metering, figure, metering
 from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import Usage
@@ -34,6 +36,34 @@ def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
         elif text:
             content.append(Text(content=text))
     return tuple(content)
+
+
+def metering_of(usage: Mapping[str, object]) -> Metering:
+    """How it was served, and how much of it was not text; Vertex AI says the former in words of its own."""
+    heard, cached = (
+        _of_kind(usage, "promptTokensDetails", "AUDIO"),
+        _of_kind(usage, "cacheTokensDetails", "AUDIO"),
+    )
+    traffic = str(usage.get("trafficType") or "").removeprefix("ON_DEMAND_")
+    return metering(
+        {"service_tier": usage.get("serviceTier") or traffic or None},
+        {
+            "input_audio": heard - cached,
+            "cache_audio_read": cached,
+            "output_audio": _of_kind(usage, "candidatesTokensDetails", "AUDIO"),
+            "output_image": _of_kind(usage, "candidatesTokensDetails", "IMAGE"),
+        },
+    )
+
+
+def _of_kind(usage: Mapping[str, object], details: str, modality: str) -> int:
+    """How many tokens of a kind there were."""
+    listed = usage.get(details)
+    return sum(
+        figure(each.get("tokenCount"))
+        for each in (listed if isinstance(listed, list) else ())
+        if is_object(each) and each.get("modality") == modality
+    )
 
 
 def usage_of(usage: wire.UsageMetadata) -> Usage:

@@ -15,9 +15,10 @@ from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
 from sagent.providers.google import reading
 from sagent.providers.google.arguments import Streamed
-from sagent.providers.google.content import content_of, usage_of
+from sagent.providers.google.content import content_of, metering_of, usage_of
 from sagent.providers.google.faults import told
 from sagent.providers.google.parts import own_part
+from sagent.providers.metering import Metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -78,6 +79,11 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return bool(self._finish)
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        return metering_of(self._usage)
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.

@@ -13,17 +13,18 @@ from sagent.errors import Overloaded, Unreachable
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
 from sagent.providers.hearing import event_of
+from sagent.providers.metering import Metering
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
 from sagent.providers.openai_chat.calls import Calls
+from sagent.providers.openai_chat.endings import BROKEN, STOPS
 from sagent.providers.openai_chat.faults import is_fault, told
-from sagent.providers.openai_chat.figures import billed_usd, usage_of
+from sagent.providers.openai_chat.figures import billed_usd, metering_of, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.reasoning import Details, Listed
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text, Thinking
-from sagent.schema.values import StopReason
 from sagent.schema.wire import openai_chat as wire
 
 Delta: TypeAlias = TextDelta | ThinkingDelta
@@ -31,24 +32,6 @@ Delta: TypeAlias = TextDelta | ThinkingDelta
 
 DONE: Final = "[DONE]"
 """What most servers say last, and is no JSON."""
-
-STOPS: Final[Mapping[str, StopReason]] = {
-    "length": "length",
-    "max_tokens": "length",
-    "max_output_tokens": "length",
-    "model_length": "length",
-    "content_filter": "filter",
-    "sensitive": "filter",
-    "safety": "filter",
-    "recitation": "filter",
-    "refusal": "refusal",
-    "malformed_function_call": "malformed_call",
-    "function_call_filter: malformed_function_call": "malformed_call",
-}
-"""Why an answer ended, where that is not simply its end; calls are known by being there."""
-
-BROKEN: Final = frozenset(("error", "network_error", "insufficient_system_resource", "abort"))
-"""Reasons that say that the server itself gave up (OpenRouter, GLM, DeepSeek, vLLM)."""
 
 USUAL: Final = frozenset(("role", "content", "reasoning_content", "reasoning", "tool_calls"))
 """What stands in nearly every message."""
@@ -77,6 +60,7 @@ class Draft:
         self._begun = False
         self._finish = ""
         self._usage: wire.Usage = {}
+        self._tier: object = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -84,6 +68,11 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return self._done or bool(self._finish)
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        return metering_of(self._usage, self._tier)
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
@@ -107,6 +96,7 @@ class Draft:
             raise told(event, 200)
         if model := event.get("model"):
             self._model = model
+        self._tier = event.get("service_tier") or self._tier
         if usage := event.get("usage"):
             self._count(usage)
         elif groq := event.get("x_groq"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TypeGuard
 
 from sagent.lib.json import is_object
+from sagent.providers.metering import Metering, metering
 from sagent.schema.values import Usage
 from sagent.schema.wire import openai_chat as wire
 
@@ -24,6 +25,18 @@ def billed_usd(usage: Mapping[str, object]) -> float | None:
 
 def _is_amount(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def metering_of(usage: Mapping[str, object], tier: object) -> Metering:
+    """How it was served, and how much of it was not text."""
+    read, written = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
+    return metering(
+        {"service_tier": tier},
+        {
+            "input_audio": read.get("audio_tokens") if is_object(read) else None,
+            "output_audio": written.get("audio_tokens") if is_object(written) else None,
+        },
+    )
 
 
 def usage_of(usage: wire.Usage) -> Usage:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from sagent.errors import BadAnswer, Refused, Unreachable
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
+from sagent.providers.metering import Metering, metering
 from sagent.providers.openai_responses import reading
 from sagent.providers.openai_responses.content import content_of, declines, usage_of
 from sagent.providers.openai_responses.faults import told
@@ -70,6 +71,11 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return self._last is not None
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        return metering({"service_tier": (self._last or NO_RESPONSE).get("service_tier")})
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
