@@ -137,7 +137,7 @@ class Vendor(ABC):
     ) -> Remote:
         """A model by its id; without one the provider's default.
 
-        `extra_body` is added to every request; `dialect` is another of the wires that the provider speaks.
+        `extra_body` is laid over every request; `dialect` is another of the wires that the provider speaks.
 
         Raises:
             UsageError: no model can have this id, or an option cannot be.

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sagent.atoms import ToolName
 from sagent.errors import Illegal, SessionError
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object
+from sagent.lib.json import EMPTY, freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
 from sagent.providers.darkroom import developed
-from sagent.providers.google.encode import DUMMY
+from sagent.providers.google.encode import DUMMY, GoogleWording
+from sagent.providers.scribe import Scribe
 from sagent.providers.tolerance import GOOGLE
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
@@ -474,3 +475,28 @@ def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
         assert body == scribe_for(to).body(request(View(view), system="s", tools=[ADD]))
         assert strict(body, to.model) == ()
         before = body
+
+
+def test_where_a_model_is_held_to_a_schema_only_without_tools_those_of_the_user_count() -> None:
+    searching = freeze_object({"tools": [{"googleSearch": {}}]})
+    asked = replace(request([prompt("hi")]), output=freeze_object({"type": "object"}))
+
+    held, told = (
+        json.loads(Scribe(HOME, GoogleWording(HOME.model, {}, extra), GOOGLE).body(asked))
+        for extra in (EMPTY, searching)
+    )
+
+    assert held["generationConfig"]["responseMimeType"] == "application/json"
+    assert told.keys() == {"tools", "contents"}
+
+
+def test_a_schema_stays_where_the_user_asks_for_json_alone() -> None:
+    extra = freeze_object({"generationConfig": {"responseMimeType": "application/json"}})
+    asked = replace(request([prompt("hi")]), output=freeze_object({"type": "object"}))
+
+    body = Scribe(NEW, GoogleWording(NEW.model, {}, extra), GOOGLE).body(asked)
+
+    assert json.loads(body)["generationConfig"] == {
+        "responseMimeType": "application/json",
+        "responseJsonSchema": {"type": "object"},
+    }

@@ -25,6 +25,7 @@ from sagent.providers.google.parts import (
 from sagent.providers.google.turns import Turns, bad_part
 from sagent.providers.google.validator import bad_tools
 from sagent.providers.inline import NOTHING, Carries, Told
+from sagent.providers.passthrough import opened, overlaid
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
@@ -43,7 +44,7 @@ class GoogleWording:
 
     def __init__(self, model: str, config: wire.GenerationConfig, extra_body: JsonObject = EMPTY) -> None:
         self._signed = is_signed(model)
-        self._formed = formed(model)
+        self._formed = "never" if _settles_form(extra_body) else formed(model)
         self._config = config
         self._extra_body = extra_body
 
@@ -55,26 +56,23 @@ class GoogleWording:
         """
         declared, most, output = declarations.tools(heading.tools), heading.most, heading.output
         accept(bad_tools(declared))
-        head: dict[str, object] = {}
+        head: dict[str, object] = {"generationConfig": self._config}
         if heading.system:
             head["systemInstruction"] = {"parts": ({"text": sendable(heading.system)},)}
         if declared:
             head["tools"] = declared
-        extra = dict(self._extra_body)
-        own = extra.pop("generationConfig", EMPTY)
-        form: wire.GenerationConfig = {}
-        if output is not None and self._formed != "never" and not (declared and self._formed == "alone"):
-            form = declarations.form(output)
-        config = {**self._config, **form, **(own if is_object(own) else EMPTY)}
+        body = overlaid(head, self._extra_body)
+        said = body.pop("generationConfig")
+        config = dict(said) if is_object(said) else {}
+        if output is not None and self._formed in (("always",) if body.get("tools") else ("always", "alone")):
+            config |= declarations.form(output)
         if most is not None:
             usual = config.get("maxOutputTokens")
             config["maxOutputTokens"] = min(most, usual) if isinstance(usual, int) else most
-        if config:
-            head["generationConfig"] = config
-        return json_bytes({**head, **extra, "contents": ()}).removesuffix(b"]}")
+        return opened({**body, "generationConfig": config} if config else body, "contents")
 
     def tells(self, output: JsonObject) -> bool:
-        """For models that cannot be held to a schema, or only where they have no tools."""
+        """For models that are not held to it, or only where they have no tools."""
         return self._formed != "always"
 
     def transcript(self) -> "GoogleTranscript":
@@ -184,6 +182,15 @@ class GoogleTranscript:
                 self._role = role
             accept(self._turns.part(part, verbatim=verbatim))
             self._contents += json_bytes(part)
+
+
+def _settles_form(extra_body: JsonObject) -> bool:
+    """Whether the user has said in what form answers come."""
+    config = extra_body.get("generationConfig")
+    if not is_object(config):
+        return False
+    schemas = config.keys() & {"responseJsonSchema", "responseSchema"}
+    return bool(schemas) or config.get("responseMimeType", declarations.JSON) != declarations.JSON
 
 
 def _asked(part: Mapping[str, object]) -> tuple[str, str]:

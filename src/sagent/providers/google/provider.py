@@ -8,6 +8,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from sagent.errors import ProviderError, UsageError
+from sagent.lib.json import EMPTY, is_object
 from sagent.providers.cards import GOOGLE, Card
 from sagent.providers.catalog import tolerated
 from sagent.providers.faults import Refusal
@@ -58,12 +59,13 @@ class Google(Vendor):
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> GoogleDialect:
-        if not isinstance(options.extra_body.get("generationConfig", {}), Mapping):
+        said = options.extra_body.get("generationConfig", EMPTY)
+        if not is_object(said):
             raise UsageError("extra_body: generationConfig must be an object")
         config: wire.GenerationConfig = {}
         if options.max_output_tokens is not None:
             config = {**config, "maxOutputTokens": options.max_output_tokens}
-        if (thought := thinking(origin.model, options.effort)) is not None:
+        if (thought := thinking(origin.model, options.effort, said.get("thinkingConfig"))) is not None:
             config = {**config, "thinkingConfig": thought}
         return GoogleDialect(
             origin=origin,

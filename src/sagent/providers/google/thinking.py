@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.effort import Effort
 from sagent.providers.google.catalog import is_signed, is_thinking
 from sagent.schema.wire import google as wire
@@ -31,8 +32,15 @@ BUDGETS: Final[Mapping[Effort, int]] = {
 """In tokens, as Google's own OpenAI-compatible endpoint translates efforts for Gemini 2.5."""
 
 
-def thinking(model: str, effort: Effort | None) -> wire.ThinkingConfig | None:
-    """What to ask of a model; None for one that does not think by itself and is not asked to."""
+def thinking(model: str, effort: Effort | None, said: object = None) -> wire.ThinkingConfig | None:
+    """What to ask of a model; None for one that does not think by itself and is not asked to.
+
+    Where the user has `said` how much, the effort does not say it again: level and budget exclude each other.
+    """
+    if is_object(said) and said.keys() & {"thinkingLevel", "thinkingBudget"}:
+        if said.get("thinkingBudget") == 0:
+            return None  # to show thoughts that are not had is refused
+        effort = None
     if effort is None:
         return {"includeThoughts": True} if is_thinking(model) else None
     if is_signed(model):
