@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overloaded, ProviderError, Quota, Unreachable
+from sagent.errors import BadAnswer, Illegal, Overloaded, ProviderError, Quota, Unauthorized, Unreachable
 from sagent.lib.json import freeze_object
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
@@ -359,6 +359,43 @@ def test_wire_8_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is(
         draft.absorb(json.dumps({"type": "error", "error": error}) + "      ")
 
     assert caught.value.status == status
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "words"),
+    [
+        ({"type": "error", "message": "upstream overloaded"}, Overloaded, "upstream overloaded"),
+        ({"type": "error"}, Overloaded, "no explanation"),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, Overloaded, "boom"),
+        ({"code": 401, "message": "no such key"}, Unauthorized, "no such key"),
+        ({"object": "error", "type": "BadRequestError", "code": 400, "message": "odd"}, Illegal, "odd"),
+        ({"detail": "not found here"}, Overloaded, "not found here"),
+        ({"base_resp": {"status_code": 1002, "status_msg": "slow"}}, Overloaded, "slow"),
+    ],
+)
+def test_words_in_place_of_an_answer_are_the_error_that_is_raised(
+    event: object, kind: type[ProviderError], words: str
+) -> None:
+    with pytest.raises(kind, match=words):
+        fold(event)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "notice", "message": "slow down"},
+        {"type": "notice", "message": ["slow", "down"], "status": "failed"},
+        {"message": "slow down"},
+        {"foo": 1},
+    ],
+)
+def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: Mapping[str, object]) -> None:
+    draft = Draft("m")
+    for each in (event, begun(), event, *text("x"), event, *ended(), event):
+        draft.absorb(json.dumps(each))
+
+    assert draft.finish().content == (Text(content="x"),)
+    assert draft.unknown[f"event {event.get('type')}"] == 4
 
 
 @pytest.mark.parametrize(

@@ -283,6 +283,30 @@ def test_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is() -> None:
     assert caught.value.status == 503
 
 
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "error", "message": "upstream overloaded"}, "upstream overloaded"),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, "boom"),
+        ({"error": "no capacity"}, "no capacity"),
+        ({"detail": "not found here"}, "not found here"),
+    ],
+)
+def test_words_in_place_of_an_answer_are_the_error_that_is_raised(
+    event: object, words: str, *, whole: bool
+) -> None:
+    with pytest.raises(Overloaded, match=words):
+        fold(event, whole=whole)
+
+
+@pytest.mark.parametrize("event", [{"type": "notice", "message": "slow down"}, {"novel": {"message": 1}}])
+def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: object) -> None:
+    reply, shown = fold(event, said({"text": "x"}, finish="STOP"), event)
+
+    assert (reply.content, shown) == ((Text(content="x"),), [TextDelta(content="x")])
+
+
 def test_an_error_without_a_number_is_known_by_its_kind() -> None:
     with pytest.raises(Overloaded, match="busy"):
         fold({"error": {"status": "UNAVAILABLE", "message": "busy"}})

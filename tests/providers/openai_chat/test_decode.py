@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overflow, Overloaded, Quota, Unreachable
+from sagent.errors import BadAnswer, Illegal, NotFound, Overflow, Overloaded, Quota, Unreachable
 from sagent.lib.json import JsonValue, freeze_object
 from sagent.protocols import Chunk, Reply
 from sagent.providers.openai_chat.decode import Draft
@@ -457,9 +457,55 @@ def test_a_stream_without_a_reason_to_end_broke_off() -> None:
 
 
 @pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "done", "message": "all fine"},
+        {"message": "bye", "code": 0},
+        {"status": "loading", "detail": "loading the model"},
+        {"type": "notice", "message": "slow down"},
+        {"heartbeat": 1},
+        {"error": False, "choices": []},
+        {"error": {}, "choices": []},
+    ],
+)
+def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: object) -> None:
+    reply, shown = fold(event, said(content="x"), event, said("stop"), event)
+
+    assert (reply.content, reply.stop, shown) == ((Text(content="x"),), "end", [TextDelta(content="x")])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{"error": {"message": "cannot count", "code": 500}}, {"message": "boom", "code": "InternalError"}],
+)
+def test_what_goes_wrong_behind_an_answer_takes_nothing_of_it(event: object) -> None:
+    assert fold(said("stop", content="x"), event)[0].content == (Text(content="x"),)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "error", "message": "upstream overloaded"}, "upstream overloaded"),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, "boom"),
+        ({"message": "odd"}, "odd"),
+        ({"detail": "odd"}, "odd"),
+    ],
+)
+def test_words_in_place_of_an_answer_are_the_error_that_is_raised(
+    event: object, words: str, *, whole: bool
+) -> None:
+    with pytest.raises(Overloaded, match=words):
+        fold(event, whole=whole)
+
+
+@pytest.mark.parametrize(
     ("event", "kind"),
     [
         ({"error": {"message": "busy", "code": 503}}, Overloaded),
+        ({"type": "error", "message": "upstream overloaded"}, Overloaded),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, Overloaded),
+        ({"status": 404, "detail": "no such model"}, NotFound),
         ({"error": {"message": "slow down", "type": "rate_limit_error"}}, Overloaded),
         ({"error": {"message": "Token limit reached", "code": 400}}, Overflow),
         ({"error": {"message": "spent", "code": "insufficient_quota"}}, Quota),

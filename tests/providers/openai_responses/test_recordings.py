@@ -142,7 +142,7 @@ def test_a_count_of_tokens_is_no_answer() -> None:
 
     assert len(counts) == 5
     for recording in counts:
-        with pytest.raises(BadAnswer, match=r"at \$\.type"):
+        with pytest.raises(BadAnswer, match="something else than an answer"):
             read(recording, [recording.body])
 
 

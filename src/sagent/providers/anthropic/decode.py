@@ -18,7 +18,7 @@ from sagent.providers.anthropic.content import content_of, usage_of
 from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import Growing
 from sagent.providers.anthropic.shapes import KINDS
-from sagent.providers.faults import slipped
+from sagent.providers.faults import is_fault, is_told, slipped
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -54,6 +54,7 @@ class Draft:
         self._stop = ""
         self._details: wire.StopDetails = {}
         self._usage: dict[str, object] = {}
+        self._instead: wire.Event | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -76,10 +77,10 @@ class Draft:
             return self._grow(event["index"], event["delta"])
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
-        if event.get("error") is not None:
-            raise told(event, 200)
-        if slip := slipped(event) or slipped(event.get("message") or {}):
+        if slip := slipped(event) or slipped(event.get("message")):
             raise told(slip, 200)
+        if event.get("error") or kind == "error":
+            raise told(event, 200)
         if kind == "content_block_start" and "content_block" in event and "index" in event:
             return self._begin(event["content_block"], event["index"])
         if kind == "message_start" and "message" in event:
@@ -92,7 +93,7 @@ class Draft:
         elif kind == "message_stop":
             self._ended = True
         elif kind not in SILENT:
-            self.unknown[f"event {kind}"] += 1
+            self._overlook(event)
         return ()
 
     def finish(self) -> Reply:
@@ -102,6 +103,8 @@ class Draft:
             ProviderError: it never became whole.
         """
         if not self.complete:
+            if self._instead is not None and not self._blocks:
+                raise told(self._instead, 200)  # there were words, and no answer
             raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
         pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
         content = content_of(pairs, self._vendor)
@@ -121,6 +124,14 @@ class Draft:
             cost_usd=None,
             native=() if native == rebuilt else native,
         )
+
+    def _overlook(self, event: wire.Event) -> None:
+        """Count what nobody here knows, unless it says that something went wrong."""
+        if is_fault(event) and not self.complete:
+            raise told(event, 200)
+        if is_told(event):
+            self._instead = event
+        self.unknown[f"event {event.get('type')}"] += 1
 
     def _grow(self, index: int, delta: wire.Delta) -> Sequence[Delta]:
         block = self._growing.get(index)

@@ -13,6 +13,7 @@ from sagent.errors import Illegal, Unreachable
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
+from sagent.providers.faults import is_fault, is_told
 from sagent.providers.google import reading
 from sagent.providers.google.arguments import Streamed
 from sagent.providers.google.content import content_of, usage_of
@@ -71,6 +72,7 @@ class Draft:
         self._finish = ""
         self._finish_message = ""
         self._usage: wire.UsageMetadata = {}
+        self._instead: wire.Response | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -88,7 +90,7 @@ class Draft:
         event = reading.response(data)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
-        if (error := event.get("error")) is not None:
+        if error := event.get("error"):
             raise told(error, 200)
         if version := event.get("modelVersion"):
             self._model = version
@@ -98,7 +100,12 @@ class Draft:
             self._finish = f"the prompt was blocked: {reason}"
             self._finish_message = feedback.get("blockReasonMessage") or ""
         shown: list[Delta] = []
-        for candidate in event.get("candidates") or ():
+        candidates = event.get("candidates") or ()
+        if not candidates and is_told(event):
+            self._instead = event
+            if is_fault(event) and not self._finish:
+                raise told(event, 200)
+        for candidate in candidates:
             # Several answers cannot be asked for here; a second one would be a second voice in the first.
             if not candidate.get("index"):
                 self._absorb(candidate, shown)
@@ -110,6 +117,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
+        if self._instead is not None and not (self._finish or self._parts or self._pieces):
+            raise told(self._instead, 200)  # there were words, and no answer
         if not self._finish and not self._whole:
             raise Unreachable("the stream broke off: Google closed it before the answer was done")
         if self._finish == "MISSING_THOUGHT_SIGNATURE":

@@ -64,9 +64,8 @@ def misfit(value: object) -> str:
         return "at $.usageMetadata: expected an object"
     if not isinstance(value.get("modelVersion") or "", str):
         return "at $.modelVersion: expected a string"
-    if not isinstance(value.get("promptFeedback") or {}, dict):
-        return "at $.promptFeedback: expected an object"
-    return "" if isinstance(value.get("error") or {}, dict) else "at $.error: expected an object"
+    feedback = value.get("promptFeedback") or {}
+    return "" if isinstance(feedback, dict) else "at $.promptFeedback: expected an object"
 
 
 def _candidate(candidate: object) -> str:

@@ -12,18 +12,19 @@ from typing import Final, TypeAlias
 from sagent.errors import Overloaded, Unreachable
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
+from sagent.providers.faults import is_fault, is_told
 from sagent.providers.hearing import event_of
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
 from sagent.providers.openai_chat.calls import Calls
-from sagent.providers.openai_chat.faults import is_fault, told
+from sagent.providers.openai_chat.faults import told
 from sagent.providers.openai_chat.figures import billed_usd, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.reasoning import Details, Listed
+from sagent.providers.openai_chat.stops import BROKEN, STOPS
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text, Thinking
-from sagent.schema.values import StopReason
 from sagent.schema.wire import openai_chat as wire
 
 Delta: TypeAlias = TextDelta | ThinkingDelta
@@ -31,24 +32,6 @@ Delta: TypeAlias = TextDelta | ThinkingDelta
 
 DONE: Final = "[DONE]"
 """What most servers say last, and is no JSON."""
-
-STOPS: Final[Mapping[str, StopReason]] = {
-    "length": "length",
-    "max_tokens": "length",
-    "max_output_tokens": "length",
-    "model_length": "length",
-    "content_filter": "filter",
-    "sensitive": "filter",
-    "safety": "filter",
-    "recitation": "filter",
-    "refusal": "refusal",
-    "malformed_function_call": "malformed_call",
-    "function_call_filter: malformed_function_call": "malformed_call",
-}
-"""Why an answer ended, where that is not simply its end; calls are known by being there."""
-
-BROKEN: Final = frozenset(("error", "network_error", "insufficient_system_resource", "abort"))
-"""Reasons that say that the server itself gave up (OpenRouter, GLM, DeepSeek, vLLM)."""
 
 USUAL: Final = frozenset(("role", "content", "reasoning_content", "reasoning", "tool_calls"))
 """What stands in nearly every message."""
@@ -77,6 +60,7 @@ class Draft:
         self._begun = False
         self._finish = ""
         self._usage: wire.Usage = {}
+        self._instead: wire.Response | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -104,7 +88,11 @@ class Draft:
             self.unknown.update(event.keys() - EVENT)
         choices = event.get("choices")
         if event.get("error") or (not choices and is_fault(event)):
+            if self.complete:
+                return ()  # what goes wrong behind an answer takes nothing of it
             raise told(event, 200)
+        if not choices and is_told(event):
+            self._instead = event
         if model := event.get("model"):
             self._model = model
         if usage := event.get("usage"):
@@ -124,6 +112,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
+        if self._instead is not None and not (self._begun or self.complete):
+            raise told(self._instead, 200)  # there were words, and no answer
         if not self._whole and not self.complete:
             raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
         reason = self._finish.lower()

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from sagent.errors import BadAnswer, Refused, Unreachable
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
+from sagent.providers.faults import is_told
 from sagent.providers.openai_responses import reading
 from sagent.providers.openai_responses.content import content_of, declines, usage_of
 from sagent.providers.openai_responses.faults import told
@@ -63,6 +64,7 @@ class Draft:
         self._whole = whole
         self._done: list[tuple[int | None, wire.Item]] = []
         self._last: wire.Response | None = None
+        self._instead: wire.Event | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -96,6 +98,8 @@ class Draft:
         elif kind in ENDS or kind in SILENT:
             self._hear(event, ended=kind in ENDS or (self._whole and "response" in event))
         else:
+            if is_told(event):
+                self._instead = event
             self.unknown[kind] += 1
         return ()
 
@@ -106,6 +110,10 @@ class Draft:
             ProviderError: it never became whole.
         """
         response = self._last
+        if response is None and self._instead is not None and not self._done:
+            raise self._failure(self._instead)  # there were words, and no answer
+        if response is None and self._whole:
+            raise BadAnswer(f"{self._vendor} sent something else than an answer")
         if response is None:
             raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
         status = response.get("status") or "completed"
@@ -149,8 +157,8 @@ class Draft:
 
     def _failure(self, event: wire.Event) -> Exception:
         response = event.get("response") or NO_RESPONSE
-        error = event.get("error") or response.get("error") or event
-        return told(error, 200)
+        bare = {key: value for key, value in event.items() if key != "type"}
+        return told(event.get("error") or response.get("error") or bare, 200)
 
     def _items(self, response: wire.Response) -> Sequence[wire.Item]:
         """The items that were done, in their order; those listed at the end where these are more.

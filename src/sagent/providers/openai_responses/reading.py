@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.providers.faults import is_fault
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import openai_responses as wire
 
@@ -17,8 +18,8 @@ DELTAS: Final = frozenset(
 )
 """The events of which something is shown at once."""
 
-ERRORS: Final = frozenset(("error", "detail", "message", "code"))
-"""What says that something went wrong, where no event says so."""
+UNTYPED: Final = "event without a type"
+"""What an event that does not say its kind is counted as."""
 
 COUNTS: Final = ("input_tokens", "output_tokens")
 DETAILS: Final[Mapping[str, Sequence[str]]] = {
@@ -35,7 +36,7 @@ def event(data: str, vendor: str) -> wire.Event:
         BadAnswer: it is neither.
     """
     value = event_of(data, vendor)
-    if isinstance(value, dict) and ("type" not in value or value.get("object") == "error"):
+    if isinstance(value, dict) and (not isinstance(value.get("type"), str) or value.get("object") == "error"):
         value = _wrapped(value)
     if is_event(value):
         return value
@@ -75,7 +76,7 @@ def _wrapped(value: Mapping[str, object]) -> object:
     """A whole answer, or an error under HTTP 200, as the event that would have brought it."""
     if "output" in value or value.get("object") == "response":
         return {"type": f"response.{value.get('status') or 'completed'}", "response": value}
-    return {**value, "type": "error"} if value.keys() & ERRORS else value
+    return {**value, "type": "error" if is_fault(value) else UNTYPED}
 
 
 def _response(response: object) -> str:
