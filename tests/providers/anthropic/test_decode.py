@@ -13,6 +13,7 @@ from sagent.errors import BadAnswer, Illegal, Overloaded, ProviderError, Quota, 
 from sagent.lib.json import freeze_object
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
+from sagent.providers.anthropic.content import COUNTS
 from sagent.providers.anthropic.decode import Draft
 from sagent.providers.frames import Frames
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -427,7 +428,6 @@ def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: Mapping[s
         ('{"type": "message", "content": {}}', r"\$.content: expected an array"),
         ('{"type": "message", "content": [1]}', r"\$.content\[0\]: expected an object"),
         ('{"type": "message_delta", "delta": {"stop_reason": 1}}', r"\$.delta.stop_reason"),
-        ('{"type": "message_delta", "usage": 1}', r"\$.usage: expected an object"),
         ('{"a": 1} x', "behind its JSON"),
         ('{"a": ', "not JSON"),
         ("<html>", "not JSON"),
@@ -440,10 +440,40 @@ def test_a_malformed_event_is_an_error_that_names_the_place(event: str, place: s
         draft.absorb(event)
 
 
-@pytest.mark.parametrize("counts", [{"input_tokens": "9"}, {"cache_creation": 3}])
-def test_figures_that_are_no_numbers_are_an_error(counts: Mapping[str, object]) -> None:
-    with pytest.raises(BadAnswer, match="usage"):
-        fold(begun(counts), *ended())
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ({"input_tokens": 7.0, "output_tokens": 5.0}, usage(input_tokens=7, output_tokens=5)),
+        ({"input_tokens": "7", "output_tokens": 5}, usage(input_tokens=9, output_tokens=5)),
+        ({"input_tokens": 7.5, "output_tokens": -1}, usage(input_tokens=9, output_tokens=1)),
+        (
+            {"cache_creation": {"ephemeral_1h_input_tokens": 3, "note": "x", "by_file": {"a": None}}},
+            usage(input_tokens=12, output_tokens=1, cache_write_1h_tokens=3),
+        ),
+        (
+            {"output_tokens": 5, "output_tokens_details": {"thinking_tokens": 2.0, "by_kind": {"a": 1}}},
+            usage(input_tokens=9, output_tokens=5, reasoning_tokens=2),
+        ),
+        (
+            {"iterations": [None, 1, {"type": ["x"]}, {"type": "compaction", "input_tokens": 4.0}]},
+            usage(input_tokens=13, output_tokens=1),
+        ),
+        ({"iterations": "none", "cache_creation": 3}, usage(input_tokens=9, output_tokens=1)),
+        (dict.fromkeys(COUNTS), usage(input_tokens=9, output_tokens=1)),
+        ("n/a", usage(input_tokens=9, output_tokens=1)),
+        ([7, 5], usage(input_tokens=9, output_tokens=1)),
+        (None, usage(input_tokens=9, output_tokens=1)),
+    ],
+)
+def test_a_figure_that_cannot_be_read_is_one_that_was_not_told(told: object, counted: Usage) -> None:
+    reply, _ = fold(begun({"input_tokens": 9, "output_tokens": 1}), *text("x"), *ended(usage=told))
+
+    assert (reply.content, reply.usage) == ((Text(content="x"),), counted)
+
+
+@pytest.mark.parametrize("told", ["n/a", [1], {"input_tokens": "9"}, {"cache_creation": 3}])
+def test_figures_of_which_none_can_be_read_are_the_same_as_none(told: object) -> None:
+    assert fold(begun(told), *ended(usage=told)) == fold(begun(), *ended())
 
 
 def test_a_call_without_a_name_is_an_error() -> None:

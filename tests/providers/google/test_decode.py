@@ -325,7 +325,6 @@ def test_an_error_without_a_number_is_known_by_its_kind() -> None:
         ('{"candidates": [{"content": {"parts": {}}}]}', r"content.parts"),
         ('{"candidates": [{"content": {"parts": [{"functionCall": {"name": 1}}]}}]}', "functionCall.name"),
         ('{"candidates": [{"content": {"parts": [{"functionCall": {"args": [1]}}]}}]}', "functionCall.args"),
-        ('{"usageMetadata": 9}', r"usageMetadata"),
         ('{"modelVersion": 3}', "modelVersion"),
         ("[1]", r"at \$: expected an object"),
         ('{"a": 1} x', "behind its JSON"),
@@ -341,9 +340,30 @@ def test_a_malformed_event_is_an_error_that_names_the_place(event: str, place: s
         draft.absorb(event)
 
 
-def test_figures_that_are_no_numbers_are_an_error() -> None:
-    with pytest.raises(BadAnswer, match="usageMetadata"):
-        fold(said({"text": "x"}, finish="STOP", usageMetadata={"promptTokenCount": "9"}))
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ({"promptTokenCount": 10.0, "candidatesTokenCount": 5.0}, (10, 5)),
+        ({"promptTokenCount": 10, "candidatesTokenCount": "5", "promptTokensDetails": "x"}, (10, 0)),
+        ({"promptTokenCount": "10", "candidatesTokenCount": 5}, (9, 1)),
+        ({"promptTokenCount": None}, (9, 1)),
+        ("n/a", (9, 1)),
+        ([10, 5], (9, 1)),
+    ],
+)
+def test_a_figure_that_cannot_be_read_is_one_that_was_not_told(
+    told: object, counted: tuple[int, int]
+) -> None:
+    before = {"promptTokenCount": 9, "candidatesTokenCount": 1}
+
+    reply, _ = fold(said({"text": "x"}, usageMetadata=before), said(finish="STOP", usageMetadata=told))
+
+    assert (reply.usage.input_tokens, reply.usage.output_tokens) == counted
+
+
+@pytest.mark.parametrize("told", ["n/a", [1], {"promptTokenCount": "9"}])
+def test_figures_of_which_none_can_be_read_are_the_same_as_none(told: object) -> None:
+    assert fold(said(finish="STOP", usageMetadata=told)) == fold(said(finish="STOP"))
 
 
 def test_a_file_that_is_no_base64_and_a_call_without_a_name_are_errors() -> None:

@@ -608,12 +608,9 @@ def test_figures_of_nothing_do_not_undo_those_before_and_later_ones_do() -> None
         ('{"choices": [{"message": 1}]}', r"message: expected an object"),
         ('{"choices": [{"finish_reason": 1}]}', "finish_reason"),
         ('{"choices": [{"index": "1"}]}', r"\$.choices\[0\].index"),
-        ('{"choices": [{"usage": 1}]}', r"\$.choices\[0\].usage"),
         ('{"choices": [{"error": 1}]}', r"\$.choices\[0\].error"),
         ('{"choices": {}}', r"\$.choices: expected an array"),
         ('{"choices": [7]}', r"\$.choices\[0\]: expected an object"),
-        ('{"usage": 9}', r"\$.usage"),
-        ('{"x_groq": 9}', r"\$.x_groq"),
         ('{"model": 3}', r"\$.model"),
         ('{"error": 3}', r"\$.error"),
         ("[1]", r"at \$: expected an object"),
@@ -639,16 +636,33 @@ def test_what_goes_back_must_be_json() -> None:
 
 
 @pytest.mark.parametrize(
-    "usage",
+    ("told", "counted"),
     [
-        {"prompt_tokens": "9"},
-        {"prompt_tokens": 1, "prompt_tokens_details": 1},
-        {"prompt_tokens": 1, "completion_tokens_details": {"reasoning_tokens": "1"}},
+        ({"usage": {"prompt_tokens": 10.0, "completion_tokens": 5.0, "total_tokens": 15.0}}, (10, 5)),
+        ({"usage": {"prompt_tokens": 10, "completion_tokens": "5", "prompt_tokens_details": 1}}, (10, 0)),
+        ({"usage": {"prompt_tokens": 10, "cached_tokens": [1], "completion_tokens": 5}}, (10, 5)),
+        ({"usage": {"prompt_tokens": 10, "completion_tokens_details": {"reasoning_tokens": "1"}}}, (10, 0)),
+        ({"usage": {"prompt_tokens": "10", "completion_tokens": 5}}, (9, 1)),
+        ({"usage": "n/a"}, (9, 1)),
+        ({"usage": [10, 5]}, (9, 1)),
+        ({"x_groq": "x"}, (9, 1)),
+        ({"x_groq": {"usage": "n/a"}}, (9, 1)),
+        ({"choices": [{"delta": {}, "usage": 1}]}, (9, 1)),
     ],
 )
-def test_figures_that_are_no_numbers_are_an_error(usage: object) -> None:
-    with pytest.raises(BadAnswer, match="figures"):
-        fold(said("stop", content="x", more={"usage": usage}))
+def test_a_figure_that_cannot_be_read_is_one_that_was_not_told(
+    told: Mapping[str, object], counted: tuple[int, int]
+) -> None:
+    before = {"usage": {"prompt_tokens": 9, "completion_tokens": 1}}
+
+    reply, _ = fold(said("stop", content="x", more=before), told)
+
+    assert (reply.usage.input_tokens, reply.usage.output_tokens) == counted
+
+
+@pytest.mark.parametrize("told", ["n/a", [1], {"prompt_tokens": "9"}])
+def test_figures_of_which_none_can_be_read_are_the_same_as_none(told: object) -> None:
+    assert fold(said("stop", content="x", more={"usage": told})) == fold(said("stop", content="x"))
 
 
 BILLING = Manners(bills=True)

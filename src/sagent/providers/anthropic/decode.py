@@ -14,11 +14,12 @@ from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
 from sagent.providers.anthropic.blocks import own_block
-from sagent.providers.anthropic.content import content_of, usage_of
+from sagent.providers.anthropic.content import COUNTS, content_of, summaries, usage_of
 from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import Growing
 from sagent.providers.anthropic.shapes import KINDS
 from sagent.providers.faults import is_fault, is_told, slipped
+from sagent.providers.hearing import figures_of
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -53,7 +54,8 @@ class Draft:
         self._ended = False
         self._stop = ""
         self._details: wire.StopDetails = {}
-        self._usage: dict[str, object] = {}
+        self._usage: dict[str, int] = {}
+        self._summaries: Sequence[object] = ()
         self._instead: wire.Event | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
@@ -120,7 +122,7 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            usage=usage_of(self._usage, self._summaries),
             cost_usd=None,
             native=() if native == rebuilt else native,
         )
@@ -172,9 +174,8 @@ class Draft:
     def _told(self, told: wire.Answer | wire.Event | wire.Delta, usage: wire.Usage | None) -> None:
         self._stop = told.get("stop_reason") or self._stop
         self._details = told.get("stop_details") or self._details
-        for count, value in (usage or {}).items():
-            if value is not None:
-                self._usage[count] = value
+        self._usage |= figures_of(usage, COUNTS)
+        self._summaries = summaries(usage) or self._summaries
 
     def _why(self, content: Sequence[ResponsePart]) -> StopReason:
         called = any(isinstance(part, ToolCall) for part in content)

@@ -3,7 +3,6 @@
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import is_object
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import anthropic as wire
 
@@ -11,17 +10,6 @@ WORDS: Final = frozenset(
     ("type", "text", "thinking", "signature", "partial_json", "content", "stop_reason", "stop_sequence")
 )
 """What is a string wherever it stands in a delta."""
-
-COUNTS: Final = (
-    "input_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "output_tokens",
-    "prompt_tokens",
-    "cached_tokens",
-    "completion_tokens",
-)
-"""The figures that usage is made of."""
 
 
 def event(data: str, vendor: str) -> wire.Event:
@@ -63,7 +51,7 @@ def misfit(value: object) -> str:
         return f"at $.message{wrong}" if (wrong := _answer(value.get("message"))) else ""
     if kind == "message":
         return f"at ${wrong}" if (wrong := _answer(value)) else ""
-    return "" if isinstance(value.get("usage") or {}, dict) else "at $.usage: expected an object"
+    return ""
 
 
 def _delta(delta: object) -> str:
@@ -83,9 +71,8 @@ def _answer(answer: object) -> str:
     for key in ("model", "stop_reason"):
         if not isinstance(answer.get(key) or "", str):
             return f".{key}: expected a string"
-    for key in ("usage", "stop_details"):
-        if not isinstance(answer.get(key) or {}, dict):
-            return f".{key}: expected an object"
+    if not isinstance(answer.get("stop_details") or {}, dict):
+        return ".stop_details: expected an object"
     content = answer.get("content")
     if content is None:
         return ""
@@ -108,26 +95,3 @@ def _block(block: object) -> str:
     if block["type"] == "tool_use" and not isinstance(block.get("input") or {}, dict):
         return ".input: expected an object"
     return "" if isinstance(block.get("citations") or [], list) else ".citations: expected an array"
-
-
-def usage(value: object, vendor: str) -> wire.Usage:
-    """The last figures of an answer: only these are ever used, so only these are looked at so closely.
-
-    Raises:
-        BadAnswer: they are no figures.
-    """
-    if _is_usage(value):
-        return value
-    raise BadAnswer(f"{vendor} sent figures that cannot be read: at $.usage: {value}")
-
-
-def _is_usage(value: object) -> TypeGuard[wire.Usage]:
-    if not is_object(value) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
-        return False
-    inner = (value.get("cache_creation") or {}, value.get("output_tokens_details") or {})
-    if not all(
-        is_object(each) and all(isinstance(count or 0, int) for count in each.values()) for each in inner
-    ):
-        return False
-    steps = value.get("iterations") or ()
-    return isinstance(steps, list | tuple) and all(map(_is_usage, steps))

@@ -1,6 +1,7 @@
 """Google's parts and figures as ours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sagent.atoms import CallId
 from sagent.providers.hearing import call_of, file_of
@@ -8,6 +9,15 @@ from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import Usage
 from sagent.schema.wire import google as wire
+
+COUNTS: Final = (
+    "promptTokenCount",
+    "cachedContentTokenCount",
+    "toolUsePromptTokenCount",
+    "candidatesTokenCount",
+    "thoughtsTokenCount",
+)
+"""The figures that usage is made of."""
 
 
 def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
@@ -36,14 +46,14 @@ def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
     return tuple(content)
 
 
-def usage_of(usage: wire.UsageMetadata) -> Usage:
+def usage_of(usage: Mapping[str, int]) -> Usage:
     """Google's figures as ours: input made by its tools and thoughts stand outside the sums that it gives."""
-    thoughts = usage.get("thoughtsTokenCount") or 0
+    thoughts = usage.get("thoughtsTokenCount", 0)
     return Usage(
-        input_tokens=(usage.get("promptTokenCount") or 0) + (usage.get("toolUsePromptTokenCount") or 0),
-        cache_read_tokens=(usage.get("cachedContentTokenCount") or 0),
+        input_tokens=usage.get("promptTokenCount", 0) + usage.get("toolUsePromptTokenCount", 0),
+        cache_read_tokens=usage.get("cachedContentTokenCount", 0),
         cache_write_tokens=0,
         cache_write_1h_tokens=0,
-        output_tokens=(usage.get("candidatesTokenCount") or 0) + thoughts,
+        output_tokens=usage.get("candidatesTokenCount", 0) + thoughts,
         reasoning_tokens=thoughts,
     )

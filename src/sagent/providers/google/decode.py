@@ -11,14 +11,15 @@ from typing import Final, TypeAlias
 
 from sagent.errors import Illegal, Unreachable
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object
+from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
 from sagent.providers.faults import is_fault, is_told
 from sagent.providers.google import reading
 from sagent.providers.google.arguments import Streamed
-from sagent.providers.google.content import content_of, usage_of
+from sagent.providers.google.content import COUNTS, content_of, usage_of
 from sagent.providers.google.faults import told
 from sagent.providers.google.parts import own_part
+from sagent.providers.hearing import figures_of, integer
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -71,7 +72,7 @@ class Draft:
         self._call: Streamed | None = None
         self._finish = ""
         self._finish_message = ""
-        self._usage: wire.UsageMetadata = {}
+        self._usage: Mapping[str, object] = {}
         self._instead: wire.Response | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
@@ -94,7 +95,9 @@ class Draft:
             raise told(error, 200)
         if version := event.get("modelVersion"):
             self._model = version
-        if (usage := event.get("usageMetadata")) and ("promptTokenCount" in usage or not self._usage):
+        if is_object(usage := event.get("usageMetadata")) and (
+            integer(usage.get("promptTokenCount")) is not None or not self._usage
+        ):
             self._usage = usage
         if (feedback := event.get("promptFeedback")) and (reason := feedback.get("blockReason")):
             self._finish = f"the prompt was blocked: {reason}"
@@ -137,7 +140,7 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage)),
+            usage=usage_of(figures_of(self._usage, COUNTS)),
             cost_usd=None,
             native=() if parts == rebuilt else parts,
         )

@@ -1,20 +1,11 @@
 """What comes from Google, read as its types; whatever does not fit is named by its place."""
 
 from collections.abc import Mapping
-from typing import Final, TypeGuard
+from typing import TypeGuard
 
 from sagent.errors import BadAnswer
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import google as wire
-
-COUNTS: Final = (
-    "promptTokenCount",
-    "cachedContentTokenCount",
-    "toolUsePromptTokenCount",
-    "candidatesTokenCount",
-    "thoughtsTokenCount",
-)
-"""The figures that usage is made of."""
 
 
 def response(data: str) -> wire.Response:
@@ -34,21 +25,6 @@ def is_response(value: object) -> TypeGuard[wire.Response]:
     return not misfit(value)
 
 
-def usage(value: object) -> wire.UsageMetadata:
-    """The last figures of an answer: only these are ever used, so only these are looked at so closely.
-
-    Raises:
-        BadAnswer: they are no figures.
-    """
-    if _is_usage(value):
-        return value
-    raise BadAnswer(f"Google sent figures that cannot be read: at $.usageMetadata: {value}")
-
-
-def _is_usage(value: object) -> TypeGuard[wire.UsageMetadata]:
-    return isinstance(value, dict) and all(isinstance(value.get(count) or 0, int) for count in COUNTS)
-
-
 def misfit(value: object) -> str:
     """Where an answer is not what it should be; what nobody reads is not looked at."""
     if not isinstance(value, dict):
@@ -60,8 +36,6 @@ def misfit(value: object) -> str:
         for index, candidate in enumerate(candidates):
             if wrong := _candidate(candidate):
                 return f"at $.candidates[{index}]{wrong}"
-    if not isinstance(value.get("usageMetadata") or {}, dict):
-        return "at $.usageMetadata: expected an object"
     if not isinstance(value.get("modelVersion") or "", str):
         return "at $.modelVersion: expected a string"
     feedback = value.get("promptFeedback") or {}

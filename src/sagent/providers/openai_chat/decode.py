@@ -13,12 +13,12 @@ from sagent.errors import Overloaded, Unreachable
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
 from sagent.providers.faults import is_fault, is_told
-from sagent.providers.hearing import event_of
+from sagent.providers.hearing import event_of, figures_of, integer
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
 from sagent.providers.openai_chat.calls import Calls
 from sagent.providers.openai_chat.faults import told
-from sagent.providers.openai_chat.figures import billed_usd, usage_of
+from sagent.providers.openai_chat.figures import COUNTS, billed_usd, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.reasoning import Details, Listed
 from sagent.providers.openai_chat.stops import BROKEN, STOPS
@@ -59,7 +59,7 @@ class Draft:
         self._calls = Calls()
         self._begun = False
         self._finish = ""
-        self._usage: wire.Usage = {}
+        self._usage: Mapping[str, object] = {}
         self._instead: wire.Response | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
@@ -95,10 +95,9 @@ class Draft:
             self._instead = event
         if model := event.get("model"):
             self._model = model
-        if usage := event.get("usage"):
-            self._count(usage)
-        elif groq := event.get("x_groq"):
-            self._count(groq.get("usage") or {})
+        self._count(event.get("usage"))
+        if is_object(groq := event.get("x_groq")):
+            self._count(groq.get("usage"))
         shown: list[Delta] = []
         for choice in choices or ():
             # Several answers cannot be asked for here; a second one would be a second voice in the first.
@@ -130,7 +129,7 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            usage=usage_of(figures_of(self._usage, COUNTS)),
             cost_usd=billed_usd(self._usage) if self._manners.bills else None,
             native=() if native is None else (reading.kept(native, self._vendor),),
         )
@@ -160,8 +159,7 @@ class Draft:
                     self._calls.add(piece)
         if (finish := choice.get("finish_reason")) and self._finish.lower() not in STOPS:
             self._finish = finish
-        if usage := choice.get("usage"):
-            self._count(usage)
+        self._count(choice.get("usage"))
 
     def _say(self, content: str | Sequence[JsonObject], shown: list[Delta]) -> None:
         """Take in parts, or what is said behind them."""
@@ -208,9 +206,9 @@ class Draft:
                 together = isinstance(before, str) and isinstance(value, str)
                 self._kept[key] = f"{before}{value}" if together else value
 
-    def _count(self, usage: wire.Usage) -> None:
+    def _count(self, usage: object) -> None:
         """The last figures hold, but for those that are nothing at all."""
-        if usage.get("prompt_tokens") or not self._usage:
+        if is_object(usage) and (integer(usage.get("prompt_tokens")) or not self._usage):
             self._usage = usage
 
     def _content(self, *, cut: bool) -> Sequence[ResponsePart]:

@@ -7,25 +7,6 @@ from sagent.errors import BadAnswer
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.schema.wire import openai_chat as wire
 
-COUNTS: Final = (
-    "prompt_tokens",
-    "completion_tokens",
-    "total_tokens",
-    "cached_tokens",
-    "num_cached_tokens",
-    "prompt_cache_hit_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "reasoning_tokens",
-)
-"""The figures that usage is made of."""
-
-DETAILS: Final = (
-    ("prompt_tokens_details", ("cached_tokens", "cache_write_tokens")),
-    ("completion_tokens_details", ("reasoning_tokens",)),
-)
-"""Those that stand one level deeper."""
-
 WORDS: Final = ("reasoning_content", "reasoning", "refusal")
 """What is text in a message, or null, or missing."""
 
@@ -69,29 +50,6 @@ def is_response(value: object) -> TypeGuard[wire.Response]:
     return not misfit(value)
 
 
-def usage(value: object, vendor: str) -> wire.Usage:
-    """The last figures of an answer: only these are ever used, so only these are looked at so closely.
-
-    Raises:
-        BadAnswer: they are no figures.
-    """
-    if _is_usage(value):
-        return value
-    raise BadAnswer(f"{vendor} sent figures that cannot be read: at $.usage: {value}")
-
-
-def _is_usage(value: object) -> TypeGuard[wire.Usage]:
-    if not isinstance(value, dict) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
-        return False
-    for key, counts in DETAILS:
-        details = value.get(key) or {}
-        if not isinstance(details, dict):
-            return False
-        if not all(isinstance(details.get(count) or 0, int) for count in counts):
-            return False
-    return True
-
-
 def kept(message: Mapping[str, object], vendor: str) -> JsonObject:
     """A message as it can be kept.
 
@@ -117,10 +75,6 @@ def misfit(value: object) -> str:
                 return f"at $.choices[{index}]{wrong}"
     if not isinstance(value.get("model") or "", str):
         return "at $.model: expected a string"
-    if not isinstance(value.get("usage") or {}, dict):
-        return "at $.usage: expected an object"
-    if not isinstance(value.get("x_groq") or {}, dict):
-        return "at $.x_groq: expected an object"
     return "" if isinstance(value.get("error") or "", dict | str) else "at $.error: expected an object"
 
 
@@ -135,8 +89,6 @@ def _choice(choice: object) -> str:
         return ".finish_reason: expected a string"
     if not isinstance(choice.get("index") or 0, int):
         return ".index: expected an integer"
-    if not isinstance(choice.get("usage") or {}, dict):
-        return ".usage: expected an object"
     return "" if isinstance(choice.get("error") or "", dict | str) else ".error: expected an object"
 
 

@@ -1,6 +1,7 @@
 """OpenAI's items and figures as ours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from sagent.atoms import CallId
 from sagent.providers.hearing import file_of, spelled_call
@@ -8,6 +9,15 @@ from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import Usage
 from sagent.schema.wire import openai_responses as wire
+
+COUNTS: Final = (
+    "input_tokens",
+    "input_tokens_details.cached_tokens",
+    "input_tokens_details.cache_write_tokens",
+    "output_tokens",
+    "output_tokens_details.reasoning_tokens",
+)
+"""The figures that usage is made of."""
 
 
 def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart]:
@@ -54,14 +64,13 @@ def _pieces(item: wire.Item) -> Sequence[wire.Content]:
     return () if isinstance(content, str) else content
 
 
-def usage_of(usage: wire.Usage) -> Usage:
+def usage_of(usage: Mapping[str, int]) -> Usage:
     """OpenAI's figures as ours: its sums hold the cached part and the reasoning already."""
-    into, out_of = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
     return Usage(
-        input_tokens=usage.get("input_tokens") or 0,
-        cache_read_tokens=into.get("cached_tokens") or 0,
-        cache_write_tokens=into.get("cache_write_tokens") or 0,
+        input_tokens=usage.get("input_tokens", 0),
+        cache_read_tokens=usage.get("input_tokens_details.cached_tokens", 0),
+        cache_write_tokens=usage.get("input_tokens_details.cache_write_tokens", 0),
         cache_write_1h_tokens=0,
-        output_tokens=usage.get("output_tokens") or 0,
-        reasoning_tokens=out_of.get("reasoning_tokens") or 0,
+        output_tokens=usage.get("output_tokens", 0),
+        reasoning_tokens=usage.get("output_tokens_details.reasoning_tokens", 0),
     )

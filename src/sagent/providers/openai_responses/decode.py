@@ -14,8 +14,9 @@ from sagent.errors import BadAnswer, Refused, Unreachable
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
 from sagent.providers.faults import is_told
+from sagent.providers.hearing import figures_of
 from sagent.providers.openai_responses import reading
-from sagent.providers.openai_responses.content import content_of, declines, usage_of
+from sagent.providers.openai_responses.content import COUNTS, content_of, declines, usage_of
 from sagent.providers.openai_responses.faults import told
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
@@ -133,7 +134,7 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(response.get("usage") or {}),
+            usage=usage_of(figures_of(response.get("usage"), COUNTS)),
             cost_usd=None,
             native=tuple(freeze_object(item) for item in items),
         )

@@ -1,6 +1,6 @@
 """What comes from OpenAI, read as its types; whatever does not fit is named by its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
@@ -20,13 +20,6 @@ DELTAS: Final = frozenset(
 
 UNTYPED: Final = "event without a type"
 """What an event that does not say its kind is counted as."""
-
-COUNTS: Final = ("input_tokens", "output_tokens")
-DETAILS: Final[Mapping[str, Sequence[str]]] = {
-    "input_tokens_details": ("cached_tokens", "cache_write_tokens"),
-    "output_tokens_details": ("reasoning_tokens",),
-}
-"""The figures that usage is made of."""
 
 
 def event(data: str, vendor: str) -> wire.Event:
@@ -94,22 +87,6 @@ def _response(response: object) -> str:
     for index, item in enumerate(output):
         if wrong := _item(item):
             return f".output[{index}]{wrong}"
-    return f".usage{wrong}" if (wrong := _usage(response.get("usage") or {})) else ""
-
-
-def _usage(usage: object) -> str:
-    if not isinstance(usage, dict):
-        return ": expected an object"
-    for count in COUNTS:
-        if not isinstance(usage.get(count) or 0, int):
-            return f".{count}: expected an integer"
-    for group, counts in DETAILS.items():
-        details = usage.get(group) or {}
-        if not isinstance(details, dict):
-            return f".{group}: expected an object"
-        for count in counts:
-            if not isinstance(details.get(count) or 0, int):
-                return f".{group}.{count}: expected an integer"
     return ""
 
 
