@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import BadAnswer, Unreachable
-from sagent.lib.json import freeze_object
+from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
 from sagent.providers.anthropic.blocks import own_block
 from sagent.providers.anthropic.content import COUNTS, content_of, summaries, usage_of
 from sagent.providers.anthropic.faults import told
-from sagent.providers.anthropic.pieces import Growing
+from sagent.providers.anthropic.pieces import READ, Growing
 from sagent.providers.anthropic.shapes import KINDS
 from sagent.providers.faults import is_fault, is_told, slipped
 from sagent.providers.hearing import figures_of
@@ -94,7 +94,7 @@ class Draft:
             self._told(event.get("delta") or {}, event.get("usage"))
         elif kind == "message_stop":
             self._ended = True
-        elif kind not in SILENT:
+        elif str(kind) not in SILENT:
             self._overlook(event)
         return ()
 
@@ -140,6 +140,8 @@ class Draft:
         if block is None:
             raise BadAnswer(f"{self._vendor} sent a piece of a block that never began: at $.index: {index}")
         kind = delta.get("type")
+        if len(delta) > 2:
+            self.unknown.update(delta.keys() - READ.get(str(kind), delta.keys()))
         if kind == "text_delta":
             if text := delta.get("text"):
                 block.texts.append(text)
@@ -166,14 +168,16 @@ class Draft:
 
     def _answer(self, answer: wire.Answer | wire.Event) -> Sequence[Delta]:
         """Take in a message: whole, or one that begins."""
-        self._model = answer.get("model") or self._model
+        if isinstance(model := answer.get("model"), str):
+            self._model = model or self._model
         self._told(answer, answer.get("usage"))
         content = answer.get("content") or ()
         return [delta for index, block in enumerate(content) for delta in self._begin(block, index)]
 
     def _told(self, told: wire.Answer | wire.Event | wire.Delta, usage: wire.Usage | None) -> None:
         self._stop = told.get("stop_reason") or self._stop
-        self._details = told.get("stop_details") or self._details
+        if is_object(details := told.get("stop_details")):
+            self._details = details
         self._usage |= figures_of(usage, COUNTS)
         self._summaries = summaries(usage) or self._summaries
 
