@@ -479,9 +479,8 @@ def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: Mapping[s
             r"\$.delta.text",
         ),
         (
-            '{"type": "content_block_delta", "index": 0,'
-            ' "delta": {"type": "signature_delta", "signature": 5}}',
-            r"\$.delta.signature",
+            '{"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": 5}}',
+            r"\$.delta.thinking",
         ),
         ('{"type": "content_block_delta", "index": 7, "delta": {"type": "text_delta"}}', "never began"),
         ('{"type": "content_block_start", "content_block": {}}', r"\$.index: expected an integer"),

@@ -33,11 +33,11 @@ def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart
 def _parts(item: wire.Item, calls: set[CallId], vendor: str) -> Iterator[ResponsePart]:
     match item.get("type"):
         case "message" if item.get("role") in {None, "assistant"}:
-            if text := "".join(piece.get("text") or piece.get("refusal") or "" for piece in _pieces(item)):
+            if text := "".join(map(_words, _pieces(item))):
                 yield Text(content=text)
         case "reasoning":
-            told = [piece.get("text") or "" for piece in item.get("summary") or ()]
-            if thought := "\n\n".join(told) or "".join(piece.get("text") or "" for piece in _pieces(item)):
+            told = map(_words, item.get("summary") or ())
+            if thought := "\n\n".join(told) or "".join(map(_words, _pieces(item))):
                 yield Thinking(content=thought)
         case "function_call":
             yield spelled_call(
@@ -56,12 +56,17 @@ def _parts(item: wire.Item, calls: set[CallId], vendor: str) -> Iterator[Respons
 
 def declines(item: wire.Item) -> bool:
     """Whether the model declines in a message."""
-    return any(piece.get("type") == "refusal" for piece in _pieces(item))
+    return item.get("type") == "message" and any(piece.get("type") == "refusal" for piece in _pieces(item))
 
 
 def _pieces(item: wire.Item) -> Sequence[wire.Content]:
     content = item.get("content") or ()
     return () if isinstance(content, str) else content
+
+
+def _words(piece: wire.Content) -> str:
+    words = piece.get("text") or piece.get("refusal")
+    return words if isinstance(words, str) else ""
 
 
 def usage_of(usage: Mapping[str, int]) -> Usage:
