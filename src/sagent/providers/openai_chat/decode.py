@@ -93,8 +93,8 @@ class Draft:
             raise told(event, 200)
         if not choices and is_told(event):
             self._instead = event
-        if model := event.get("model"):
-            self._model = model
+        if isinstance(model := event.get("model"), str):
+            self._model = model or self._model
         self._count(event.get("usage"))
         if is_object(groq := event.get("x_groq")):
             self._count(groq.get("usage"))
@@ -180,12 +180,10 @@ class Draft:
     def _think(self, message: wire.Delta, shown: list[Delta]) -> None:
         """Take in what stands beside the text and the calls."""
         thought = ""
-        if words := message.get("reasoning_content"):
-            self._thoughts.setdefault("reasoning_content", []).append(words)
-            thought = words
-        if words := message.get("reasoning"):
-            self._thoughts.setdefault("reasoning", []).append(words)
-            thought = thought or words
+        for name in REASONING:
+            if name in message and (words := self._words(message, name)):
+                self._thoughts.setdefault(name, []).append(words)
+                thought = thought or words
         if message.keys() <= USUAL:
             if thought:
                 shown.append(ThinkingDelta(content=thought))
@@ -196,7 +194,7 @@ class Draft:
             thought = thought or words
         if thought:
             shown.append(ThinkingDelta(content=thought))
-        if refusal := message.get("refusal"):
+        if refusal := self._words(message, "refusal"):
             self._refusal.append(refusal)
         if not message.keys() <= MESSAGE:
             self.unknown.update(message.keys() - MESSAGE)
@@ -205,6 +203,14 @@ class Draft:
                 before = self._kept.get(key)
                 together = isinstance(before, str) and isinstance(value, str)
                 self._kept[key] = f"{before}{value}" if together else value
+
+    def _words(self, message: Mapping[str, object], name: str) -> str:
+        """What a message says under this name; what is no text there is counted, as what nobody knows is."""
+        words = message.get(name) or ""
+        if isinstance(words, str):
+            return words
+        self.unknown[name] += 1
+        return ""
 
     def _count(self, usage: object) -> None:
         """The last figures hold, but for those that are nothing at all."""
