@@ -166,6 +166,73 @@ def test_what_is_unknown_is_counted_and_kept_for_the_way_back() -> None:
     assert reply.native == (new, {"text": "x", "glow": 3})
 
 
+def test_parts_that_nobody_knows_may_hold_anything() -> None:
+    odd = {"hologram": [1.5], "text": {"a": 1}, "thought": "maybe"}
+
+    reply, shown = fold(said(odd, {"text": "x"}, finish="STOP", promptFeedback="fine", modelVersion=3))
+
+    assert (reply.content[-1], shown, reply.model) == (
+        Text(content="x"),
+        [TextDelta(content="x")],
+        "asked-for",
+    )
+    assert reply.native == ({"hologram": (1.5,), "text": {"a": 1}, "thought": True}, {"text": "x"})
+
+
+def test_a_thought_may_say_so_in_a_word() -> None:
+    words = (
+        {"text": "a", "thought": "true"},
+        {"text": "b", "thought": "true", "thoughtSignature": "QUJD"},
+        {"text": "c", "thought": "false"},
+    )
+    marked = (
+        {"text": "a", "thought": True},
+        {"text": "b", "thought": True, "thoughtSignature": "QUJD"},
+        {"text": "c"},
+    )
+
+    assert fold(said(*words, finish="STOP")) == fold(said(*marked, finish="STOP"))
+
+
+@pytest.mark.parametrize(
+    ("came", "kept"),
+    [
+        (
+            {
+                "text": None,
+                "functionCall": {"name": "f", "args": None, "id": None},
+                "thoughtSignature": "QUJD",
+            },
+            {"functionCall": {"name": "f"}, "thoughtSignature": "QUJD"},
+        ),
+        (
+            {
+                "functionCall": {"name": "f", "args": {"a": None}},
+                "thoughtSignature": None,
+                "inlineData": None,
+            },
+            {"functionCall": {"name": "f", "args": {"a": None}}},
+        ),
+        (
+            {"inlineData": {"mimeType": "image/png", "data": "QUJD", "displayName": None}},
+            {"inlineData": {"mimeType": "image/png", "data": "QUJD"}},
+        ),
+        ({"text": "x", "thought": None, "functionCall": None}, {"text": "x"}),
+        (
+            {"text": "x", "thought": None, "thoughtSignature": "QUJD"},
+            {"text": "x", "thoughtSignature": "QUJD"},
+        ),
+        ({"hologram": {"a": None}, "text": None}, {"hologram": {"a": None}}),
+    ],
+)
+def test_what_is_null_is_absent(came: object, kept: object) -> None:
+    assert fold(said(came, finish="STOP")) == fold(said(kept, finish="STOP"))
+
+
+def test_a_part_of_nulls_is_nothing() -> None:
+    assert fold(said({"text": None}, {"functionCall": None}, finish="STOP"))[0].native == ()
+
+
 def test_calls_that_share_an_id_are_told_apart() -> None:
     same = {"functionCall": {"name": "a", "args": {}, "id": "x"}}
 
@@ -325,7 +392,6 @@ def test_an_error_without_a_number_is_known_by_its_kind() -> None:
         ('{"candidates": [{"content": {"parts": {}}}]}', r"content.parts"),
         ('{"candidates": [{"content": {"parts": [{"functionCall": {"name": 1}}]}}]}', "functionCall.name"),
         ('{"candidates": [{"content": {"parts": [{"functionCall": {"args": [1]}}]}}]}', "functionCall.args"),
-        ('{"modelVersion": 3}', "modelVersion"),
         ("[1]", r"at \$: expected an object"),
         ('{"a": 1} x', "behind its JSON"),
         ('{"a": ', "not JSON"),

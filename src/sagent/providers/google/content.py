@@ -29,7 +29,8 @@ def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
     content: list[ResponsePart] = []
     calls = set[CallId]()
     for part in parts:
-        text = part.get("text") or ""
+        given = part.get("text")
+        text = given if isinstance(given, str) else ""
         before = content[-1] if content else None
         if (call := part.get("functionCall")) is not None:
             content.append(

@@ -54,10 +54,11 @@ WITHOUT_DATA: Final = frozenset(("thought", "thoughtSignature"))
 PLAIN: Final = frozenset(("text", "thought"))
 """What a part holds that can be joined to its neighbours."""
 
+UNTHOUGHT: Final = (None, False, "false")
+"""What `thought` says where a part is none: gateways write booleans as words."""
+
 EVENT: Final = frozenset(wire.Response.__annotations__)
 CANDIDATE: Final = frozenset(wire.Candidate.__annotations__)
-KNOWN: Final = frozenset(("text", "thought", "thoughtSignature", "functionCall", "inlineData"))
-"""What is read of a part."""
 
 
 class Draft:
@@ -93,15 +94,15 @@ class Draft:
             self.unknown.update(event.keys() - EVENT)
         if error := event.get("error"):
             raise told(error, 200)
-        if version := event.get("modelVersion"):
-            self._model = version
+        if isinstance(version := event.get("modelVersion"), str):
+            self._model = version or self._model
         if is_object(usage := event.get("usageMetadata")) and (
             integer(usage.get("promptTokenCount")) is not None or not self._usage
         ):
             self._usage = usage
-        if (feedback := event.get("promptFeedback")) and (reason := feedback.get("blockReason")):
+        if is_object(feedback := event.get("promptFeedback")) and (reason := feedback.get("blockReason")):
             self._finish = f"the prompt was blocked: {reason}"
-            self._finish_message = feedback.get("blockReasonMessage") or ""
+            self._finish_message = str(feedback.get("blockReasonMessage") or "")
         shown: list[Delta] = []
         candidates = event.get("candidates") or ()
         if not candidates and is_told(event):
@@ -155,7 +156,7 @@ class Draft:
                 self._end_run()
                 self._take(part, shown)
             elif text:
-                thought = part.get("thought") or False
+                thought = part.get("thought") not in UNTHOUGHT
                 if thought is not self._thought:
                     self._end_run()
                     self._thought = thought
@@ -180,10 +181,12 @@ class Draft:
         if not part.keys() - WITHOUT_DATA:
             # Nothing but a signature: it goes back on an empty text, since a part must hold some data.
             part = {**part, "text": ""}
+        if "thought" in part:
+            part = {**part, "thought": part["thought"] not in UNTHOUGHT}
         text = part.get("text")
-        if text:
+        if text and isinstance(text, str):
             shown.append(ThinkingDelta(content=text) if part.get("thought") else TextDelta(content=text))
-        self.unknown.update(part.keys() - KNOWN)
+        self.unknown.update(part.keys() - reading.KNOWN)
         self._parts.append(part)
 
     def _end_run(self) -> None:

@@ -1,11 +1,14 @@
 """What comes from Google, read as its types; whatever does not fit is named by its place."""
 
 from collections.abc import Mapping
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.providers.hearing import event_of
+from sagent.providers.hearing import event_of, integer
 from sagent.schema.wire import google as wire
+
+KNOWN: Final = frozenset(("text", "thought", "thoughtSignature", "functionCall", "inlineData"))
+"""What is read of a part; with anything else in it, it may be of a kind whose text is something else."""
 
 
 def response(data: str) -> wire.Response:
@@ -15,6 +18,8 @@ def response(data: str) -> wire.Response:
         BadAnswer: it is not one.
     """
     value = event_of(data, "Google")
+    if "null" in data:
+        _let_nulls_go(value)
     if is_response(value):
         return value
     raise BadAnswer(f"Google sent an event that cannot be read: {misfit(value)}")
@@ -36,10 +41,21 @@ def misfit(value: object) -> str:
         for index, candidate in enumerate(candidates):
             if wrong := _candidate(candidate):
                 return f"at $.candidates[{index}]{wrong}"
-    if not isinstance(value.get("modelVersion") or "", str):
-        return "at $.modelVersion: expected a string"
-    feedback = value.get("promptFeedback") or {}
-    return "" if isinstance(feedback, dict) else "at $.promptFeedback: expected an object"
+    return ""
+
+
+def _let_nulls_go(value: object) -> None:
+    """Take out what is null in parts, in calls and in files: it is not there, and would be refused back."""
+    candidates = value.get("candidates") if isinstance(value, dict) else None
+    for candidate in candidates if isinstance(candidates, list) else ():
+        content = candidate.get("content") if isinstance(candidate, dict) else None
+        parts = content.get("parts") if isinstance(content, dict) else None
+        for part in parts if isinstance(parts, list) else ():
+            inner = (part.get("functionCall"), part.get("inlineData")) if isinstance(part, dict) else ()
+            for members in (part, *inner):
+                if isinstance(members, dict):
+                    for key in [key for key, member in members.items() if member is None]:
+                        del members[key]
 
 
 def _candidate(candidate: object) -> str:
@@ -58,20 +74,18 @@ def _candidate(candidate: object) -> str:
                     return f".content.parts[{index}]{wrong}"
     if not isinstance(candidate.get("finishReason") or "", str):
         return ".finishReason: expected a string"
-    return "" if isinstance(candidate.get("index") or 0, int) else ".index: expected an integer"
+    return "" if integer(candidate.get("index") or 0) is not None else ".index: expected an integer"
 
 
 def _part(part: object) -> str:
     if not isinstance(part, dict):
         return ": expected an object"
-    if not isinstance(part.get("text") or "", str):
+    if not isinstance(part.get("text") or "", str) and part.keys() <= KNOWN:
         return ".text: expected a string"
     if len(part) == 1 and "text" in part:
         return ""
     if not isinstance(part.get("thoughtSignature") or "", str):
         return ".thoughtSignature: expected a string"
-    if not isinstance(part.get("thought") or False, bool):
-        return ".thought: expected a boolean"
     call, file = part.get("functionCall") or {}, part.get("inlineData") or {}
     if not isinstance(call, dict):
         return ".functionCall: expected an object"
