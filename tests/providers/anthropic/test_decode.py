@@ -281,6 +281,36 @@ def test_a_compaction_is_kept_with_what_only_its_maker_can_read() -> None:
     assert failed.native == (start,)
 
 
+@pytest.mark.parametrize(
+    ("came", "kept_so"),
+    [
+        ({"type": "text", "text": "x", "citations": None}, {"type": "text", "text": "x"}),
+        ({"type": "thinking", "thinking": None, "signature": "s"}, {"type": "thinking", "signature": "s"}),
+        (
+            {"type": "thinking", "thinking": "hm", "signature": "s", "estimated_tokens": None},
+            {"type": "thinking", "thinking": "hm", "signature": "s"},
+        ),
+        (
+            {"type": "tool_use", "id": "t", "name": "add", "input": {"a": None}, "caller": None},
+            {"type": "tool_use", "id": "t", "name": "add", "input": {"a": None}},
+        ),
+    ],
+)
+def test_what_is_null_in_a_block_is_absent_and_costs_no_thought(
+    came: Mapping[str, object], kept_so: Mapping[str, object]
+) -> None:
+    thought = block(0, {"type": "thinking", "thinking": "hm", "signature": "c2ln"})
+    null = {"type": "text", "text": None}
+
+    reply, _ = fold(begun(), *thought, *block(1, came), *block(2, null), *text("ok", index=3), *ended())
+    bare, _ = fold(begun(), *thought, *block(1, kept_so), *text("ok", index=3), *ended())
+
+    assert reply == bare
+    outcomes = [replace(result(0, "x"), call_id=call.call_id) for call in calls_of(kept(reply))]
+    body = scribe_for(HOME).body(request([prompt("a"), kept(reply), *outcomes, prompt("b")]))
+    assert b"c2ln" in body
+
+
 def test_numbers_of_blocks_may_be_written_as_floats() -> None:
     events = [begun(), *text("x"), *text("y", index=1), *ended()]
     floats: list[object] = json.loads(re.sub(r'"index": (\d)', r'"index": \1.0', json.dumps(events)))

@@ -11,6 +11,7 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.protocols import Chunk, Reply
 from sagent.providers.openai_responses.decode import Draft
+from sagent.providers.openai_responses.inputs import bad_item
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ToolCall
 from sagent.schema.part import ErrorText, Image, Text, Thinking
@@ -292,6 +293,39 @@ def test_a_seal_that_came_with_the_item_is_not_exchanged() -> None:
     )
 
     assert reply.native == (freeze_object(thought(encrypted_content="one")),)
+
+
+@pytest.mark.parametrize(
+    ("came", "kept"),
+    [
+        (called(None, status=None, namespace=None), called("{}")),
+        ({"type": "function_call", "call_id": "c", "name": "add"}, called("{}", id=None, call_id="c")),
+        (
+            {"type": "reasoning", "id": "rs_1", "summary": None, "encrypted_content": "s", "content": None},
+            {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "s"},
+        ),
+        ({**spoke("x"), "content": None, "role": None}, {**spoke("x"), "content": []}),
+        (
+            {**spoke(), "content": [{"type": "output_text", "text": None, "annotations": None}]},
+            {**spoke(), "content": [{"type": "output_text", "text": ""}]},
+        ),
+        (
+            {**spoke(), "content": [{"type": "output_text", "text": "a\0"}]},
+            {**spoke(), "content": [{"type": "output_text", "text": "a\ufffd"}]},
+        ),
+    ],
+)
+def test_what_is_null_in_an_item_is_absent_and_what_must_be_there_is(came: object, kept: object) -> None:
+    assert folded(came).native == folded(kept).native
+    assert [
+        complaint for item in folded(came).native for complaint in bad_item(item, "", verbatim=True)
+    ] == []
+
+
+def test_items_of_the_providers_own_tools_keep_their_nulls() -> None:
+    item = {"type": "code_interpreter_call", "id": "ci_1", "code": None, "outputs": None}
+
+    assert folded(item).native == (item,)
 
 
 def test_what_is_unknown_is_counted_and_kept_for_the_way_back() -> None:

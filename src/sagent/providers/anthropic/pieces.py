@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from json import loads
 from typing import Final
 
+from sagent.providers.anthropic.shapes import KINDS
 from sagent.schema.wire import anthropic as wire
 
 GROWS: Final[Mapping[str, Sequence[str]]] = {
@@ -61,6 +62,10 @@ class Growing:
     def whole(self) -> Mapping[str, object]:
         """The block, put together."""
         block = dict(self._start)
+        if self.kind in KINDS:  # of the kinds that only servers write, some want their nulls back
+            block = {key: value for key, value in block.items() if value is not None}
+        if self.kind in {"text", "thinking"}:
+            block.setdefault(self.kind, "")
         if self.texts:
             self._added["thinking" if self.kind == "thinking" else "text"] = self.texts
         for field, pieces in self._added.items():

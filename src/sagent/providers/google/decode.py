@@ -96,13 +96,10 @@ class Draft:
             raise told(error, 200)
         if isinstance(version := event.get("modelVersion"), str):
             self._model = version or self._model
-        if is_object(usage := event.get("usageMetadata")) and (
-            integer(usage.get("promptTokenCount")) is not None or not self._usage
-        ):
-            self._usage = usage
-        if is_object(feedback := event.get("promptFeedback")) and (reason := feedback.get("blockReason")):
-            self._finish = f"the prompt was blocked: {reason}"
-            self._finish_message = str(feedback.get("blockReasonMessage") or "")
+        if usage := event.get("usageMetadata"):
+            self._count(usage)
+        if feedback := event.get("promptFeedback"):
+            self._block(feedback)
         shown: list[Delta] = []
         candidates = event.get("candidates") or ()
         if not candidates and is_told(event):
@@ -145,6 +142,17 @@ class Draft:
             cost_usd=None,
             native=() if parts == rebuilt else parts,
         )
+
+    def _count(self, usage: object) -> None:
+        """The last figures hold, but for those that leave out the prompt."""
+        if is_object(usage) and (integer(usage.get("promptTokenCount")) is not None or not self._usage):
+            self._usage = usage
+
+    def _block(self, feedback: object) -> None:
+        """Take in what became of the prompt; there is no answer if it was blocked."""
+        if is_object(feedback) and (reason := feedback.get("blockReason")):
+            self._finish = f"the prompt was blocked: {reason}"
+            self._finish_message = str(feedback.get("blockReasonMessage") or "")
 
     def _absorb(self, candidate: wire.Candidate, shown: list[Delta]) -> None:
         if not candidate.keys() <= CANDIDATE:

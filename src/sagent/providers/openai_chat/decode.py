@@ -95,8 +95,9 @@ class Draft:
             self._instead = event
         if isinstance(model := event.get("model"), str):
             self._model = model or self._model
-        self._count(event.get("usage"))
-        if is_object(groq := event.get("x_groq")):
+        if usage := event.get("usage"):
+            self._count(usage)
+        if (groq := event.get("x_groq")) and is_object(groq):
             self._count(groq.get("usage"))
         shown: list[Delta] = []
         for choice in choices or ():
@@ -159,7 +160,8 @@ class Draft:
                     self._calls.add(piece)
         if (finish := choice.get("finish_reason")) and self._finish.lower() not in STOPS:
             self._finish = finish
-        self._count(choice.get("usage"))
+        if usage := choice.get("usage"):
+            self._count(usage)
 
     def _say(self, content: str | Sequence[JsonObject], shown: list[Delta]) -> None:
         """Take in parts, or what is said behind them."""

@@ -3,7 +3,7 @@
 Rule 1: the same events give the same reply, however the stream was cut.
 Rule 2: the reply is made of the items that were declared done; some servers list none at the end, and the
     pieces are only for show.
-Rule 3: every item is kept for the way back as it came; what is not known is counted besides.
+Rule 3: every item is kept for the way back as it came, but for what is null; what is not known is counted.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from sagent.providers.hearing import figures_of, integer
 from sagent.providers.openai_responses import reading
 from sagent.providers.openai_responses.content import COUNTS, content_of, declines, usage_of
 from sagent.providers.openai_responses.faults import told
+from sagent.providers.openai_responses.items import whole_item
 from sagent.providers.openai_responses.reading import BEGINS, ENDS
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
@@ -132,7 +133,7 @@ class Draft:
             stop=stop,
             usage=usage_of(figures_of(response.get("usage"), COUNTS)),
             cost_usd=None,
-            native=tuple(freeze_object(item) for item in items),
+            native=tuple(freeze_object(whole_item(item)) for item in items),
         )
 
     def _take(self, event: wire.Event) -> None:
