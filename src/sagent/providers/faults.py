@@ -63,9 +63,36 @@ SLIPS: Final[Mapping[int, int]] = {
 """The HTTP status that each of MiniMax's own numbers stands for (its API reference, error codes)."""
 
 
-def slipped(answer: Mapping[str, object]) -> Mapping[str, object] | None:
+FAILED: Final = re.compile(r"[45]\d\d|error|failed")
+"""The status of what went wrong, where others have their own words for one that did not."""
+
+
+def is_fault(event: Mapping[str, object]) -> bool:
+    """Whether an event that brings nothing of an answer says that something went wrong.
+
+    Words alone do not say so: servers also tell how busy they are, and that all is done.
+    """
+    if (
+        event.get("error")
+        or slipped(event) is not None
+        or "error" in (event.get("type"), event.get("object"))
+    ):
+        return True
+    if event.get("type") is not None or not is_told(event):
+        return False  # of a kind that is not known here
+    if any(FAILED.fullmatch(str(event.get(key))) for key in ("status", "status_code")):
+        return True
+    return str(event.get("code") or 0) not in {"0", "200"}
+
+
+def is_told(event: Mapping[str, object]) -> bool:
+    """Whether an event has words for people."""
+    return "message" in event or "detail" in event
+
+
+def slipped(answer: object) -> Mapping[str, object] | None:
     """What went wrong under HTTP 200 by MiniMax's `base_resp`, as others put it; None if nothing did."""
-    said = answer.get("base_resp")
+    said = answer.get("base_resp") if is_object(answer) else None
     code = said.get("status_code") if is_object(said) else None
     if not is_object(said) or not isinstance(code, int) or not code:
         return None

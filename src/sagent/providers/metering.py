@@ -25,17 +25,12 @@ class Metering:
     """How many there were, of those that came at all."""
 
 
-def metering(terms: Mapping[str, object], counts: Mapping[Counted, object] | None = None) -> Metering:
-    """The words and figures that came; whatever is no word or no figure is as if it had not come."""
+def metering(terms: Mapping[str, object], counts: Mapping[Counted, int] | None = None) -> Metering:
+    """The words and figures that came; what is no word is as if it had not come."""
     return Metering(
         terms={name: word.lower() for name, word in terms.items() if isinstance(word, str)},
-        counts={kind: count for kind, value in (counts or {}).items() if (count := figure(value))},
+        counts={kind: count for kind, count in (counts or {}).items() if count > 0},
     )
-
-
-def figure(value: object) -> int:
-    """How many, where that is a number."""
-    return int(value) if isinstance(value, int | float) and value > 0 else 0
 
 
 def asked(body: JsonObject) -> Mapping[str, str]:

@@ -215,8 +215,24 @@ def test_own_items_that_google_would_not_take_back_are_retold() -> None:
     ]
 
 
-def test_own_items_that_are_new_to_us_go_back_all_the_same() -> None:
-    native = (freeze_object({"text": "x", "glow": {"a": 1}, "thoughtSignature": "c2ln"}),)
+def test_characters_that_google_refuses_cost_no_signature() -> None:
+    native = [
+        freeze_object({"text": "h\0m\ud800", "thought": True}),
+        freeze_object({"functionCall": {"name": "add"}, "thoughtSignature": "c2ln"}),
+    ]
+
+    turns = written([prompt("a"), response(call(1), stop="tool_calls", native=native), result(1, "2")])
+
+    assert turns == [
+        user({"text": "a"}),
+        model({"text": "h\ufffdm\ufffd", "thought": True}, native[1]),
+        user(told("2")),
+    ]
+
+
+@pytest.mark.parametrize("text", ["x", {"a": None}])
+def test_own_items_that_are_new_to_us_go_back_all_the_same(text: object) -> None:
+    native = (freeze_object({"text": text, "glow": {"a": 1}, "thoughtSignature": "c2ln"}),)
 
     body = scribe_for(HOME).body(request([prompt("a"), response("x", native=native), prompt("b")]))
 

@@ -148,6 +148,7 @@ class GoogleTranscript:
         parts: Sequence[Mapping[str, object]] = response.native
         if not parts:
             parts = [own for part in response.content if (own := own_part(part, read))]
+        parts = [_fit(part) for part in parts]
         whole = sum("functionCall" in part for part in parts) == len(calls_of(response))
         legal = not any(any(bad_part(part, "", signed=self._signed, verbatim=True)) for part in parts)
         return self._signed_calls(parts) if whole and legal else ()
@@ -191,6 +192,13 @@ def _settles_form(extra_body: JsonObject) -> bool:
         return False
     schemas = config.keys() & {"responseJsonSchema", "responseSchema"}
     return bool(schemas) or config.get("responseMimeType", declarations.JSON) != declarations.JSON
+
+
+def _fit(part: Mapping[str, object]) -> Mapping[str, object]:
+    """A part of the model's own as it takes it back: it sends characters that it refuses."""
+    text = part.get("text")
+    words = sendable(text) if isinstance(text, str) else text
+    return part if words == text else {**part, "text": words}
 
 
 def _asked(part: Mapping[str, object]) -> tuple[str, str]:

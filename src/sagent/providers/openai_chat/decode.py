@@ -12,16 +12,17 @@ from typing import Final, TypeAlias
 from sagent.errors import Overloaded, Unreachable
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
-from sagent.providers.hearing import event_of
+from sagent.providers.faults import is_fault, is_told
+from sagent.providers.hearing import event_of, figures_of, integer
 from sagent.providers.metering import Metering
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
 from sagent.providers.openai_chat.calls import Calls
-from sagent.providers.openai_chat.endings import BROKEN, STOPS
-from sagent.providers.openai_chat.faults import is_fault, told
-from sagent.providers.openai_chat.figures import billed_usd, metering_of, usage_of
+from sagent.providers.openai_chat.faults import told
+from sagent.providers.openai_chat.figures import COUNTS, billed_usd, metering_of, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.reasoning import Details, Listed
+from sagent.providers.openai_chat.stops import BROKEN, STOPS
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text, Thinking
@@ -59,8 +60,9 @@ class Draft:
         self._calls = Calls()
         self._begun = False
         self._finish = ""
-        self._usage: wire.Usage = {}
         self._tier: object = None
+        self._usage: Mapping[str, object] = {}
+        self._instead: wire.Response | None = None
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -93,14 +95,18 @@ class Draft:
             self.unknown.update(event.keys() - EVENT)
         choices = event.get("choices")
         if event.get("error") or (not choices and is_fault(event)):
+            if self.complete:
+                return ()  # what goes wrong behind an answer takes nothing of it
             raise told(event, 200)
-        if model := event.get("model"):
-            self._model = model
         self._tier = event.get("service_tier") or self._tier
+        if not choices and is_told(event):
+            self._instead = event
+        if isinstance(model := event.get("model"), str):
+            self._model = model or self._model
         if usage := event.get("usage"):
             self._count(usage)
-        elif groq := event.get("x_groq"):
-            self._count(groq.get("usage") or {})
+        if (groq := event.get("x_groq")) and is_object(groq):
+            self._count(groq.get("usage"))
         shown: list[Delta] = []
         for choice in choices or ():
             # Several answers cannot be asked for here; a second one would be a second voice in the first.
@@ -114,6 +120,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
+        if self._instead is not None and not (self._begun or self.complete):
+            raise told(self._instead, 200)  # there were words, and no answer
         if not self._whole and not self.complete:
             raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
         reason = self._finish.lower()
@@ -130,7 +138,7 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            usage=usage_of(figures_of(self._usage, COUNTS)),
             cost_usd=billed_usd(self._usage) if self._manners.bills else None,
             native=() if native is None else (reading.kept(native, self._vendor),),
         )
@@ -182,12 +190,10 @@ class Draft:
     def _think(self, message: wire.Delta, shown: list[Delta]) -> None:
         """Take in what stands beside the text and the calls."""
         thought = ""
-        if words := message.get("reasoning_content"):
-            self._thoughts.setdefault("reasoning_content", []).append(words)
-            thought = words
-        if words := message.get("reasoning"):
-            self._thoughts.setdefault("reasoning", []).append(words)
-            thought = thought or words
+        for name in REASONING:
+            if name in message and (words := self._words(message, name)):
+                self._thoughts.setdefault(name, []).append(words)
+                thought = thought or words
         if message.keys() <= USUAL:
             if thought:
                 shown.append(ThinkingDelta(content=thought))
@@ -198,7 +204,7 @@ class Draft:
             thought = thought or words
         if thought:
             shown.append(ThinkingDelta(content=thought))
-        if refusal := message.get("refusal"):
+        if refusal := self._words(message, "refusal"):
             self._refusal.append(refusal)
         if not message.keys() <= MESSAGE:
             self.unknown.update(message.keys() - MESSAGE)
@@ -208,9 +214,17 @@ class Draft:
                 together = isinstance(before, str) and isinstance(value, str)
                 self._kept[key] = f"{before}{value}" if together else value
 
-    def _count(self, usage: wire.Usage) -> None:
+    def _words(self, message: Mapping[str, object], name: str) -> str:
+        """What a message says under this name; what is no text there is counted, as what nobody knows is."""
+        words = message.get(name) or ""
+        if isinstance(words, str):
+            return words
+        self.unknown[name] += 1
+        return ""
+
+    def _count(self, usage: object) -> None:
         """The last figures hold, but for those that are nothing at all."""
-        if usage.get("prompt_tokens") or not self._usage:
+        if is_object(usage) and (integer(usage.get("prompt_tokens")) or not self._usage):
             self._usage = usage
 
     def _content(self, *, cut: bool) -> Sequence[ResponsePart]:

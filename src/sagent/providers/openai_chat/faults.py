@@ -63,15 +63,6 @@ def fault(refusal: Refusal, now: float) -> ProviderError:
     return told(value, refusal.status, wait=wait(refusal.headers, words, now))
 
 
-def is_fault(event: Mapping[str, object]) -> bool:
-    """Whether an event without an answer is the error of a server that does not call it so."""
-    return (
-        slipped(event) is not None
-        or event.get("object") == "error"
-        or ("usage" not in event and bool({"message", "detail"} & event.keys()))
-    )
-
-
 def told(value: object, status: int, *, wait: float | None = None) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
     error = _error((slipped(value) or value) if is_object(value) else value)
@@ -134,7 +125,7 @@ def _error(value: object) -> Mapping[str, object]:
     if "message" in value or "code" in value:
         return value
     detail = value.get("detail") or value.get("error_msg") or value.get("errors")
-    return {"message": detail if isinstance(detail, str) else str(detail or "")}
+    return {**value, "message": detail if isinstance(detail, str) else str(detail or "")}
 
 
 def _message(error: Mapping[str, object]) -> str:

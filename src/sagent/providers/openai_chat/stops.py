@@ -1,4 +1,4 @@
-"""Why an answer ended, in the words of many servers."""
+"""Why an answer ended, in the words of all servers of this wire."""
 
 from collections.abc import Mapping
 from typing import Final
