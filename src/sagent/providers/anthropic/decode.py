@@ -191,7 +191,7 @@ class Draft:
         if is_object(details := told.get("stop_details")):
             self._details = details
         self._usage |= figures_of(usage, (*COUNTS, SEARCHES))
-        self._served |= {name: word for name, word in (usage or {}).items() if isinstance(word, str)}
+        self._served |= usage if is_object(usage) else {}
         self._summaries = summaries(usage) or self._summaries
 
     def _why(self, content: Sequence[ResponsePart]) -> StopReason:

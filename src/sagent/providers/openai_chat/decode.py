@@ -21,6 +21,7 @@ from sagent.providers.openai_chat.calls import Calls
 from sagent.providers.openai_chat.faults import told
 from sagent.providers.openai_chat.figures import COUNTS, billed_usd, metering_of, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.reading import EVENT, MESSAGE, USUAL
 from sagent.providers.openai_chat.reasoning import Details, Listed
 from sagent.providers.openai_chat.stops import BROKEN, STOPS
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -33,12 +34,6 @@ Delta: TypeAlias = TextDelta | ThinkingDelta
 
 DONE: Final = "[DONE]"
 """What most servers say last, and is no JSON."""
-
-USUAL: Final = frozenset(("role", "content", "reasoning_content", "reasoning", "tool_calls"))
-"""What stands in nearly every message."""
-
-EVENT: Final = frozenset(wire.Response.__annotations__)
-MESSAGE: Final = frozenset(wire.Delta.__annotations__)
 
 
 class Draft:

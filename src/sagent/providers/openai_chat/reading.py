@@ -15,6 +15,12 @@ PLAIN: Final = frozenset(
 
 CHOICE: Final = frozenset(("index", "delta", "finish_reason", "logprobs"))
 
+USUAL: Final = frozenset(("role", "content", "reasoning_content", "reasoning", "tool_calls"))
+"""What stands in nearly every message."""
+
+EVENT: Final = frozenset(wire.Response.__annotations__)
+MESSAGE: Final = frozenset(wire.Delta.__annotations__)
+
 
 def words(value: object) -> str:
     """The words of an event that brings nothing else; empty for any other event."""
