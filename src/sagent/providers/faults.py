@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import LONGEST_ASKED, Overloaded, Quota
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.lib.value import frozen
 
 OVERFLOW: Final = re.compile(
@@ -93,10 +92,9 @@ def clip(text: str, length: int = 400) -> str:
 def body_of(refusal: Refusal) -> object:
     """The JSON of a refusal, or its words where it is none: a page, mostly."""
     try:
-        value: object = loads(refusal.body)
-    except (JSONDecodeError, UnicodeDecodeError):
+        return parse_json(refusal.body)
+    except ValueError:
         return clip(re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace")), 200)
-    return value
 
 
 def said(message: str, code: int, kind: str = "") -> str:

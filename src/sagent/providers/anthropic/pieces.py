@@ -1,8 +1,8 @@
 """One block of an answer while it arrives in pieces."""
 
 from collections.abc import Mapping
-from json import loads
 
+from sagent.lib.json import parse_json
 from sagent.schema.wire import anthropic as wire
 
 
@@ -62,7 +62,7 @@ class Growing:
 
 def _object(spelled: str) -> dict[str, object] | None:
     try:
-        value: object = loads(spelled)
-    except (ValueError, RecursionError):
+        value = parse_json(spelled)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
