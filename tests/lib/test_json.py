@@ -192,5 +192,5 @@ def test_whatever_maps_is_an_object_and_nothing_else() -> None:
     ids=["nothing", "nonsense", "nesting", "digits", "bytes", "objects"],
 )
 def test_whatever_cannot_be_read_is_a_value_error(text: str | bytes) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"."):
         parse_json(text)

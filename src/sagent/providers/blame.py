@@ -18,6 +18,9 @@ from sagent.errors import (
 )
 from sagent.lib.value import frozen
 
+REFUSED: Final = 400
+"""The first status of an answer that says no; below it the address is to blame, and not the model."""
+
 
 @frozen(kw_only=True)
 class Place:
@@ -58,7 +61,7 @@ class Place:
                 return "Make the conversation shorter, or choose a model with a larger window."
             case Illegal():
                 return "Check the options of the model, or choose another model; the conversation is kept."
-            case NotFound() if self.model:
+            case NotFound() if self.model and (error.status or REFUSED) >= REFUSED:
                 listed = f"`sagent models {self.provider}` lists the ids on offer"
                 return f"{listed}; check the base URL, {self.base_url}, too."
             case NotFound():

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sagent.errors import LONGEST_ASKED, Overloaded, Quota
+from sagent.errors import LONGEST_ASKED, NotFound, Overloaded, Quota, Unreachable
 from sagent.lib.json import is_object, parse_json
 from sagent.lib.value import frozen
 
@@ -80,7 +80,8 @@ def redacted(refusal: Refusal, secret: str) -> Refusal:
     """
     if len(secret) < 6:
         return refusal
-    return replace(refusal, body=refusal.body.replace(secret.encode(), b"[the key]"))
+    headers = {name: value.replace(secret, "[the key]") for name, value in refusal.headers.items()}
+    return replace(refusal, headers=headers, body=refusal.body.replace(secret.encode(), b"[the key]"))
 
 
 def clip(text: str, length: int = 400) -> str:
@@ -107,3 +108,14 @@ def busy(words: str, code: int, wait: float | None) -> Overloaded | Quota:
     if code == 429 and wait is not None and wait > LONGEST_ASKED:
         return Quota(words, status=code, retry_after=wait)
     return Overloaded(words, status=code, retry_after=wait)
+
+
+def unfinished(vendor: str, other: Mapping[str, object]) -> NotFound | Unreachable:
+    """What it means that an answer has ended, and the model had not said that it is done.
+
+    `other` is what came that holds nothing of an answer, if that was all.
+    """
+    if other:
+        named = clip(", ".join(other), 120)
+        return NotFound(f"JSON of something else came, and no answer: it holds {named}", status=200)
+    return Unreachable(f"the stream broke off: {vendor} closed it before the answer was done")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import BadAnswer, Unreachable
+from sagent.errors import BadAnswer
 from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
@@ -18,7 +18,7 @@ from sagent.providers.anthropic.content import content_of, usage_of
 from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import Growing
 from sagent.providers.anthropic.shapes import KINDS
-from sagent.providers.faults import slipped
+from sagent.providers.faults import slipped, unfinished
 from sagent.providers.metering import Metering, metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
@@ -55,6 +55,7 @@ class Draft:
         self._stop = ""
         self._details: wire.StopDetails = {}
         self._usage: dict[str, object] = {}
+        self._other: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -90,6 +91,7 @@ class Draft:
             return self._grow(event["index"], event["delta"])
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._other = event if EVENT.isdisjoint(event) else self._other
         if event.get("error") is not None:
             raise told(event, 200)
         if slip := slipped(event) or slipped(event.get("message") or {}):
@@ -116,7 +118,7 @@ class Draft:
             ProviderError: it never became whole.
         """
         if not self.complete:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+            raise unfinished(self._vendor, {} if self._usage or self._blocks else self._other)
         pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
         content = content_of(pairs, self._vendor)
         native = tuple(freeze_object(block) for block, _ in pairs)

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import Illegal, Unreachable
+from sagent.errors import Illegal
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
+from sagent.providers.faults import unfinished
 from sagent.providers.google import reading
 from sagent.providers.google.arguments import Streamed
 from sagent.providers.google.content import content_of, metering_of, usage_of
@@ -72,6 +73,7 @@ class Draft:
         self._finish = ""
         self._finish_message = ""
         self._usage: wire.UsageMetadata = {}
+        self._other: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -85,6 +87,10 @@ class Draft:
         """How it was served, and what of it has a price of its own."""
         return metering_of(self._usage)
 
+    @property
+    def _begun(self) -> bool:
+        return bool(self._parts or self._pieces or self._call)
+
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
 
@@ -94,6 +100,7 @@ class Draft:
         event = reading.response(data)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._other = event if EVENT.isdisjoint(event) else self._other
         if (error := event.get("error")) is not None:
             raise told(error, 200)
         if version := event.get("modelVersion"):
@@ -116,8 +123,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
-        if not self._finish and not self._whole:
-            raise Unreachable("the stream broke off: Google closed it before the answer was done")
+        if not self._finish and not (self._whole and self._begun):
+            raise unfinished("Google", {} if self._begun else self._other)
         if self._finish == "MISSING_THOUGHT_SIGNATURE":
             raise Illegal("Google: a call in the history has lost its thought signature")
         self._end_run()

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import Overloaded, Unreachable
+from sagent.errors import Overloaded
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
+from sagent.providers.faults import unfinished
 from sagent.providers.hearing import event_of
 from sagent.providers.metering import Metering
 from sagent.providers.openai_chat import reading
@@ -61,13 +62,14 @@ class Draft:
         self._finish = ""
         self._usage: wire.Usage = {}
         self._tier: object = None
+        self._other: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
     @property
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
-        return self._done or bool(self._finish)
+        return bool(self._finish) or (self._begun and (self._done or self._whole))
 
     @property
     def metering(self) -> Metering:
@@ -91,11 +93,11 @@ class Draft:
         event = reading.response(value, self._vendor)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._other = event if EVENT.isdisjoint(event) else self._other
         choices = event.get("choices")
         if event.get("error") or (not choices and is_fault(event)):
             raise told(event, 200)
-        if model := event.get("model"):
-            self._model = model
+        self._model = event.get("model") or self._model
         self._tier = event.get("service_tier") or self._tier
         if usage := event.get("usage"):
             self._count(usage)
@@ -114,8 +116,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
-        if not self._whole and not self.complete:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+        if not self.complete:
+            raise unfinished(self._vendor, {} if self._begun else self._other)
         reason = self._finish.lower()
         if reason in BROKEN:
             raise Overloaded(f"{self._vendor} gave up in the midst of the answer: {self._finish}")

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import BadAnswer, Refused, Unreachable
+from sagent.errors import BadAnswer, Refused
 from sagent.lib.json import freeze_object
 from sagent.protocols import Reply
+from sagent.providers.faults import unfinished
 from sagent.providers.metering import Metering, metering
 from sagent.providers.openai_responses import reading
 from sagent.providers.openai_responses.content import content_of, declines, usage_of
@@ -113,7 +114,7 @@ class Draft:
         """
         response = self._last
         if response is None:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+            raise unfinished(self._vendor, {})
         status = response.get("status") or "completed"
         if status in {"queued", "in_progress"}:
             raise BadAnswer(

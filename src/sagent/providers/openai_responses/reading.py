@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.providers.faults import unfinished
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import openai_responses as wire
 
@@ -33,10 +34,13 @@ def event(data: str, vendor: str) -> wire.Event:
 
     Raises:
         BadAnswer: it is neither.
+        NotFound: it is something else.
     """
     value = event_of(data, vendor)
     if isinstance(value, dict) and ("type" not in value or value.get("object") == "error"):
         value = _wrapped(value)
+        if value and "type" not in value:
+            raise unfinished(vendor, value)
     if is_event(value):
         return value
     raise BadAnswer(f"{vendor} sent an event that cannot be read: {misfit(value)}")
@@ -71,7 +75,7 @@ def misfit(value: object) -> str:
     return ""
 
 
-def _wrapped(value: Mapping[str, object]) -> object:
+def _wrapped(value: Mapping[str, object]) -> Mapping[str, object]:
     """A whole answer, or an error under HTTP 200, as the event that would have brought it."""
     if "output" in value or value.get("object") == "response":
         return {"type": f"response.{value.get('status') or 'completed'}", "response": value}
