@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 
 import pytest
 
@@ -213,20 +215,43 @@ async def test_a_place_that_cannot_be_reached_names_all_of_it(wire: str, url: st
     assert str(error).endswith("Check the network, the proxy settings and the base URL.")
 
 
-async def test_a_server_without_tls_at_an_address_with_it_is_unreachable() -> None:
-    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 this is no TLS\r\n")
-        writer.close()
+async def greets(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 this is no TLS\r\n")
+    writer.close()
 
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+
+async def closes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(5)
+    writer.close()
+
+
+async def breaks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(5)
+    writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    ("serve", "words"),
+    [
+        (greets, "[SSL"),
+        (closes, "the other side closed the connection while TLS was being set up. Check "),
+        (breaks, "the other side closed the connection while TLS was being set up. Check "),
+    ],
+)
+async def test_a_server_without_tls_at_an_address_with_it_is_told_by_what_to_change(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], words: str
+) -> None:
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         error = await broken(model_at(f"https://127.0.0.1:{port}", "google"))
 
     assert type(error) is Unreachable
     assert str(error).startswith(
-        f"Google gemini-2.5-flash at 127.0.0.1:{port}: cannot reach 127.0.0.1:{port}: [SSL"
+        f"Google gemini-2.5-flash at 127.0.0.1:{port}: cannot reach 127.0.0.1:{port}: {words}"
     )
+    assert "where the server does not speak TLS, it begins with http://" in error.advice
 
 
 @pytest.mark.parametrize(

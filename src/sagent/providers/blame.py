@@ -86,10 +86,19 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
+TLS_CUT: Final = "the other side closed the connection while TLS was being set up"
+"""What asyncio and httpx2 have no words for."""
+
+
 def unreached(place: str, words: str) -> Unreachable:
     """There is no connection to this host; the words say why."""
     if "CERTIFICATE_VERIFY_FAILED" in words:
         advice = "If the certificate is from an authority of your own, name its file with SSL_CERT_FILE."
+    elif words == TLS_CUT or "WRONG_VERSION_NUMBER" in words:
+        advice = (
+            "Check the base URL: where the server does not speak TLS, it begins with http://. "
+            "Else check the proxy settings and the network."
+        )
     else:
         advice = "Check the network, the proxy settings and the base URL."
     return Unreachable(f"cannot reach {place}: {' '.join(words.split())[:200]}", advice=advice)
