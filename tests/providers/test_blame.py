@@ -333,3 +333,21 @@ async def test_a_list_of_models_that_cannot_be_had_names_provider_host_and_next_
     assert told.startswith(f"{provider.name} at {server.url.removeprefix('http://')}: ")
     assert words in told
     assert caught.value.advice
+
+
+class Hasty(Anthropic):
+    """Waits for no list."""
+
+    patience = 0.2
+
+
+async def test_a_list_of_models_is_not_waited_for_without_end() -> None:
+    async with serving(silent) as server:
+        with pytest.raises(Unreachable) as caught:
+            await Hasty.from_key(KEY, base_url=server.url).models()
+
+    host = server.url.removeprefix("http://")
+    assert str(caught.value) == (
+        f"Anthropic at {host}: no list of models came within 0.2 s. "
+        "Try again; if it stays so, check the network and the base URL."
+    )

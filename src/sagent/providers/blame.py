@@ -60,7 +60,7 @@ class Place:
             case Overflow():
                 return "Make the conversation shorter, or choose a model with a larger window."
             case Illegal():
-                return "Check the options of the model, or choose another model; the conversation is kept."
+                return "Check the options of the model, or choose another model."
             case NotFound() if self.model and (error.status or REFUSED) >= REFUSED:
                 listed = f"`sagent models {self.provider}` lists the ids on offer"
                 return f"{listed}; check the base URL, {self.base_url}, too."
