@@ -1,13 +1,12 @@
 """What all dialects share in telling one refusal from another."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from json import JSONDecodeError, loads
 from typing import Final
 
-from sagent.errors import LONGEST_ASKED, Overloaded, Quota
-from sagent.lib.json import is_object
+from sagent.errors import LONGEST_ASKED, NotFound, Overloaded, ProviderError, Quota, Unreachable
+from sagent.lib.json import is_object, parse_json
 from sagent.lib.value import frozen
 
 OVERFLOW: Final = re.compile(
@@ -108,7 +107,8 @@ def redacted(refusal: Refusal, secret: str) -> Refusal:
     """
     if len(secret) < 6:
         return refusal
-    return replace(refusal, body=refusal.body.replace(secret.encode(), b"[the key]"))
+    headers = {name: value.replace(secret, "[the key]") for name, value in refusal.headers.items()}
+    return replace(refusal, headers=headers, body=refusal.body.replace(secret.encode(), b"[the key]"))
 
 
 def clip(text: str, length: int = 400) -> str:
@@ -120,10 +120,9 @@ def clip(text: str, length: int = 400) -> str:
 def body_of(refusal: Refusal) -> object:
     """The JSON of a refusal, or its words where it is none: a page, mostly."""
     try:
-        value: object = loads(refusal.body)
-    except (JSONDecodeError, UnicodeDecodeError):
+        return parse_json(refusal.body)
+    except ValueError:
         return clip(re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace")), 200)
-    return value
 
 
 def said(message: str, code: int, kind: str = "") -> str:
@@ -136,3 +135,18 @@ def busy(words: str, code: int, wait: float | None) -> Overloaded | Quota:
     if code == 429 and wait is not None and wait > LONGEST_ASKED:
         return Quota(words, status=code, retry_after=wait)
     return Overloaded(words, status=code, retry_after=wait)
+
+
+def unfinished(
+    vendor: str, instead: Mapping[str, object], told: Callable[[Mapping[str, object], int], ProviderError]
+) -> ProviderError:
+    """What it means that an answer has ended, and the model had not said that it is done.
+
+    `instead` is what came that holds nothing of an answer, if that was all; `told` reads the vendor's words.
+    """
+    if is_told(instead):
+        return told(instead, 200)
+    if instead:
+        named = clip(", ".join(instead), 120)
+        return NotFound(f"JSON of something else came, and no answer: it holds {named}", status=200)
+    return Unreachable(f"the stream broke off: {vendor} closed it before the answer was done")

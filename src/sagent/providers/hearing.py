@@ -6,13 +6,13 @@ from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from json import JSONDecoder, loads
+from json import JSONDecoder
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
 from sagent.errors import BadAnswer
 from sagent.lib.blob import Blob
-from sagent.lib.json import EMPTY, freeze_object, is_object
+from sagent.lib.json import EMPTY, freeze_object, is_object, parse_json
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image
 
@@ -105,8 +105,8 @@ def spelled_call(vendor: str, name: str, vendor_id: str, arguments: str, others:
     if not arguments.strip():
         return bare
     try:
-        return replace(bare, content=freeze_object(loads(arguments)))
-    except (ValueError, TypeError, RecursionError):
+        return replace(bare, content=freeze_object(parse_json(arguments)))
+    except (ValueError, TypeError, RecursionError):  # to freeze goes deep, too
         return replace(bare, raw=arguments)
 
 

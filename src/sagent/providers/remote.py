@@ -199,6 +199,8 @@ class Remote:
         finally:
             turn.leave()
         try:
+            if not begun:
+                raise Unreachable("the answer is empty: the server ended it before anything of it had come")
             reply = draft.finish()
         except ProviderError as error:
             error.begun = begun

@@ -1,5 +1,6 @@
 """A provider as a table and a few words of its own: what all of them do alike."""
 
+import asyncio
 import os
 import re
 from abc import ABC, abstractmethod
@@ -9,7 +10,7 @@ from typing import ClassVar, Self
 
 from typing_extensions import override
 
-from sagent.errors import MissingKey, ProviderError, UsageError
+from sagent.errors import MissingKey, ProviderError, Unreachable, UsageError
 from sagent.lib.json import EMPTY, JsonValue
 from sagent.protocols import ModelLimits
 from sagent.providers.accounts import account_called, environment_of, joined
@@ -34,6 +35,8 @@ class Vendor(ABC):
     """A place where models live, and the key to it. A subclass says what is particular about it."""
 
     card: ClassVar[Card]
+    patience: ClassVar[float] = 30.0
+    """For how many seconds the list of its models is waited for."""
 
     def __init__(
         self,
@@ -45,7 +48,9 @@ class Vendor(ABC):
         credentials: Credentials | None = None,
     ) -> None:
         """`credentials` open the door where a key does not."""
-        if not re.fullmatch(r"[!-~]+", key) and (key or not (self.card.keyless or credentials)):
+        if not (key or self.card.keyless or credentials):
+            raise MissingKey(self.card.name, self.card.keys)
+        if not _is_legal(key):
             raise UsageError(f"the key for {self.card.name} has characters that no key has: copy it again")
         place = base_url or self.card.base_url
         if fault := address_fault(place):
@@ -94,6 +99,9 @@ class Vendor(ABC):
         key = variable(environ, *card.keys)
         if not key and not card.keyless:
             raise MissingKey(card.name, card.keys)
+        if not _is_legal(key):
+            holder = next(name for name in card.keys if variable(environ, name) == key)
+            raise UsageError(f"the key in {holder} has characters that no key has: copy it again")
         place = environ.get(card.place, "").strip()
         if place and (fault := address_fault(place)):
             raise UsageError(f"{card.place} is {place!r}, which is no base URL: {fault}")
@@ -114,6 +122,7 @@ class Vendor(ABC):
         An `account` is what the key is called, where there are more of them.
 
         Raises:
+            MissingKey: it is empty, where one is wanted.
             UsageError: no key, no place or no account can look like this.
         """
         made = cls(key=key, base_url=base_url, headers=headers, transport=transport)
@@ -178,10 +187,14 @@ class Vendor(ABC):
         found: list[str] = []
         query: str | None = ""
         try:
-            while query is not None:
-                call = Call(url=self._list_url(query), headers=self._sent_headers())
-                names, query = self._listed(await fetched(self._transport, call))
-                found += names
+            async with asyncio.timeout(self.patience):
+                while query is not None:
+                    call = Call(url=self._list_url(query), headers=self._sent_headers())
+                    names, query = self._listed(await fetched(self._transport, call))
+                    found += names
+        except TimeoutError as error:
+            late = Unreachable(f"no list of models came within {self.patience:g} s")
+            raise self._blame().blamed(late, time()) from error
         except HttpRefusal as refused:
             fault = fault_of(refused.refusal, self._key, self._fault, time())
             raise self._blame().blamed(fault, time()) from None
@@ -284,3 +297,8 @@ class Vendor(ABC):
     @override
     def __repr__(self) -> str:
         return f"<{self.name} at {self._base_url}>"
+
+
+def _is_legal(key: str) -> bool:
+    """Whether a key can look like this, where there is one."""
+    return re.fullmatch(r"[!-~]*", key) is not None

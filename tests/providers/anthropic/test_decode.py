@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overloaded, ProviderError, Quota, Unauthorized, Unreachable
+from sagent.errors import (
+    BadAnswer,
+    Illegal,
+    NotFound,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Unauthorized,
+    Unreachable,
+)
 from sagent.lib.json import freeze_object
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
@@ -421,6 +430,11 @@ def test_an_answer_without_figures_has_none() -> None:
 def test_a_stream_without_a_reason_to_end_broke_off() -> None:
     with pytest.raises(Unreachable, match="broke off"):
         fold(begun(), *text("x"))
+
+
+def test_what_holds_nothing_of_an_answer_names_what_it_holds() -> None:
+    with pytest.raises(NotFound, match="and no answer: it holds foo, bar"):
+        fold({"foo": 1, "bar": 2})
 
 
 def test_a_draft_is_complete_once_the_reason_to_end_has_come() -> None:

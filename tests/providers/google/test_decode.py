@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overloaded, Unreachable
+from sagent.errors import BadAnswer, Illegal, NotFound, Overloaded, Unreachable
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.protocols import Chunk, Reply
@@ -338,6 +338,23 @@ def test_a_whole_body_needs_no_reason_to_end() -> None:
     reply, _ = fold(said({"text": "x"}), whole=True)
 
     assert (reply.content, reply.stop, reply.usage) == ((Text(content="x"),), "end", NOTHING)
+
+
+@pytest.mark.parametrize("event", [{}, {"candidates": []}, {"candidates": [{"content": {}}]}])
+def test_a_whole_body_without_an_answer_is_none(event: object) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        fold(event, whole=True)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_holds_nothing_of_an_answer_names_what_it_holds(whole: bool) -> None:
+    with pytest.raises(NotFound, match="and no answer: it holds foo, bar"):
+        fold({"foo": 1, "bar": 2}, whole=whole)
+
+
+def test_what_nobody_knows_at_the_head_of_a_broken_stream_is_not_taken_for_the_answer() -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        fold({"foo": 1}, said({"text": "x"}))
 
 
 def test_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is() -> None:

@@ -481,6 +481,33 @@ def test_a_whole_body_needs_no_reason_to_end() -> None:
     assert shown == [TextDelta(content="x")]
 
 
+@pytest.mark.parametrize("event", [{}, {"choices": []}, {"choices": [{"index": 0}], "model": "m"}])
+def test_a_whole_body_without_an_answer_is_none(event: object) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        fold(event, whole=True)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_holds_nothing_of_an_answer_names_what_it_holds(whole: bool) -> None:
+    with pytest.raises(NotFound, match="and no answer: it holds foo, bar"):
+        fold({"foo": 1, "bar": 2}, whole=whole)
+
+
+def test_a_stream_that_only_says_that_it_is_done_is_no_answer() -> None:
+    draft = Draft("m", vendor="Somebody", whole=False)
+    draft.absorb("[DONE]")
+
+    assert not draft.complete
+    with pytest.raises(Unreachable, match="broke off"):
+        draft.finish()
+
+
+def test_an_empty_answer_with_a_reason_to_end_is_one() -> None:
+    reply, _ = fold(said(content="", finish="stop"))
+
+    assert (reply.content, reply.stop) == ((), "end")
+
+
 def test_a_whole_body_where_a_stream_was_asked_for_is_an_answer_too() -> None:
     reply, _ = fold({"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]})
 

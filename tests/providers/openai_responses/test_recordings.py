@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from sagent.errors import BadAnswer, Illegal, ProviderError, Quota, Refused, Unauthorized
+from sagent.errors import BadAnswer, Illegal, NotFound, ProviderError, Quota, Refused, Unauthorized
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
 from sagent.providers.faults import Refusal
@@ -151,7 +151,7 @@ def test_a_count_of_tokens_is_no_answer() -> None:
 
     assert len(counts) == 5
     for recording in counts:
-        with pytest.raises(BadAnswer, match="something else than an answer"):
+        with pytest.raises(NotFound, match="JSON of something else came, and no answer: it holds "):
             read(recording, [recording.body])
 
 

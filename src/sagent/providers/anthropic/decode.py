@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import BadAnswer, Unreachable
+from sagent.errors import BadAnswer
 from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
@@ -18,7 +18,7 @@ from sagent.providers.anthropic.content import COUNTS, content_of, summaries, us
 from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import READ, Growing
 from sagent.providers.anthropic.shapes import KINDS
-from sagent.providers.faults import is_fault, is_told, slipped
+from sagent.providers.faults import is_fault, is_told, slipped, unfinished
 from sagent.providers.hearing import figures_of
 from sagent.providers.metering import Metering, metering
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -61,7 +61,7 @@ class Draft:
         self._usage: dict[str, int] = {}
         self._served: dict[str, object] = {}
         self._summaries: Sequence[object] = ()
-        self._instead: wire.Event | None = None
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -91,6 +91,7 @@ class Draft:
             return self._grow(event["index"], event["delta"])
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._instead = event if EVENT.isdisjoint(event) else self._instead
         if slip := slipped(event) or slipped(event.get("message")):
             raise told(slip, 200)
         if event.get("error") or kind == "error":
@@ -117,9 +118,8 @@ class Draft:
             ProviderError: it never became whole.
         """
         if not self.complete:
-            if self._instead is not None and not self._blocks:
-                raise told(self._instead, 200)  # there were words, and no answer
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+            instead = {} if self._usage or self._blocks else self._instead
+            raise unfinished(self._vendor, instead, told)
         pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
         content = content_of(pairs, self._vendor)
         native = tuple(freeze_object(block) for block, _ in pairs)

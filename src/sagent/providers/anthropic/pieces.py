@@ -1,9 +1,9 @@
 """One block of an answer while it arrives in pieces."""
 
 from collections.abc import Collection, Mapping, Sequence
-from json import loads
 from typing import Final
 
+from sagent.lib.json import parse_json
 from sagent.providers.anthropic.shapes import KINDS
 from sagent.schema.wire import anthropic as wire
 
@@ -85,7 +85,7 @@ class Growing:
 
 def _object(spelled: str) -> dict[str, object] | None:
     try:
-        value: object = loads(spelled)
-    except (ValueError, RecursionError):
+        value = parse_json(spelled)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None

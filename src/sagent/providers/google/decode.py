@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import Illegal, Unreachable
+from sagent.errors import Illegal
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
-from sagent.providers.faults import is_fault, is_told
+from sagent.providers.faults import is_fault, is_told, unfinished
 from sagent.providers.google import reading
 from sagent.providers.google.arguments import Streamed
 from sagent.providers.google.content import COUNTS, content_of, metering_of, usage_of
@@ -75,7 +75,7 @@ class Draft:
         self._finish = ""
         self._finish_message = ""
         self._usage: Mapping[str, object] = {}
-        self._instead: wire.Response | None = None
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -89,6 +89,10 @@ class Draft:
         """How it was served, and what of it has a price of its own."""
         return metering_of(self._usage)
 
+    @property
+    def _begun(self) -> bool:
+        return bool(self._parts or self._pieces or self._call)
+
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
 
@@ -98,6 +102,7 @@ class Draft:
         event = reading.response(data)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._instead = event if EVENT.isdisjoint(event) else self._instead
         if error := event.get("error"):
             raise told(error, 200)
         if isinstance(version := event.get("modelVersion"), str):
@@ -124,10 +129,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
-        if self._instead is not None and not (self._finish or self._parts or self._pieces):
-            raise told(self._instead, 200)  # there were words, and no answer
-        if not self._finish and not self._whole:
-            raise Unreachable("the stream broke off: Google closed it before the answer was done")
+        if not self._finish and not (self._whole and self._begun):
+            raise unfinished("Google", {} if self._begun else self._instead, told)
         if self._finish == "MISSING_THOUGHT_SIGNATURE":
             raise Illegal("Google: a call in the history has lost its thought signature")
         self._end_run()

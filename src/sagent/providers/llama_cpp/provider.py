@@ -150,7 +150,10 @@ class LlamaCpp(OpenAICompat):
                 f"LlamaCpp cannot read the model {named}: {error.strerror}; name a GGUF file"
             ) from error
         if begins != MAGIC:
-            raise UsageError(f"{named} is no GGUF file, the only kind that llama.cpp loads")
+            raise UsageError(
+                f"{named} is no GGUF file, the only kind that llama.cpp loads: name one, or make one of the "
+                "model with llama.cpp's convert_hf_to_gguf.py"
+            )
         return os.path.normpath(file)
 
     @override

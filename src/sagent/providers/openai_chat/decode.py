@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import Overloaded, Unreachable
+from sagent.errors import Overloaded
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
-from sagent.providers.faults import is_fault, is_told
+from sagent.providers.faults import is_fault, is_told, unfinished
 from sagent.providers.hearing import event_of, figures_of, integer
 from sagent.providers.metering import Metering
 from sagent.providers.openai_chat import reading
@@ -57,14 +57,14 @@ class Draft:
         self._finish = ""
         self._tier: object = None
         self._usage: Mapping[str, object] = {}
-        self._instead: wire.Response | None = None
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
     @property
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
-        return self._done or bool(self._finish)
+        return bool(self._finish) or (self._begun and (self._done or self._whole))
 
     @property
     def metering(self) -> Metering:
@@ -88,6 +88,7 @@ class Draft:
         event = reading.response(value, self._vendor)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._instead = event if EVENT.isdisjoint(event) else self._instead
         choices = event.get("choices")
         if event.get("error") or (not choices and is_fault(event)):
             if self.complete:
@@ -115,10 +116,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
-        if self._instead is not None and not (self._begun or self.complete):
-            raise told(self._instead, 200)  # there were words, and no answer
-        if not self._whole and not self.complete:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+        if not self.complete:
+            raise unfinished(self._vendor, {} if self._begun else self._instead, told)
         reason = self._finish.lower()
         if reason in BROKEN:
             raise Overloaded(f"{self._vendor} gave up in the midst of the answer: {self._finish}")

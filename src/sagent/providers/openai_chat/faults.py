@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import (
@@ -16,7 +15,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said, slipped
 from sagent.providers.renewal import pause, wait
 
@@ -136,8 +135,8 @@ def _message(error: Mapping[str, object]) -> str:
     if not isinstance(raw, str) or not raw:
         return message
     try:
-        value: object = loads(raw)
-    except JSONDecodeError:
+        value = parse_json(raw)
+    except ValueError:
         return f"{message}: {raw}"
     return f"{message}: {_message(_error(value)) if is_object(value) else raw}"
 

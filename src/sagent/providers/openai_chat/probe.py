@@ -10,10 +10,11 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping
-from json import dumps, loads
+from json import dumps
 from typing import Final
 
 from sagent.errors import SagentError, Unreachable
+from sagent.lib.json import parse_json
 from sagent.protocols import ModelLimits
 from sagent.providers.catalog import CAUTIOUS
 from sagent.providers.openai_chat.windows import entry_of, listed, of_loaded, of_props, of_stored, of_studio
@@ -96,7 +97,7 @@ class Probe:
                 found, settled = await self._asked()
         except Unreachable:
             settled = False
-        except (SagentError, TimeoutError, ValueError, RecursionError) as error:
+        except (SagentError, TimeoutError, ValueError) as error:
             # A server need not know any of this.
             _log.info("%s does not say how much %s takes: %s", self._base_url, self._model, error)
         finding.limits = ModelLimits(
@@ -126,8 +127,7 @@ class Probe:
 
     async def _got(self, url: str, question: Mapping[str, str] | None = None) -> object:
         body = None if question is None else dumps(question).encode()
-        answer: object = loads(await fetched(self._way, Call(url=url, headers=self._headers, body=body)))
-        return answer
+        return parse_json(await fetched(self._way, Call(url=url, headers=self._headers, body=body)))
 
 
 _FINDINGS: Final[dict[tuple[str, str], Finding]] = {}

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import BadAnswer, Refused, Unreachable
+from sagent.errors import BadAnswer, Refused
 from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
-from sagent.providers.faults import is_told
+from sagent.providers.faults import is_told, unfinished
 from sagent.providers.hearing import figures_of, integer
 from sagent.providers.metering import Metering, metering
 from sagent.providers.openai_responses import reading
@@ -64,7 +64,7 @@ class Draft:
         self._whole = whole
         self._done: list[tuple[int | None, wire.Item]] = []
         self._last: wire.Response | None = None
-        self._instead: wire.Event | None = None
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -103,8 +103,8 @@ class Draft:
         elif kind in ENDS or kind in BEGINS:
             self._hear(event, ended=kind in ENDS or self._whole)
         elif kind not in SILENT:
-            if is_told(event):
-                self._instead = event
+            if is_told(event) or kind == reading.UNTYPED:
+                self._instead = {key: value for key, value in event.items() if key != "type"}
             self.unknown[kind] += 1
         return ()
 
@@ -115,12 +115,8 @@ class Draft:
             ProviderError: it never became whole.
         """
         response = self._last
-        if response is None and self._instead is not None and not self._done:
-            raise self._failure(self._instead)  # there were words, and no answer
-        if response is None and self._whole:
-            raise BadAnswer(f"{self._vendor} sent something else than an answer")
         if response is None:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+            raise unfinished(self._vendor, {} if self._done else self._instead, told)
         status = response.get("status") or "completed"
         if status in {"queued", "in_progress"}:
             raise BadAnswer(

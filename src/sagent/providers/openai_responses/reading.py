@@ -70,7 +70,7 @@ def misfit(value: object) -> str:
     return ""
 
 
-def _wrapped(value: Mapping[str, object]) -> object:
+def _wrapped(value: Mapping[str, object]) -> Mapping[str, object]:
     """A whole answer, or an error under HTTP 200, as the event that would have brought it."""
     if "output" in value or value.get("object") == "response":
         return {"type": f"response.{value.get('status') or 'completed'}", "response": value}
