@@ -77,6 +77,18 @@ def per_million(price_list: str, model: str, *, provider: str = "") -> tuple[flo
     return None if rates is None else (_at(rates.fresh, 0) * 1e6, _at(rates.output, 0) * 1e6)
 
 
+def tiers(price_list: str, model: str, *, provider: str = "") -> Sequence[tuple[int, float, float]]:
+    """What a million tokens of input, and of output, cost in requests of more than so many tokens of input.
+
+    The first are those of the smallest requests; nothing where the price is unknown.
+    """
+    rates = _known(provider, price_list, model, int(time()) // HOUR)
+    if rates is None:
+        return ()
+    starts = sorted({0, *(start for steps in (rates.fresh, rates.output) for start, _ in steps)})
+    return [(at, _at(rates.fresh, at + 1) * 1e6, _at(rates.output, at + 1) * 1e6) for at in starts]
+
+
 def listed(price_list: str) -> Sequence[str]:
     """The ids of the models that a list has prices of; to load it takes 0.3 s once."""
     from genai_prices.data import providers
