@@ -160,6 +160,17 @@ def test_models_that_cannot_be_asked_for_are_those_known_beforehand_and_that_is_
     assert ended.err.startswith(f"these are known beforehand, and not asked of DashScope: {why}")
 
 
+def test_a_cloud_that_is_not_set_up_has_models_too_and_one_that_is_set_up_wrongly_is_an_error(
+    place: Place,
+) -> None:
+    unset = place.run(None, "models", "AnthropicBedrock")
+    wrong = place.run(None, "models", "AnthropicBedrock", AWS_BEARER_TOKEN_BEDROCK="k")
+
+    assert (unset.code, unset.out.partition(" ")[0]) == (0, "global.anthropic.claude-sonnet-5-5")
+    assert "not asked of AnthropicBedrock: AnthropicBedrock needs a region of AWS" in unset.err
+    assert (wrong.code, wrong.out) == (2, "")
+
+
 def test_a_provider_that_refuses_or_of_which_nothing_is_known_is_an_error(place: Place) -> None:
     with serve() as served:
         refused = place.run(served, "models", "google", GOOGLE_API_KEY="wrong")

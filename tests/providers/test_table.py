@@ -196,6 +196,10 @@ def test_ids_have_slashes_only_where_others_models_are_served_and_at_other_place
             UsageError, match="can be called 'openrouter/x': OpenRouter is another provider; one "
         ):
             provider.model("openrouter/x")
+        with pytest.raises(
+            UsageError, match=f"can be called '{card.name}/x': leave the provider's name out; one "
+        ):
+            provider.model(f"{card.name}/x")
     if card.name != "Google":
         assert elsewhere.model("meta/llama").spec.model == "meta/llama"
 

@@ -67,7 +67,11 @@ def _doors(card: "Card", keys: str) -> str:
 
 
 def _state(variable: str) -> str:
-    return "set" if os.environ.get(variable, "").strip() else "not set"
+    return "set" if _is_set(variable) else "not set"
+
+
+def _is_set(variable: str) -> bool:
+    return bool(os.environ.get(variable, "").strip())
 
 
 def models(provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
@@ -94,9 +98,8 @@ def models(provider: Annotated[str | None, Parameter(help="The provider that is 
     try:
         asked = provider_meant(meant, headers=settings.headers)
         card, names = asked.card, asyncio.run(asked.models())
-    except (MissingKey, ProviderError) as error:
-        refused = isinstance(error, ProviderError) and error.status is not None
-        if card is None or refused or not (names := known(card)):
+    except (UsageError, ProviderError) as error:
+        if card is None or not _is_out_of_reach(card, error) or not (names := known(card)):
             raise
         write_line(f"these are known beforehand, and not asked of {card.name}: {silence(error)}")
     width = max(map(len, names), default=0)
@@ -104,6 +107,13 @@ def models(provider: Annotated[str | None, Parameter(help="The provider that is 
         line = f"{name:<{width}}  {figures(name, card)}".rstrip()
         sys.stdout.write(f"{printable(line)}\n")
     return 0
+
+
+def _is_out_of_reach(card: "Card", error: UsageError | ProviderError) -> bool:
+    """Whether a provider is not set up here, or has not answered; else something is wrong that was said."""
+    if isinstance(error, ProviderError):
+        return error.status is None
+    return isinstance(error, MissingKey) or not any(map(_is_set, (*card.keys, card.place)))
 
 
 def schemas(*, out: Annotated[Path, Parameter(help="The directory that they are written to.")]) -> int:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sagent.errors import MissingKey, ProviderError
+from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.providers.accounts import accounts, joined, parted
 from sagent.providers.card import Card
 from sagent.providers.catalog import ids, limits
@@ -57,7 +57,7 @@ async def models_told(provider: str, environ: Mapping[str, str] = os.environ) ->
     card = card_named(provider)
     try:
         names, source = await on_offer(provider, environ), "on offer now"
-    except (MissingKey, ProviderError, TimeoutError) as error:
+    except (UsageError, ProviderError, TimeoutError) as error:
         names, source = await asyncio.to_thread(known, card), f"known beforehand, for {silence(error)}"
     lines = await asyncio.to_thread(lambda: [_line(name, card) for name in names[:MOST]])
     more = [f"and {len(names) - MOST} more"] if len(names) > MOST else []
@@ -83,14 +83,14 @@ def known(card: Card) -> Sequence[str]:
     return tuple(dict.fromkeys(filter(None, [card.default, card.utility, *ids(card.name), *served])))
 
 
-def silence(error: MissingKey | ProviderError | TimeoutError) -> str:
+def silence(error: UsageError | ProviderError | TimeoutError) -> str:
     """Why a provider does not list its models, in words."""
     match error:
         case MissingKey():
             return "its key is not set"
         case TimeoutError():
             return "it did not answer in time"
-        case ProviderError():
+        case UsageError() | ProviderError():
             return str(error)
 
 

@@ -246,7 +246,7 @@ class Vendor(ABC):
     def _is_foreign(self, name: str) -> bool:
         """Whether no id here looks like this; at another place than the provider's own any may."""
         card = self.card
-        if card.own or (card.base_url and self._base_url != card.base_url):
+        if card.own or (card.base_url and self._base_url != card.base_url.rstrip("/")):
             return False
         return is_path(name) or ("/" in name and not card.slashed)
 
@@ -256,7 +256,8 @@ class Vendor(ABC):
         if is_path(name):
             why = ": that is a path, and files are LlamaCpp's"
         elif slash and (other := card_of(before)) is not None:
-            why = f": {other.name} is another provider"
+            own = other.name == self.card.name
+            why = ": leave the provider's name out" if own else f": {other.name} is another provider"
         else:
             why = f", nor is there a provider {before!r}{closest(before)}" if slash else ""
         one = f"; one is {self.card.default}" if self.card.default else ""
