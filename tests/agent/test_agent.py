@@ -736,6 +736,10 @@ def test_words_that_do_not_say_whose_model_they_mean_are_refused_with_what_can_b
 
     with pytest.raises(UsageError, match=r"'words' does not say whose model it is.*say PROVIDER/ID.*Google"):
         agent.swap_model("words")
+    with pytest.raises(
+        UsageError, match=r"'openia/gpt-6' is no provider's \(did you mean OpenAI\?\), and Scripted"
+    ):
+        agent.swap_model("openia/gpt-6")
 
 
 @pytest.mark.parametrize("model", ["gemini-2.5-flash", None, Google.from_key("k")], ids=str)

@@ -110,10 +110,16 @@ def highest(
     return max(_at(rates.fresh, size), _at(written, size)), _at(rates.output, size)
 
 
-def per_million(price_list: str, model: str, *, provider: str = "") -> tuple[float, float] | None:
-    """What a million tokens of input, and of output, cost in the smallest requests, if known."""
+def tiers(price_list: str, model: str, *, provider: str = "") -> Sequence[tuple[int, float, float]]:
+    """What a million tokens of input, and of output, cost in requests of more than so many tokens of input.
+
+    The first are those of the smallest requests; nothing where the price is unknown.
+    """
     rates = _known(_key(provider, price_list, model), int(time()) // HOUR)
-    return None if rates is None else (_at(rates.fresh, 0) * 1e6, _at(rates.output, 0) * 1e6)
+    if rates is None:
+        return ()
+    starts = sorted({0, *(start for steps in (rates.fresh, rates.output) for start, _ in steps)})
+    return [(at, _at(rates.fresh, at + 1) * 1e6, _at(rates.output, at + 1) * 1e6) for at in starts]
 
 
 def listed(price_list: str) -> Sequence[str]:

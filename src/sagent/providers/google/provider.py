@@ -52,9 +52,7 @@ class Google(Vendor):
     def _model_id(self, name: str) -> str:
         model = name.removeprefix("models/")
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", model):
-            before, slash, _ = name.partition("/")
-            nor = f", nor is there a provider {before!r}" if slash else ""
-            raise UsageError(f"no model of Google can be called {name!r}{nor}; one is {self.card.default}")
+            raise self._misnamed(name)
         return model
 
     @override
@@ -106,4 +104,4 @@ class Google(Vendor):
     @override
     def _doors(self) -> str:
         """What to look at where the door is locked."""
-        return " or ".join(self.card.keys) if self._key else VERTEX.chain
+        return super()._doors() if self._key else VERTEX.chain

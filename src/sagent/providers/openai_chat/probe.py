@@ -3,7 +3,8 @@
 Rule 1: each model of a server is asked about once in a process, with the first request to it, and not
     before. Only where the server can say it for certain no earlier than a model is loaded is it asked again.
 Rule 2: no request waits for it but one that names a limit of output, and that one `PATIENCE` at most.
-Rule 3: what a catalog says is not asked, and stands. Where nobody can say it, a cautious window does.
+Rule 3: what a catalog says is not asked, and stands. Where nobody can say it, a cautious window does, and
+    a warning is logged.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from typing import Final
 from sagent.errors import SagentError, Unreachable
 from sagent.lib.json import parse_json
 from sagent.protocols import ModelLimits
-from sagent.providers.catalog import CAUTIOUS
+from sagent.providers.catalog import CAUTIOUS, warn
 from sagent.providers.openai_chat.windows import entry_of, listed, of_loaded, of_props, of_stored, of_studio
 from sagent.providers.transport import Call, Transport, fetched
 
@@ -50,6 +51,7 @@ class Probe:
         *,
         known: ModelLimits,
         supposed: ModelLimits,
+        provider: str,
         base_url: str,
         model: str,
         headers: Mapping[str, str],
@@ -57,6 +59,7 @@ class Probe:
     ) -> None:
         self._known = known
         self._supposed = supposed
+        self._provider = provider
         self._base_url = base_url
         self._root = re.sub(r"/v\d+$", "", base_url)
         self._model = model
@@ -104,6 +107,8 @@ class Probe:
             context_window=found.context_window or CAUTIOUS, max_output=found.max_output
         )
         finding.settled = settled or finding.tries >= TRIES
+        if finding.settled and found.context_window is None:
+            warn(self._provider, self._model)
         _log.info("%s takes %s tokens", self._model, f"{finding.limits.context_window:,}")
 
     async def _asked(self) -> tuple[ModelLimits, bool]:

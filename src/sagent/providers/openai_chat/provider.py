@@ -11,7 +11,7 @@ from typing_extensions import override
 from sagent.errors import ProviderError, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI_COMPAT, Card
-from sagent.providers.catalog import limits, tolerated
+from sagent.providers.catalog import CAUTIOUS, limits, tolerated
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.faults import fault
@@ -89,9 +89,7 @@ class OpenAICompat(Vendor):
                 f"{self.name} has no default model: name one (`sagent models {self.name}` lists them), "
                 f"or set {MODEL}"
             )
-        if not re.fullmatch(r"[!-~]+", model):
-            raise UsageError(f"no model of {self.name} can be called {model!r}")
-        return model
+        return super()._model_id(model)
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> ChatDialect:
@@ -107,13 +105,17 @@ class OpenAICompat(Vendor):
 
     @override
     def _limits(self, model: str) -> ModelLimits:
-        return self.model_limits.get(model) or super()._limits(model)
+        known = self.model_limits.get(model) or limits(self.name, model)
+        if self.card.own or known.context_window is not None:
+            return known
+        return replace(known, context_window=CAUTIOUS)  # until its server says it, or does not
 
     @override
     def _way(self, model: str) -> tuple[Transport, Sizing | None]:
         probe = Probe(
             known=self.model_limits.get(model) or limits(self.name, model),
             supposed=self._limits(model),
+            provider=self.name,
             base_url=self._base_url,
             model=model,
             headers=self._sent_headers(),
