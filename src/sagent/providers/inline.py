@@ -2,7 +2,7 @@
 
 Rule 1: what is told in place leaves all before it as it was, so that caches hold and thoughts stay bound.
 Rule 2: a change that a wire cannot carry in place moves the head: it says what holds from there on, and
-    nothing of a model's own from before goes back (LOOP R19).
+    nothing from before goes back of a model's own that is bound to its head (LOOP R19).
 Rule 3: the same view gives the same head and the same words in place, however it came to be so long.
 """
 
@@ -43,6 +43,8 @@ class Carries:
     """Whether tools can only change if there were some from the beginning."""
     efforts: Mapping[str, str] = field(default_factory=dict)
     """Efforts between which it can change, each by the wire's word for it."""
+    unbound: bool = False
+    """Whether what it thought is taken back whatever has changed before it."""
 
 
 NOTHING: Final = Carries()
@@ -86,7 +88,7 @@ class Course:
         self.effort: str = ""
         """The effort at the head, in the wire's word; empty for the one that the model was built with."""
         self.since: int = 0
-        """The index in the view before which nothing of the model's own goes back."""
+        """The index in the view before which nothing of its own goes back that is bound to the head."""
         self.told: dict[int, Told] = {}
         """What is told in place, by the index in the view."""
         self._origin = origin

@@ -45,7 +45,7 @@ class Scribe:
 
     __slots__ = (
         *("_course", "_done", "_enclosures", "_followed", "_head", "_heading", "_loads", "_origin"),
-        *("_tolerance", "_transcript", "_trusted", "_unseen", "_wording"),
+        *("_since", "_tolerance", "_transcript", "_trusted", "_unseen", "_wording"),
     )
 
     def __init__(self, origin: Origin, wording: Wording, tolerance: Tolerance) -> None:
@@ -57,7 +57,7 @@ class Scribe:
         self._head = b""
         self._followed = 0
         self._begin(Base(system="", tools=(), model=None))
-        self._start(0, NOTHING)
+        self._start(0, 0, NOTHING)
 
     async def prepare(self, request: Request) -> Sequence[str]:
         """Make the files that are new in a request fit for it; return what the user should know of them."""
@@ -77,7 +77,7 @@ class Scribe:
             try:
                 self._extend(request.view, request.read)
             except Illegal:
-                self._start(self._trusted, self._unseen)
+                self._start(self._trusted, self._since, self._unseen)
 
     def body(self, request: Request) -> bytes:
         """The body of the next request.
@@ -88,7 +88,20 @@ class Scribe:
         """
         self._follow(request)
         if not self._goes_on(request):
-            self._start(self._since(request), request.unseen)
+            self._start(request.trusted, self._course.since, request.unseen)
+        try:
+            self._extend(request.view, request.read)
+            self._begin_with(request)
+            body = b"".join((self._head, *self._transcript.written(), b"]}"))
+            self._weigh(len(body), len(request.view))
+        except (Illegal, Overflow):
+            self._start(self._trusted, self._since, self._unseen)
+            raise
+        self._enclosures.forget()
+        return body
+
+    def _begin_with(self, request: Request) -> None:
+        """Write the head that goes with the history that was written."""
         heading = Heading(
             system=self._course.system,
             tools=self._course.tools,
@@ -96,19 +109,11 @@ class Scribe:
             most=request.max_output,
             output=request.output,
             conversation=request.conversation,
+            unthought=self._transcript.unthought,
         )
         if self._heading != heading:
             self._head = self._wording.head(heading)
             self._heading = heading
-        try:
-            self._extend(request.view, request.read)
-            body = b"".join((self._head, *self._transcript.written(), b"]}"))
-            self._weigh(len(body), len(request.view))
-        except (Illegal, Overflow):
-            self._start(self._trusted, self._unseen)
-            raise
-        self._enclosures.forget()
-        return body
 
     def _follow(self, request: Request) -> None:
         """Take notice of what has changed in the midst of the conversation."""
@@ -123,20 +128,19 @@ class Scribe:
                 self._course.follow(view[index], index)
             self._followed = len(view)
 
-    def _since(self, request: Request) -> int:
-        return max(request.trusted, self._course.since)
-
     def _goes_on(self, request: Request) -> bool:
         """Whether what was written so far is the beginning of this request."""
-        same = (self._since(request), request.unseen) == (self._trusted, self._unseen)
+        now = request.trusted, self._course.since, request.unseen
+        same = now == (self._trusted, self._since, self._unseen)
         return same and len(request.view) >= self._done
 
     def _begin(self, base: Base) -> None:
         self._course = Course(self._origin, self._wording.carries, base)
         self._followed = 0
 
-    def _start(self, trusted: int, unseen: Set[int]) -> None:
+    def _start(self, trusted: int, since: int, unseen: Set[int]) -> None:
         self._trusted = trusted
+        self._since = since
         self._unseen = unseen
         self._done = 0
         self._loads: dict[int, Load] = {}
@@ -211,6 +215,7 @@ class Scribe:
         own = (
             response.origin == self._origin
             and index >= self._trusted
+            and (index >= self._since or self._wording.carries.unbound)
             and response.stop not in BROKEN
             and (ran or not calls)
         )
