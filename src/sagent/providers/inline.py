@@ -12,6 +12,7 @@ from typing import Final
 
 from sagent.atoms import ToolName
 from sagent.lib.value import frozen
+from sagent.messages.origin import origin_of
 from sagent.messages.view import Base, Viewed
 from sagent.schema.message import (
     Detached,
@@ -131,13 +132,7 @@ class Course:
 
     def _turn_to(self, spec: ModelSpec, index: int) -> None:
         """A model takes over; if it is this one, perhaps with another effort than it had last."""
-        origin = self._origin
-        if (spec.provider, spec.dialect, spec.endpoint, spec.model) != (
-            origin.provider,
-            origin.dialect,
-            origin.endpoint,
-            origin.model,
-        ):
+        if origin_of(spec) != self._origin:
             return
         effort = spec.options.get("effort")
         word = self._carries.efforts.get(effort) if isinstance(effort, str) else None
