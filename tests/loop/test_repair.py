@@ -1,9 +1,12 @@
 """A history that a provider refuses is repaired once, for good (LOOP R10)."""
 
+from dataclasses import replace
+
 import pytest
 
 from sagent.errors import Crowded, Illegal
 from sagent.lib.blob import Blob
+from sagent.loop.change import Change
 from sagent.loop.repair import omission
 from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.state import State
@@ -257,3 +260,25 @@ def test_what_was_left_out_before_a_summary_is_left_out_when_that_is_taken_back(
 
     assert (before, condensed, stage.state.unseen) == ({0: 1}, {}, {0: 1})
     assert stage.state.trusted == len(stage.state.view)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "endpoint", "told"),
+    [
+        ("other", "https://stage", "Stage one over other goes on from Stage one over "),
+        ("", "https://me:secret@elsewhere", "Stage one at elsewhere goes on from Stage one at "),
+    ],
+)
+def test_a_swap_to_another_wire_or_place_of_the_same_model_is_told(
+    dialect: str, endpoint: str, told: str
+) -> None:
+    stage = Stage()
+    talked(stage)
+    here = spec("one")
+    stage.take(Change(model=replace(here, dialect=dialect or here.dialect, endpoint=endpoint)))
+
+    stage.says("and?")
+
+    (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
+    assert notice.startswith(told)
+    assert "thoughts left behind: 1" in notice
