@@ -50,9 +50,8 @@ class AnthropicWording:
             binds=settings.manners.binds,
         )
         asked = settings.extra_body.get("thinking", settings.thinking)
-        enabled = is_object(asked) and asked.get("type") == "enabled"
-        ruled = settings.manners.signs and (enabled or self._known.thinks == "budget")
-        self._budget = enabled if ruled else None
+        ruled = settings.manners.signs and self._known.thinks == "budget"
+        self._budget = is_object(asked) and asked.get("type") == "enabled" if ruled else None
 
     def head(self, heading: Heading) -> bytes:
         """System prompt, tools and settings.
