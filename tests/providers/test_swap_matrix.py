@@ -241,11 +241,17 @@ RETOLD = frozenset(
 )
 
 
+UNASKED = ("claude-4.5", "compacted_and_thinned")
+"""A turn that goes on behind a summary, without a budget: what is thought in it all the same is dropped."""
+
+
 @pytest.mark.parametrize("origin", TARGETS)
 def test_what_a_model_said_goes_back_to_it_with_all_that_only_it_can_read(origin: str) -> None:
     lost: dict[str, object] = {}
     told = 0
     for row in ROWS.keys() - RETOLD:
+        if (origin, row) == UNASKED:
+            continue
         talk = talked(origin, row)
         said = "\n".join(texts(json.loads(talk.body())))
         own = talk.state.view[max(talk.state.trusted, talk.since) :]

@@ -115,6 +115,14 @@ def test_a_turn_that_another_model_began_goes_on_without_a_budget_until_it_is_ov
     assert found == [None, None, None, BUDGET]
 
 
+def test_what_is_thought_in_a_turn_without_a_budget_does_not_go_back() -> None:
+    unasked = own(SIGNED, call(2, vendor_id="t2"), origin=OLD, stop="tool_calls")
+
+    found = sent([prompt("a"), FOREIGN, result(1, "x"), unasked, result(2, "y")])
+
+    assert found == {"thinking": None, "answers": [["tool_use"], ["tool_use"]]}
+
+
 def test_a_turn_that_began_with_a_thought_keeps_it_and_its_budget() -> None:
     begun: list[Viewed] = [prompt("a"), THOUGHTFUL, result(1, "x")]
 

@@ -135,7 +135,7 @@ class AnthropicTranscript:
         if not blocks:
             blocks = [own for part in response.content if (own := own_block(part, signs=self._signs))]
         blocks = [kept for block in blocks if (kept := _fit(block))]
-        if self._budget is False:  # without a budget, a turn that goes on may hold no thought
+        if self._budget is False or self.unthought:  # a turn without a budget may hold no thought at all
             blocks = [block for block in blocks if kind_of(block) not in THOUGHTS]
         while blocks and not pauses and kind_of(blocks[-1]) in THOUGHTS:
             blocks.pop()  # no answer may end with a thought: this one was cut before it came to speak
