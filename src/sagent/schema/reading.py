@@ -254,7 +254,7 @@ REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
     "files": "files",
 }
 
-REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until"))
+REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until", "files"))
 
 ACCEPTED_FIELDS: Final = frozenset(("descriptor", "content", "to", "session_id", "due", "halted"))
 
@@ -1058,6 +1058,7 @@ def read_repaired(value: object) -> Repaired:
         omitted=one_of(document["omitted"], REPAIRED_OMITTED_WORDS),
         since=whole(document.get("since", 0), 0),
         until=whole(document.get("until", 0), 0),
+        files=whole(document.get("files", 0), 0),
     )
 
 

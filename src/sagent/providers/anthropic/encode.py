@@ -53,6 +53,9 @@ class AnthropicWording:
             None if constant else settings.output_config,
             binds=settings.manners.binds,
         )
+        asked = overlaid({"thinking": settings.thinking} if settings.thinking else {}, extra).get("thinking")
+        ruled = settings.manners.signs and self._known.thinks == "budget"
+        self._budget = is_object(asked) and asked.get("type") == "enabled" if ruled else None
 
     def head(self, heading: Heading) -> bytes:
         """System prompt, tools and settings.
@@ -79,7 +82,8 @@ class AnthropicWording:
             head["stream"] = True
         body = overlaid({**manners.beside, **head}, settings.extra_body)
         self._limit(body, heading.most)
-        return opened({key: body[key] for key in body if key not in manners.by_path}, "messages")
+        unsaid = (*manners.by_path, *(("thinking",) if heading.unthought else ()))
+        return opened({key: body[key] for key in body if key not in unsaid}, "messages")
 
     def tells(self, output: JsonObject) -> bool:
         """For models that cannot be held to a schema, and schemas that the wire cannot say."""
@@ -107,4 +111,6 @@ class AnthropicWording:
     def transcript(self) -> AnthropicTranscript:
         """Messages in which nothing has been said."""
         manners = self._settings.manners
-        return AnthropicTranscript(signs=manners.signs, marks=manners.marks, told=bool(self._known.told))
+        return AnthropicTranscript(
+            signs=manners.signs, marks=manners.marks, told=bool(self._known.told), budget=self._budget
+        )
