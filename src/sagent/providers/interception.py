@@ -7,6 +7,7 @@ from typing import Final
 from sagent.errors import Overloaded, ProviderError, Refused
 from sagent.providers.faults import Refusal, clip, redacted
 from sagent.providers.renewal import retry_after
+from sagent.providers.statuses import obeyed
 
 FORBIDDEN: Final = 403
 LOCKED: Final = frozenset((407, 511))
@@ -21,7 +22,7 @@ def fault_of(
 ) -> ProviderError:
     """What a refusal means, without the key: `fault` says it where it comes from the provider."""
     clean = redacted(refusal, secret)
-    return _intercepted(clean, now) or fault(clean, now)
+    return _intercepted(clean, now) or obeyed(fault(clean, now), clean.headers, now)
 
 
 def _intercepted(refusal: Refusal, now: float) -> ProviderError | None:
