@@ -15,6 +15,7 @@ from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.blame import Place, host_of
 from sagent.providers.effort import effort_of
+from sagent.providers.farewell import soon
 from sagent.providers.faults import Refusal
 from sagent.providers.interception import fault_of
 from sagent.providers.lane import Lane, Pass, lane
@@ -179,7 +180,7 @@ class Remote:
                     yield self._waiting(before, seconds)
                 await turn.wait()
             async with aclosing(self._transport.stream(self._call(scribe.body(request), turn))) as batches:
-                async for batch in batches:
+                while batch := await (soon(batches) if draft.complete else anext(batches, None)):
                     for data in batch:
                         deltas = draft.absorb(data)
                         begun = True  # an error in place of the first event costs nothing
