@@ -70,7 +70,7 @@ from sagent.loop.desk import Desk, text_parts
 from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.extent import Window
 from sagent.loop.filing import Filed, Filing
-from sagent.loop.judgement import Judged, held, judge
+from sagent.loop.judgement import MOST_PAUSES, Judged, held, judge, paused
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import MOST, Mailbag, admit, is_urgent
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
@@ -576,9 +576,10 @@ class Core:
             return
         self._room.hope()
         self._put_aside = 0
+        begun = [part for piece in paused(self.state.view) for part in piece.content]
         judged = judge(reply, resends=self._turn.resends, empties=self._turn.empties)
         if self.state.asker is not None:
-            judged = held(judged, self.state.asker.output, self._turn.misfits)
+            judged = held(judged, self.state.asker.output, self._turn.misfits, begun=begun)
         calls: list[ToolCall] = []
         content: list[ResponsePart] = []
         for part in judged.content:
@@ -594,7 +595,10 @@ class Core:
                 self._gather(calls)
                 return
             case "answer":
-                self._answer(content, judged)
+                self._answer([*begun, *content], judged)
+                return
+            case "again" if why := self._endless():
+                self._halted("rounds", why, visible_text([*begun, *content]))
                 return
             case "again" if not self._held & self.state.background:
                 self._call(1)
@@ -611,6 +615,15 @@ class Core:
                 self._desk.prompt(text_parts(judged.advice), "system", self.state.asker)
         self._due = "call"
         self._proceed()
+
+    def _endless(self) -> str:
+        """Why a model that has paused is not called on; empty if it is."""
+        most, pauses = self.state.limits.max_tool_call_rounds, len(paused(self.state.view))
+        if most is not None and self.state.rounds > most:
+            return f"stopped after {most} round{'' if most == 1 else 's'} without an answer"
+        if pauses >= MOST_PAUSES:
+            return f"stopped: the model has paused {pauses} times in a row, and not gone on"
+        return ""
 
     def _answer(self, content: Sequence[ResponsePart], judged: Judged) -> None:
         if lacking := shortfall(self.state.model, content, judged.stop):

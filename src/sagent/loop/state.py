@@ -144,7 +144,7 @@ class State:
     left: str = ""
     """What it was told last of its budget, since the last clear."""
     rounds: int = 0
-    """Rounds of tool calls since the last prompt entered."""
+    """Rounds of tool calls, and pauses, since the last prompt entered."""
     asker: Prompt | None = None
     """The prompt whose output the next answer has to fit, until its turn is over."""
     account: Account = field(default_factory=Account)
@@ -341,8 +341,9 @@ class State:
         calls = calls_of(response)
         if is_shown(response):
             self.view.add(response)
-        if calls:
+        if calls or response.stop == "pause":
             self.rounds += 1
+        if calls:
             self.open = {call.call_id: call for call in calls}
             self.answers = dict.fromkeys(self.open)
             self.places |= dict.fromkeys(self.open, self.cwd)
