@@ -94,6 +94,8 @@ def activity(message: Message, paint: Paint) -> str:
             return paint.yellow(retrying(message))
         case Notice():
             return paint.dim(one_line(message.content, 400))
+        case Repaired(omitted="nothing"):
+            return paint.yellow("the history was refused all the same; what was left out is part of it again")
         case Repaired():
             what = "all files and the models' own items" if message.omitted == "files" else "thoughts so far"
             said = one_line(message.content, 200)

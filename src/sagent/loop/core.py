@@ -57,6 +57,7 @@ from sagent.atoms import CallId, MessageId, ToolName
 from sagent.errors import (
     AgentClosed,
     BadAnswer,
+    Illegal,
     ProviderError,
 )
 from sagent.lib.nothing import NOTHING
@@ -77,6 +78,7 @@ from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor,
 from sagent.loop.purse import Purse
 from sagent.loop.quarantine import MOST_IN_A_ROW, is_unanswered, poison
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
+from sagent.loop.repair import Omission
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
 from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
 from sagent.loop.room import Cut, Room
@@ -654,6 +656,8 @@ class Core:
             fallbacks=self._fallbacks,
             condenses=self._room.condenses,
         )
+        if way is None and isinstance(error, Illegal) and self.state.untried is not None:
+            self._desk.repaired(str(error), Omission(omitted="nothing"))
         match way:
             case Mend(omission=found):
                 self._turn.repaired = self._turn.repaired or found.last

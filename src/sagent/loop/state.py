@@ -121,6 +121,8 @@ class State:
     """The index in the view from which native items may go back, by what a provider has refused (R19)."""
     unseen: Set[int] = frozenset()
     """The entries of the view whose files are only words, since a provider refused one (R10)."""
+    untried: tuple[int, Set[int]] | None = None
+    """Both as they were before a refusal, until a response shows that what was left out since has helped."""
     summary: MessageId | None = None
     """The summary that the view begins with, if it was not taken back."""
     summarized: Sequence[Viewed] = ()
@@ -203,7 +205,13 @@ class State:
                 self._restore(message.content)
             case Thinned():
                 self._thin(frozenset(message.content))
+            case Repaired(omitted="nothing"):
+                if self.untried is not None:
+                    (self.trusted, self.unseen), self.untried = self.untried, None
+                self.account.changed = "history"
             case Repaired():
+                if not message.until:  # else it was found before anything was sent
+                    self.untried = self.untried or (self.trusted, self.unseen)
                 self.trusted, self.account.changed = len(self.view), "history"
                 if message.omitted == "files":
                     until = message.until or len(self.view)
@@ -334,6 +342,8 @@ class State:
 
     def _respond(self, response: ModelResponse) -> None:
         self.account.charge(response, self.model)
+        if response.stop not in {"failed", "interrupted"}:
+            self.untried = None
         if response.stop != "failed":  # such a one may come late, from a conversation that was cleared
             self.context_tokens = (
                 response.usage.input_tokens + response.usage.output_tokens or self.context_tokens
@@ -424,6 +434,7 @@ class State:
         """Show another beginning, with what holds now: what was bound to the old one goes not back (R19)."""
         self.view = View([entry for entry in entries if not isinstance(entry, Changed)])
         self.trusted = self.counted = len(self.view)
+        self.untried = None
         self.account.changed = "history"
         self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
         self.context_tokens = Gauge(USUAL).tokens(self.system, self.tools, self.view, since=self.counted)
@@ -434,6 +445,7 @@ class State:
         worded = self._worded()
         # They stand behind all that has been answered, so that what has been sent before stays as it was.
         self.view = View([entry for entry in self.view if entry.id not in letters], self.view.base)
+        self.untried = None
         self.trusted, self.counted = min(self.trusted, len(self.view)), min(self.counted, len(self.view))
         self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
         if self.asker is not None and self.asker.id in letters:
@@ -448,7 +460,7 @@ class State:
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not _is_of_the_past(kept)}
         self.undone, self.known, self.told, self.serve, self.left = {}, NOTHING, "", "", ""
-        self.unseen = frozenset()
+        self.unseen, self.untried = frozenset(), None
         self.trusted = self.context_tokens = 0
         self.account.changed = "history"
         if not continues:

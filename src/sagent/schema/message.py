@@ -397,15 +397,19 @@ class Quarantined(Envelope):
 
 @frozen(kw_only=True)
 class Repaired(Envelope):
-    """The provider refused the history, or would; what it stumbled over is left out from here on."""
+    """
+    The provider refused the history, or would; what it stumbled over is left out from here on. If that
+    did not help, it is taken back.
+    """
 
     descriptor: Literal["application/x-repaired"] = "application/x-repaired"
     content: str
     """What the provider said, or would say."""
-    omitted: Literal["native", "files"]
+    omitted: Literal["native", "files", "nothing"]
     """
     What is left out of what was said before: the models' own items, with their thoughts and signatures,
-    or besides them files.
+    or besides them files; nothing where all is said again that was left out for a refusal since the
+    last response.
     """
     since: int = 0
     """The place in the conversation of the first entry whose files are left out."""

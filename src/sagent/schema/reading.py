@@ -249,9 +249,10 @@ AGENT_SPAWNED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descri
 
 AGENT_ENDED_CONTENT_PATTERN: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
 
-REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
+REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files", "nothing"]]] = {
     "native": "native",
     "files": "files",
+    "nothing": "nothing",
 }
 
 REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until"))

@@ -140,6 +140,9 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
             case Quarantined():
                 text = f"letters of other agents put aside: {len(message.content)} ({message.why})"
                 yield Noted(at=message.timestamp, text=text)
+            case Repaired(omitted="nothing"):
+                told = "the history was refused all the same; what was left out is part of it again"
+                yield Noted(at=message.timestamp, text=told, body=message.content)
             case Repaired():
                 what = "files and the models' own items" if message.omitted == "files" else "thoughts"
                 yield Noted(
