@@ -133,10 +133,12 @@ class Illegal(ProviderError):
 class Crowded(Illegal):
     """The request has more files, or larger ones together, than the provider takes."""
 
-    def __init__(self, message: str, *, since: int) -> None:
+    def __init__(self, message: str, *, since: int, files: int = 0) -> None:
         super().__init__(message)
         self.since = since
         """From which entry of the view on the files may stay."""
+        self.files = files
+        """But for so many of that entry, the first ones."""
 
 
 class BadAnswer(ProviderError):

@@ -1,6 +1,7 @@
 """The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -66,8 +67,8 @@ class Request:
     """The index in the view before which nothing of a provider's own may go back verbatim (LOOP R19)."""
     read: Callable[[Blob], bytes]
     """Fetches the bytes of a blob."""
-    unseen: Set[int] = frozenset()
-    """The entries of the view whose files are words: a provider has refused one of them (LOOP R10)."""
+    unseen: Mapping[int, int] = field(default_factory=dict)
+    """How many files of which entries of the view, the first ones, are words for this model (LOOP R10)."""
     max_output: int | None = None
     """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
     output: JsonObject | None = None

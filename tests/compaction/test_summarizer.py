@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from sagent.compaction.summarizer import Summarizer
-from sagent.errors import BadAnswer, Overflow
+from sagent.errors import BadAnswer, Crowded, Overflow
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.protocols import ModelLimits
@@ -106,6 +106,15 @@ async def test_an_overflow_makes_the_pieces_smaller_until_they_fit() -> None:
 
     assert model.left == 0
     assert "# Summary\n\nd\n" in text(digest)
+
+
+async def test_a_conversation_with_more_files_than_are_taken_is_condensed_from_a_record() -> None:
+    model = Scripted(Crowded("9 images, and 8 are taken", since=1), "in short")
+
+    digest = await Summarizer().condense(model, work(SHORT, cut=2))
+
+    assert "User: hi\n\nAssistant: ho" in question(model.requests[1])
+    assert "# Summary\n\nin short\n" in text(digest)
 
 
 async def test_a_model_that_calls_a_tool_instead_is_shown_a_record() -> None:

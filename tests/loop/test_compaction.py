@@ -296,6 +296,33 @@ def test_a_summary_that_cannot_be_written_is_tried_again_and_then_done_without()
     assert not any(isinstance(message, Summary) for message in at.log)
 
 
+def test_where_the_old_model_cannot_condense_the_new_one_does_before_it_is_asked() -> None:
+    at = stage()
+    talked(at)
+    at.swaps("two")
+    at.says(LONG)
+    first = at.state.model, at.phase
+
+    at.breaks(Refused("no such key"))
+    second = at.state.model, at.phase
+    at.condenses("we spoke")
+
+    assert (first, second) == ((spec("one"), "compacting"), (spec("two"), "compacting"))
+    assert (at.phase, at.state.view[0].id) == ("calling", at.state.summary)
+
+
+def test_where_neither_of_them_can_the_conversation_is_sent_as_it_is() -> None:
+    at = stage()
+    talked(at)
+    at.swaps("two")
+    at.says(LONG)
+
+    at.breaks(Refused("no such key"))
+    at.breaks(Refused("nor this one"))
+
+    assert (at.phase, at.state.model, at.state.summary) == ("calling", spec("two"), None)
+
+
 def test_a_halt_while_it_is_condensed_goes_on_without_a_summary() -> None:
     at = stage()
     talked(at)

@@ -1,9 +1,12 @@
 """A history that a provider refuses is repaired once, for good (LOOP R10)."""
 
+from dataclasses import replace
+
 import pytest
 
 from sagent.errors import Crowded, Illegal
 from sagent.lib.blob import Blob
+from sagent.loop.change import Change
 from sagent.loop.repair import Omission, omission
 from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.state import State
@@ -12,6 +15,7 @@ from sagent.messages.words import letter
 from sagent.schema.event import Notice
 from sagent.schema.message import Repaired
 from sagent.schema.part import Image, Thinking
+from sagent.schema.signal import Compact, Restore
 from sagent.testing import call
 from tests.loop.stage import Stage, shown_events, spec
 from tests.providers.conversation import prompt, response
@@ -84,7 +88,7 @@ def test_a_picture_that_is_refused_becomes_words_and_so_do_all_files_before() ->
     stage.breaks(Illegal("messages.0.content.1.image: image exceeds 5 MB"))
 
     assert stage.phase == "calling"
-    assert stage.state.unseen == {0}
+    assert stage.state.unseen == {0: 1}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_of_files_those_that_the_provider_has_not_taken_yet_are_left_out_first()
     second = stage.state.unseen
     stage.breaks(UNSEEABLE)
 
-    assert (first, second, stage.phase) == ({2}, {0, 1, 2}, "halted")
+    assert (first, second, stage.phase) == ({2: 1}, {0: 1, 2: 1}, "halted")
 
 
 def test_what_was_left_out_stays_left_out_in_the_next_process() -> None:
@@ -171,7 +175,7 @@ def test_what_was_left_out_stays_left_out_in_the_next_process() -> None:
 
     after = Stage(stage.log, maker="u")
 
-    assert after.state.unseen == stage.state.unseen == {2}
+    assert after.state.unseen == stage.state.unseen == {2: 1}
     assert after.state.trusted == stage.state.trusted == 3
 
 
@@ -184,7 +188,7 @@ def test_a_model_that_took_nothing_before_is_shown_no_file_after_it_refused_one(
 
     stage.breaks(UNSEEABLE)
 
-    assert stage.state.unseen == {*range(len(stage.state.view))}
+    assert stage.state.unseen == {0: 1, 2: 1}
 
 
 def test_files_that_are_too_many_are_left_out_as_often_as_that_comes_up() -> None:
@@ -200,7 +204,7 @@ def test_files_that_are_too_many_are_left_out_as_often_as_that_comes_up() -> Non
     second = stage.state.unseen
     stage.breaks(Crowded("too many", since=5))
 
-    assert (first, second, stage.phase) == ({0, 1}, {0, 1, 2, 3, 4}, "halted")
+    assert (first, second, stage.phase) == ({0: 1}, {0: 1, 2: 1, 4: 1}, "halted")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +292,7 @@ def test_pictures_that_were_not_to_blame_are_shown_again() -> None:
     for _ in range(3):
         stage.breaks(UNSEEABLE)
 
-    assert (stage.phase, stage.state.unseen, stage.state.trusted) == ("halted", frozenset(), 0)
+    assert (stage.phase, stage.state.unseen, stage.state.trusted) == ("halted", {}, 0)
 
 
 def test_a_repair_that_a_process_did_not_live_to_try_is_taken_back_by_the_next_one() -> None:
@@ -332,4 +336,81 @@ def test_files_that_were_too_many_stay_left_out_when_what_came_then_did_not_help
     stage.breaks(UNSEEABLE)
     stage.breaks(UNSEEABLE)
 
-    assert (stage.phase, stage.state.unseen) == ("halted", {0, 1})
+    assert (stage.phase, stage.state.unseen) == ("halted", {0: 1})
+
+
+def test_what_one_model_takes_no_more_of_others_are_told_with_their_thoughts() -> None:
+    stage = Stage()
+    for _ in range(3):
+        stage.take(letter("look", PICTURE))
+        stage.replies(Thinking(content="hm"), "fine")
+    stage.swaps("two")
+    stage.says("and you?")
+
+    stage.breaks(Crowded("too many", since=4))
+    spared = stage.state.unseen, stage.state.trusted
+    stage.replies("fine")
+    stage.swaps("one")
+    stage.says("and you again?")
+    whole = stage.state.unseen, stage.state.trusted
+    stage.replies("fine")
+    stage.swaps("two")
+    stage.says("and again?")
+
+    assert spared == ({0: 1, 2: 1}, 8)
+    assert whole == ({}, 0)
+    assert (stage.state.unseen, stage.state.trusted) == spared
+    assert Stage(stage.log, maker="u").state == stage.state
+
+
+def test_of_the_files_of_one_entry_the_first_can_be_left_out_alone() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE, OTHER, PICTURE))
+
+    stage.breaks(Crowded("too many", since=0, files=2))
+    repaired = stage.log[-1]
+    stage.breaks(Crowded("too many", since=0, files=2))
+
+    assert isinstance(repaired, Repaired)
+    assert (repaired.since, repaired.until, repaired.files) == (0, 0, 2)
+    assert (stage.state.unseen, stage.phase) == ({0: 2}, "halted")
+
+
+def test_what_was_left_out_before_a_summary_is_left_out_when_that_is_taken_back() -> None:
+    stage = Stage(cut=lambda view, _: len(view) - 1)
+    stage.take(letter("look", PICTURE))
+    stage.replies("fine")
+    stage.take(letter("look", PICTURE))
+    stage.breaks(Crowded("too many", since=2))
+    stage.replies("fine")
+    before = stage.state.unseen
+
+    stage.take(Compact(content=""))
+    stage.condenses("a summary")
+    condensed = stage.state.unseen
+    stage.take(Restore())
+
+    assert (before, condensed, stage.state.unseen) == ({0: 1}, {}, {0: 1})
+    assert stage.state.trusted == len(stage.state.view)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "endpoint", "told"),
+    [
+        ("other", "https://stage", "Stage one over other goes on from Stage one over "),
+        ("", "https://me:secret@elsewhere", "Stage one at elsewhere goes on from Stage one at "),
+    ],
+)
+def test_a_swap_to_another_wire_or_place_of_the_same_model_is_told(
+    dialect: str, endpoint: str, told: str
+) -> None:
+    stage = Stage()
+    talked(stage)
+    here = spec("one")
+    stage.take(Change(model=replace(here, dialect=dialect or here.dialect, endpoint=endpoint)))
+
+    stage.says("and?")
+
+    (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
+    assert notice.startswith(told)
+    assert "thoughts left behind: 1" in notice

@@ -608,6 +608,25 @@ def thinking_switched_off_and_on(talk: Talk) -> None:
     talk.result(first, "seen again")
 
 
+def thinking_switched_on_within_a_turn(talk: Talk) -> None:
+    talk.think(on=False)
+    talk.say("what is here?")
+    (first,) = talk.answer("I look", call("here"))
+    talk.result(first, "seen")
+    talk.think(on=True)
+    (second,) = talk.answer("I look on", call("there"))
+    talk.result(second, "seen too")
+
+
+def thinking_switched_off_within_a_turn(talk: Talk) -> None:
+    talk.say("what is here?")
+    (first,) = talk.answer(THOUGHT, "I look", call("here"))
+    talk.result(first, "seen")
+    talk.think(on=False)
+    (second,) = talk.answer("I look on", call("there"))
+    talk.result(second, "seen too")
+
+
 ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
     row.__name__: row
     for row in (
@@ -626,6 +645,7 @@ ROWS: Final[Mapping[str, Callable[[Talk], None]]] = {
         *(compacted_and_thinned, thinned_and_taken_back),
         *(compacted_while_a_detached_call_is_open, cleared, detached_and_open, detached_in_a_cohort),
         *(thinking_switched_off, thinking_switched_off_and_on),
+        *(thinking_switched_on_within_a_turn, thinking_switched_off_within_a_turn),
         *(form_in_force, form_without_tools, form_missed, form_that_is_over),
     )
 }

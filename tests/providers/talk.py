@@ -55,12 +55,16 @@ FORMS = ("output_config", "text", "response_format", "generationConfig")
 
 
 def unformed(body: bytes) -> bytes:
-    """A request without what says how the answer has to look."""
+    """A request without what says how the answer has to look, and whether a budget for thoughts holds now."""
     mark = _MARK.search(body)
     if mark is None:
         return body
     settings = json.loads(body[: mark.start()] + b"}")
-    kept = {key: value for key, value in settings.items() if key not in FORMS}
+    kept = {
+        key: value
+        for key, value in settings.items()
+        if key not in FORMS and not (key == "thinking" and "budget_tokens" in value)
+    }
     return json_bytes(kept) + body[mark.start() :]
 
 

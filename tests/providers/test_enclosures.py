@@ -96,10 +96,28 @@ def test_files_that_are_too_many_are_left_out_from_the_oldest_on() -> None:
 
     with pytest.raises(Crowded, match="it has 9 images, and 8 are taken") as refused:
         scribe.body(request(view))
-    body = scribe.body(replace(request(view), unseen=frozenset(range(refused.value.since))))
+    body = scribe.body(replace(request(view), unseen=dict.fromkeys(range(refused.value.since), 1)))
 
-    assert refused.value.since == 5
+    assert (refused.value.since, refused.value.files) == (5, 0)
     assert (body.count(b"iVBORw0KGgo"), body.count(b"(left out)")) == (4, 5)
+
+
+@pytest.mark.parametrize(("many", "stay"), [(7, 7), (9, 8), (20, 8)])
+def test_of_the_latest_files_as_many_stay_as_are_taken_where_they_came_at_once(many: int, stay: int) -> None:
+    older = [prompt("older", image(picture(20, 20, colour=100 + number))) for number in range(3)]
+    files = [image(picture(20, 20, colour=number)) for number in range(many)]
+    view = View([*older, prompt("these", *files), prompt("and now?")])
+    manners = Manners(files=replace(COMPATIBLE, most_pictures=8))
+    scribe = ChatDialect(origin=HOME, manners=manners).scribe()
+
+    with pytest.raises(Crowded, match=f"Of {many + 3} files the last {stay} stay") as refused:
+        scribe.body(request(view))
+    unseen = {**dict.fromkeys(range(refused.value.since), 1), refused.value.since: refused.value.files}
+    body = scribe.body(replace(request(view), unseen=unseen))
+
+    assert (refused.value.since, refused.value.files) == (3, many - stay)
+    assert (body.count(b"iVBORw0KGgo"), body.count(b"(left out)")) == (stay, 3 + many - stay)
+    assert body.rfind(b"(left out)") < body.find(b"iVBORw0KGgo")
 
 
 def test_files_that_are_too_heavy_together_are_left_out_from_the_oldest_on() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import httpx2
 import pytest
 from anthropic import AsyncAnthropic
-from anthropic.types import MessageParam
+from anthropic.types import MessageParam, ThinkingConfigEnabledParam
 
 from sagent import tools
 from sagent.agent import Agent
@@ -155,7 +155,7 @@ async def test_each_request_of_an_agent_goes_on_where_the_one_before_ended(name:
         for number in range(5)
     ]
     async with WireServer(*rounds, "done") as server:
-        model = Anthropic.from_env(server.environment).model(name, stream=stream)
+        model = Anthropic.from_env(server.environment).model(name, stream=stream, effort="high")
         answer = await Agent(model, tools=[tools.Glob(), tools.List()]).run("Look around.")
 
     bodies = [received.body["messages"] for received in server.requests if isinstance(received.body, dict)]
@@ -336,12 +336,13 @@ async def test_models_are_listed_by_pages_and_by_name_and_others_methods_are_ref
 async def test_the_vendors_own_client_reads_a_stream_and_sends_it_back() -> None:
     look: WireReplying = [Thinking(content="hm"), "I look.", call("List", path="src")]
     question: MessageParam = {"role": "user", "content": "Look."}
+    budget: ThinkingConfigEnabledParam = {"type": "enabled", "budget_tokens": 1_024}
     async with (
         WireServer(look, "Nothing there.") as server,
         AsyncAnthropic(api_key=server.key, base_url=server.base_url, max_retries=0) as client,
     ):
         async with client.messages.stream(
-            model="claude-haiku-4-5", max_tokens=99, messages=[question]
+            model="claude-haiku-4-5", max_tokens=2_000, thinking=budget, messages=[question]
         ) as stream:
             first = await stream.get_final_message()
         asked = first.content[-1]
@@ -352,7 +353,8 @@ async def test_the_vendors_own_client_reads_a_stream_and_sends_it_back() -> None
         }
         second = await client.messages.create(
             model="claude-haiku-4-5",
-            max_tokens=99,
+            max_tokens=2_000,
+            thinking=budget,
             messages=[question, {"role": "assistant", "content": first.content}, outcome],
         )
 

@@ -5,6 +5,7 @@ from time import localtime, strftime
 from typing import Final
 
 from sagent.cli.paint import Paint, one_line, printable
+from sagent.cli.repairs import left_out
 from sagent.messages.words import plain, stands, whose
 from sagent.schema.event import Done, Halted, Notice, Progress, Retry, TextDelta, ThinkingDelta, ToolLabel
 from sagent.schema.message import (
@@ -94,12 +95,8 @@ def activity(message: Message, paint: Paint) -> str:
             return paint.yellow(retrying(message))
         case Notice():
             return paint.dim(one_line(message.content, 400))
-        case Repaired(omitted="nothing"):
-            return paint.yellow("the history was refused all the same; what was left out is part of it again")
         case Repaired():
-            what = "all files and the models' own items" if message.omitted == "files" else "thoughts so far"
-            said = one_line(message.content, 200)
-            return paint.yellow(f"the history was refused; {what} are left out from here on ({said})")
+            return paint.yellow(f"{left_out(message)} ({one_line(message.content, 300)})")
         case Quarantined():
             what = f"letters of other agents, put aside: {len(message.content)}"
             return paint.yellow(f"no request went through with {what} ({one_line(message.why, 200)})")

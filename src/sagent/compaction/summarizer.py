@@ -11,7 +11,7 @@ from sagent.compaction.brief import brief, last_round
 from sagent.compaction.compactor import Condensing
 from sagent.compaction.cut import USUAL_WINDOW, cut_of
 from sagent.compaction.transcript import pieces_of
-from sagent.errors import BadAnswer, Overflow
+from sagent.errors import BadAnswer, Crowded, Overflow
 from sagent.lib.streams import Closing
 from sagent.lib.value import frozen
 from sagent.messages.size import USUAL
@@ -32,7 +32,8 @@ MOST_HALVINGS: Final = 4
 class Summarizer:
     """Asks the model with the conversation as it stands, so that the provider's cache is used.
 
-    Where that does not fit its window, it asks with a record of the conversation, piece by piece.
+    Where that does not fit its window, or has more files than it takes, it asks with a record of the
+    conversation, piece by piece.
     """
 
     def cut(self, view: View, window: int | None, /) -> int:
@@ -48,7 +49,7 @@ class Summarizer:
         room = model.limits.context_window
         summary = ""
         if room is None or work.shortening.tokens + _output(room) < room:
-            with suppress(Overflow):  # it may be longer than was thought
+            with suppress(Overflow, Crowded):  # it may be longer than was thought, or have too many files
                 summary = await _ask(model, _whole(work, room))
         if not summary:
             summary = await _piecewise(model, work, room or USUAL_WINDOW)

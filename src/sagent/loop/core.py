@@ -113,6 +113,7 @@ from sagent.loop.traffic import (
 from sagent.loop.truth import news
 from sagent.loop.turn import Turn, answer_text, shortfall
 from sagent.messages.ids import Ids
+from sagent.messages.origin import origin_of
 from sagent.messages.words import visible_text
 from sagent.protocols import Reply, Tariff
 from sagent.schema.event import Halted, Retry
@@ -477,6 +478,7 @@ class Core:
         before = self.state.model
         self._desk.drained([kept.id for kept in entering], asker)
         if self.state.model != before and (told := swapped(self.state, before, self._meter)):
+            self._turn.repaired = False  # what this model refuses is found out anew
             self._desk.tell(told)
 
     def _call(self, attempt: int) -> None:
@@ -567,9 +569,21 @@ class Core:
         if pause is not None:
             self._pause(phase.attempt, error, pause)
             return
-        self._room.give_up()
-        self._desk.tell(f"the conversation could not be compacted: {error}")
+        told = f"the conversation could not be compacted: {error}"
+        if phase.halted is None and self._is_relieved:
+            # The model that is to go on, and may take less, is asked itself; mail waits for that too.
+            self._place(self._mail.changes, self.state.asker)
+            told = f"{told}; the model that takes over is asked instead"
+        else:
+            self._room.give_up()
+        self._desk.tell(told)
         self._resettle(phase)
+
+    @property
+    def _is_relieved(self) -> bool:
+        """Whether another model waits to take over."""
+        now, next_one = self.state.model, self.state.upcoming
+        return now is not None and next_one is not None and origin_of(now) != origin_of(next_one)
 
     def _responded(self, number: int, reply: Reply) -> None:
         current = self._current(number)
@@ -656,7 +670,7 @@ class Core:
             fallbacks=self._fallbacks,
             condenses=self._room.condenses,
         )
-        if way is None and isinstance(error, Illegal) and self.state.untried is not None:
+        if way is None and isinstance(error, Illegal) and self.state.untried:
             self._desk.repaired(str(error), Omission(omitted="nothing"))
         match way:
             case Mend(omission=found):

@@ -16,6 +16,7 @@ from sagent.loop.stamp import Asked, Stamp
 from sagent.loop.state import State
 from sagent.loop.traffic import Append, Birth, Effect, Emit
 from sagent.messages.ids import Ids
+from sagent.messages.origin import origin_of
 from sagent.messages.usage import NOTHING_SPENT
 from sagent.messages.words import sound
 from sagent.protocols import Reply
@@ -51,7 +52,7 @@ from sagent.schema.message import (
 )
 from sagent.schema.part import Part, Text
 from sagent.schema.signal import Clear, Letter
-from sagent.schema.values import Author, Origin, StopReason
+from sagent.schema.values import Author, StopReason
 
 K = TypeVar("K", bound=Kept)
 
@@ -160,7 +161,12 @@ class Desk:
     def repaired(self, why: str, found: Omission) -> None:
         self._keep(
             Repaired(
-                **self._stamp(), content=why, omitted=found.omitted, since=found.since, until=found.until
+                **self._stamp(),
+                content=why,
+                omitted=found.omitted,
+                since=found.since,
+                until=found.until,
+                files=found.files,
             )
         )
 
@@ -261,9 +267,7 @@ class Desk:
             ModelResponse(
                 **self._stamp(),
                 content=sound(content),
-                origin=Origin(
-                    provider=spec.provider, dialect=spec.dialect, endpoint=spec.endpoint, model=spec.model
-                ),
+                origin=origin_of(spec),
                 model=spec.model if reply is None else reply.model,
                 stop=stop,
                 usage=NOTHING_SPENT if reply is None else reply.usage,

@@ -3,10 +3,11 @@
 Rule 1: where there are too many files, the oldest are left out; whoever counted says how many.
 Rule 2: where a provider stumbles over a file, it is one that it has not taken before: what came since its
     last answer is left out. If it refuses the rest too, all files are.
-Rule 3: anything else may be due to the models' own items; they are left out once.
-Rule 4: where it names a parameter beside the history, there is no reason to leave anything out. Who does not
+Rule 3: what is left out is left out for the model that refused it; others are told all.
+Rule 4: anything else may be due to the models' own items; they are left out once.
+Rule 5: where it names a parameter beside the history, there is no reason to leave anything out. Who does not
     say what is wrong may mean the history: Google refuses one by no more than "invalid argument".
-Rule 5: what did not help is taken back.
+Rule 6: what did not help is taken back.
 """
 
 import re
@@ -15,8 +16,9 @@ from typing import Final, Literal
 from sagent.errors import Crowded, Illegal
 from sagent.lib.value import frozen
 from sagent.loop.state import State
-from sagent.schema.message import ModelResponse, Prompt, ToolResult
-from sagent.schema.part import Audio, Document, Foreign, Image
+from sagent.messages.files import files_of
+from sagent.messages.origin import origin_of
+from sagent.schema.message import ModelResponse
 
 FILES: Final = re.compile(
     r"\b(images?|pictures?|documents?|pdf|media|audio|files?|base64|pixels?|dimensions?)\b", re.IGNORECASE
@@ -55,6 +57,8 @@ class Omission:
     """The index in the view of the first entry whose files are left out."""
     until: int = 0
     """The index behind the last one; 0 stands for the end."""
+    files: int = 0
+    """How many files, the first ones, are left out of the entry there as well."""
     last: bool = True
     """Whether nothing more can be left out if this does not help."""
 
@@ -64,13 +68,13 @@ def omission(state: State, error: Illegal, *, repaired: bool = False) -> Omissio
 
     `repaired` says that all was left out that could be, and it did not help.
     """
-    files = [
-        index for index, entry in enumerate(state.view) if index not in state.unseen and _holds_files(entry)
-    ]
+    unseen = state.unseen
+    files = [index for index, entry in enumerate(state.view) if len(files_of(entry)) > unseen.get(index, 0)]
     if isinstance(error, Crowded):
         # A boundary moves only forward, so this ends.
-        crowded = any(index < error.since for index in files)
-        return Omission(omitted="files", until=error.since, last=False) if crowded else None
+        crowded = any(index < error.since for index in files) or error.files > unseen.get(error.since, 0)
+        found = Omission(omitted="files", until=error.since, files=error.files, last=False)
+        return found if crowded else None
     if repaired or not is_of_history(error.said):
         return None
     if files and FILES.search(error.said):
@@ -87,18 +91,12 @@ def is_of_history(said: str) -> bool:
     return HISTORY.search(said) is not None or BESIDE.search(said) is None
 
 
-def _holds_files(entry: object) -> bool:
-    return isinstance(entry, Prompt | ToolResult | ModelResponse) and any(
-        isinstance(part, Image | Document | Audio | Foreign) for part in entry.content
-    )
-
-
 def _last_answer(state: State) -> int:
     """The index of the last response of the model in force; it has taken all that stands before."""
-    name = None if state.model is None else (state.model.provider, state.model.model)
+    origin = None if state.model is None else origin_of(state.model)
     own = [
         index
         for index, entry in enumerate(state.view)
-        if isinstance(entry, ModelResponse) and (entry.origin.provider, entry.origin.model) == name
+        if isinstance(entry, ModelResponse) and entry.origin == origin
     ]
     return own[-1] if own else -1

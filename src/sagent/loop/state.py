@@ -1,8 +1,8 @@
 """The durable state of an agent: a fold over its log, and nothing else."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
@@ -14,6 +14,8 @@ from sagent.loop.account import Account
 from sagent.loop.filing import UNDO
 from sagent.loop.judgement import is_shown
 from sagent.loop.purse import UNLIMITED
+from sagent.loop.spared import Spared
+from sagent.messages.origin import origin_of
 from sagent.messages.size import USUAL, Gauge
 from sagent.messages.view import Base, Changed, View, Viewed
 from sagent.messages.words import calls_of, delivery, standing_in, visible_text
@@ -47,7 +49,7 @@ from sagent.schema.message import (
     Withdrawn,
 )
 from sagent.schema.tool import ToolDefinition
-from sagent.schema.values import Fate, Limits, ModelSpec, Standing
+from sagent.schema.values import Fate, Limits, ModelSpec, Origin, Standing
 
 SILENT: Final = Standing(status="", progress="", pending="", needs_user="")
 """Nothing is said of how the work stands."""
@@ -117,12 +119,10 @@ class State:
     """What it has asked of children that serve their inboxes, and has been answered."""
     timers: dict[MessageId, Scheduled] = field(default_factory=dict)
     """What is to happen later."""
-    trusted: int = 0
-    """The index in the view from which native items may go back, by what a provider has refused (R19)."""
-    unseen: Set[int] = frozenset()
-    """The entries of the view whose files are only words, since a provider refused one (R10)."""
-    untried: tuple[int, Set[int]] | None = None
-    """Both as they were before a refusal, until a response shows that what was left out since has helped."""
+    begun: int = 0
+    """The index in the view from which native items may go back to anybody, by what became of it (R19)."""
+    spared: dict[Origin, Spared] = field(default_factory=dict)
+    """What models are spared of it, by what each of them has refused (R10)."""
     summary: MessageId | None = None
     """The summary that the view begins with, if it was not taken back."""
     summarized: Sequence[Viewed] = ()
@@ -205,17 +205,8 @@ class State:
                 self._restore(message.content)
             case Thinned():
                 self._thin(frozenset(message.content))
-            case Repaired(omitted="nothing"):
-                if self.untried is not None:
-                    (self.trusted, self.unseen), self.untried = self.untried, None
-                self.account.changed = "history"
             case Repaired():
-                if not message.until:  # else it was found before anything was sent
-                    self.untried = self.untried or (self.trusted, self.unseen)
-                self.trusted, self.account.changed = len(self.view), "history"
-                if message.omitted == "files":
-                    until = message.until or len(self.view)
-                    self.unseen = self.unseen | frozenset(range(message.since, until))
+                self._spare(message)
             case FilesChanged():
                 # What is put in again before the model has heard of it is as the model left it.
                 again = [each for each in message.undoes if self.undone.pop(each, None) is not None]
@@ -235,6 +226,29 @@ class State:
                 if child is not None and child.persistent:
                     self.gone = (*self.gone, (child.name, message.how))
                 self.account.below = self.account.below.plus(message)
+
+    @property
+    def trusted(self) -> int:
+        """The index in the view from which native items may go back to the model in force (R19)."""
+        spared = self._spared
+        return self.begun if spared is None else max(self.begun, spared.trusted)
+
+    @property
+    def unseen(self) -> Mapping[int, int]:
+        """How many files of which entries of the view, the first ones, are only words for it (R10)."""
+        files = {} if self._spared is None else self._spared.files
+        if not files:
+            return {}
+        return {index: files[entry.id] for index, entry in enumerate(self.view) if entry.id in files}
+
+    @property
+    def untried(self) -> bool:
+        """Whether nothing has come of the last repair for it yet."""
+        return self._spared is not None and self._spared.before is not None
+
+    @property
+    def _spared(self) -> Spared | None:
+        return None if self.model is None or not self.spared else self.spared.get(origin_of(self.model))
 
     @property
     def background(self) -> Set[CallId]:
@@ -342,8 +356,8 @@ class State:
 
     def _respond(self, response: ModelResponse) -> None:
         self.account.charge(response, self.model)
-        if response.stop not in {"failed", "interrupted"}:
-            self.untried = None
+        if response.origin in self.spared and response.stop not in {"failed", "interrupted"}:
+            self.spared[response.origin] = replace(self.spared[response.origin], before=None)
         if response.stop != "failed":  # such a one may come late, from a conversation that was cleared
             self.context_tokens = (
                 response.usage.input_tokens + response.usage.output_tokens or self.context_tokens
@@ -410,44 +424,49 @@ class State:
             raise SessionError(f"the log keeps {summary.kept_from} behind a summary, which is not there")
         cut = places[0] if places else len(self.view)
         self.summary, self.summarized, self.thinned = summary.id, self.view[:cut], ()
-        self._show([standing_in(summary), *self.view[cut:]], self._worded())
+        self._show([standing_in(summary), *self.view[cut:]])
         self.said = list(quotable(self.said, {entry.id for entry in self.view}))
 
     def _restore(self, summary: MessageId) -> None:
         if summary != self.summary:
             raise SessionError(f"the log takes back the summary {summary}, which is not there")
-        # Which files of what comes back were words is no longer known: all of them are.
-        worded = self._worded() | {entry.id for entry in self.summarized}
         whole = {entry.id: entry for entry in self.thinned}
         entries = [*self.summarized, *(whole.get(entry.id, entry) for entry in self.view[1:])]
         self.summary, self.summarized, self.thinned = None, (), ()
-        self._show(entries, worded)
+        self._show(entries)
 
     def _thin(self, old: Set[MessageId]) -> None:
         self.thinned = tuple(entry for entry in self.view if entry.id in old)
-        self._show(thinned(self.view, old), self._worded())
+        self._show(thinned(self.view, old))
 
-    def _worded(self) -> Set[MessageId]:
-        return {self.view[index].id for index in self.unseen}
+    def _spare(self, repaired: Repaired) -> None:
+        if self.model is None:
+            raise SessionError("the log has a repair before any model")
+        origin = origin_of(self.model)
+        self.spared[origin] = self.spared.get(origin, Spared()).more(repaired, self.view)
+        self.account.changed = "history"
 
-    def _show(self, entries: Sequence[Viewed], worded: Set[MessageId]) -> None:
+    def _show(self, entries: Sequence[Viewed]) -> None:
         """Show another beginning, with what holds now: what was bound to the old one goes not back (R19)."""
         self.view = View([entry for entry in entries if not isinstance(entry, Changed)])
-        self.trusted = self.counted = len(self.view)
-        self.untried = None
+        self.begun = self.counted = len(self.view)
+        self._trust_again(0)
         self.account.changed = "history"
-        self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
         self.context_tokens = Gauge(USUAL).tokens(self.system, self.tools, self.view, since=self.counted)
+
+    def _trust_again(self, most: int) -> None:
+        self.spared = {
+            origin: replace(spared, trusted=min(spared.trusted, most), before=None)
+            for origin, spared in self.spared.items()
+        }
 
     def _quarantine(self, letters: Set[MessageId]) -> None:
         if not letters <= {entry.id for entry in self.view}:
             raise SessionError("the log puts letters aside that are not in the conversation there")
-        worded = self._worded()
         # They stand behind all that has been answered, so that what has been sent before stays as it was.
         self.view = View([entry for entry in self.view if entry.id not in letters], self.view.base)
-        self.untried = None
-        self.trusted, self.counted = min(self.trusted, len(self.view)), min(self.counted, len(self.view))
-        self.unseen = frozenset(index for index, entry in enumerate(self.view) if entry.id in worded)
+        self.begun, self.counted = min(self.begun, len(self.view)), min(self.counted, len(self.view))
+        self._trust_again(len(self.view))
         if self.asker is not None and self.asker.id in letters:
             self.asker = None
 
@@ -460,8 +479,8 @@ class State:
         self.forgotten = self.forgotten | self.background
         self.pending = {key: kept for key, kept in self.pending.items() if not _is_of_the_past(kept)}
         self.undone, self.known, self.told, self.serve, self.left = {}, NOTHING, "", "", ""
-        self.unseen, self.untried = frozenset(), None
-        self.trusted = self.context_tokens = 0
+        self.spared = {}
+        self.begun = self.context_tokens = 0
         self.account.changed = "history"
         if not continues:
             self.asker, self.standing, self.rounds, self.cwd = None, SILENT, 0, ""

@@ -12,16 +12,12 @@ from sagent.lib.json import JsonObject, json_text
 from sagent.messages.view import Viewed
 from sagent.schema.message import (
     Amendment,
-    Detached,
-    ModelChanged,
     ModelResponse,
     Prompt,
     ResponsePart,
     Summary,
-    System,
     ToolCall,
     ToolResult,
-    ToolsChanged,
 )
 from sagent.schema.part import (
     Audio,
@@ -212,25 +208,6 @@ def form_told(output: JsonObject) -> Text:
         content="[When you are done, answer this message with nothing but JSON that fits this JSON Schema: "
         f"{json_text(output)}]"
     )
-
-
-def without_files(entry: Viewed) -> Viewed:
-    """An entry with words in place of its files."""
-    match entry:
-        case Prompt():
-            return replace(entry, content=tuple(_worded(part) for part in entry.content))
-        case ToolResult():
-            return replace(entry, content=tuple(_worded(part) for part in entry.content))
-        case ModelResponse():
-            parts = [part if isinstance(part, ToolCall) else _worded(part) for part in entry.content]
-            return replace(entry, content=tuple(parts))
-        case Detached() | System() | ToolsChanged() | ModelChanged():
-            return entry
-
-
-def _worded(part: Part) -> Part:
-    files = Image | Document | Audio | Foreign
-    return Text(content=f"{plain(part)} (left out)") if isinstance(part, files) else part
 
 
 def plain(part: Part) -> str:

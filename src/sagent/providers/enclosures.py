@@ -17,6 +17,7 @@ from sagent.lib.blob import Blob
 from sagent.lib.nothing import NOTHING
 from sagent.lib.papers import Unreadable, page_count, readable, text_of
 from sagent.lib.value import frozen
+from sagent.messages.files import File
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.providers.darkroom import Spoilt, developed, encoded_size
@@ -24,7 +25,6 @@ from sagent.providers.tolerance import Tolerance
 from sagent.schema.message import Prompt, ToolResult
 from sagent.schema.part import Audio, Document, Foreign, Image, Part, Text
 
-File: TypeAlias = Image | Document | Audio | Foreign
 Holding: TypeAlias = ToolResult | Prompt
 
 Source: TypeAlias = Callable[[Blob], bytes]
@@ -83,10 +83,10 @@ class Enclosures:
         self._told = self._told | {*new}
         return new
 
-    def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Load | None]:
-        """The entry with its files as the model takes them, and what they weigh if there are any."""
+    def fitted(self, entry: Viewed, read: Source) -> tuple[Viewed, Sequence[Load]]:
+        """The entry with its files as the model takes them, and what each of them weighs."""
         if not isinstance(entry, Holding) or not _files(entry):
-            return entry, None
+            return entry, ()
         parts: list[Part] = []
         loads: list[Load] = []
         for part in entry.content:
@@ -96,7 +96,7 @@ class Enclosures:
                 loads.append(found.load)
             else:
                 parts.append(part)
-        return replace(entry, content=tuple(parts)), total(loads)
+        return replace(entry, content=tuple(parts)), loads
 
     def forget(self) -> None:
         """Let go of what was prepared: it has been written."""

@@ -2,7 +2,7 @@
 
 Rule 1: what is told in place leaves all before it as it was, so that caches hold and thoughts stay bound.
 Rule 2: a change that a wire cannot carry in place moves the head: it says what holds from there on, and
-    nothing of a model's own from before goes back (LOOP R19).
+    nothing from before goes back of a model's own that is bound to its head (LOOP R19).
 Rule 3: the same view gives the same head and the same words in place, however it came to be so long.
 """
 
@@ -12,6 +12,7 @@ from typing import Final
 
 from sagent.atoms import ToolName
 from sagent.lib.value import frozen
+from sagent.messages.origin import origin_of
 from sagent.messages.view import Base, Viewed
 from sagent.schema.message import (
     Detached,
@@ -43,6 +44,8 @@ class Carries:
     """Whether tools can only change if there were some from the beginning."""
     efforts: Mapping[str, str] = field(default_factory=dict)
     """Efforts between which it can change, each by the wire's word for it."""
+    unbound: bool = False
+    """Whether what it thought is taken back whatever has changed before it."""
 
 
 NOTHING: Final = Carries()
@@ -86,7 +89,7 @@ class Course:
         self.effort: str = ""
         """The effort at the head, in the wire's word; empty for the one that the model was built with."""
         self.since: int = 0
-        """The index in the view before which nothing of the model's own goes back."""
+        """The index in the view before which nothing of its own goes back that is bound to the head."""
         self.told: dict[int, Told] = {}
         """What is told in place, by the index in the view."""
         self._origin = origin
@@ -129,13 +132,7 @@ class Course:
 
     def _turn_to(self, spec: ModelSpec, index: int) -> None:
         """A model takes over; if it is this one, perhaps with another effort than it had last."""
-        origin = self._origin
-        if (spec.provider, spec.dialect, spec.endpoint, spec.model) != (
-            origin.provider,
-            origin.dialect,
-            origin.endpoint,
-            origin.model,
-        ):
+        if origin_of(spec) != self._origin:
             return
         effort = spec.options.get("effort")
         word = self._carries.efforts.get(effort) if isinstance(effort, str) else None

@@ -8,14 +8,15 @@ Rule 3: what changes in the midst of a conversation is told there, if the wire h
 Rule 4: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from typing import Final
 
 from sagent.errors import Crowded, Illegal, Overflow
-from sagent.lib.nothing import NOTHING
+from sagent.messages.files import without_files
 from sagent.messages.view import Base, View
-from sagent.messages.words import calls_of, form_told, without_files
+from sagent.messages.words import calls_of, form_told
 from sagent.protocols import Request
 from sagent.providers.enclosures import Enclosures, Load, total
 from sagent.providers.inline import Course
@@ -45,7 +46,7 @@ class Scribe:
 
     __slots__ = (
         *("_course", "_done", "_enclosures", "_followed", "_head", "_heading", "_loads", "_origin"),
-        *("_tolerance", "_transcript", "_trusted", "_unseen", "_wording"),
+        *("_since", "_tolerance", "_transcript", "_trusted", "_unseen", "_wording"),
     )
 
     def __init__(self, origin: Origin, wording: Wording, tolerance: Tolerance) -> None:
@@ -57,14 +58,14 @@ class Scribe:
         self._head = b""
         self._followed = 0
         self._begin(Base(system="", tools=(), model=None))
-        self._start(0, NOTHING)
+        self._start(0, 0, {})
 
     async def prepare(self, request: Request) -> Sequence[str]:
         """Make the files that are new in a request fit for it; return what the user should know of them."""
         self._follow(request)
         begin = self._done if self._goes_on(request) else 0
         fresh = enumerate(request.view[begin:], begin)
-        entries = [entry for index, entry in fresh if index not in request.unseen]
+        entries = [without_files(entry, request.unseen.get(index, 0)) for index, entry in fresh]
         return await self._enclosures.prepare(entries, request.read)
 
     def foresee(self, request: Request) -> None:
@@ -77,7 +78,7 @@ class Scribe:
             try:
                 self._extend(request.view, request.read)
             except Illegal:
-                self._start(self._trusted, self._unseen)
+                self._start(self._trusted, self._since, self._unseen)
 
     def body(self, request: Request) -> bytes:
         """The body of the next request.
@@ -88,7 +89,20 @@ class Scribe:
         """
         self._follow(request)
         if not self._goes_on(request):
-            self._start(self._since(request), request.unseen)
+            self._start(request.trusted, self._course.since, request.unseen)
+        try:
+            self._extend(request.view, request.read)
+            self._begin_with(request)
+            body = b"".join((self._head, *self._transcript.written(), b"]}"))
+            self._weigh(len(body), len(request.view))
+        except (Illegal, Overflow):
+            self._start(self._trusted, self._since, self._unseen)
+            raise
+        self._enclosures.forget()
+        return body
+
+    def _begin_with(self, request: Request) -> None:
+        """Write the head that goes with the history that was written."""
         heading = Heading(
             system=self._course.system,
             tools=self._course.tools,
@@ -96,19 +110,11 @@ class Scribe:
             most=request.max_output,
             output=request.output,
             conversation=request.conversation,
+            unthought=self._transcript.unthought,
         )
         if self._heading != heading:
             self._head = self._wording.head(heading)
             self._heading = heading
-        try:
-            self._extend(request.view, request.read)
-            body = b"".join((self._head, *self._transcript.written(), b"]}"))
-            self._weigh(len(body), len(request.view))
-        except (Illegal, Overflow):
-            self._start(self._trusted, self._unseen)
-            raise
-        self._enclosures.forget()
-        return body
 
     def _follow(self, request: Request) -> None:
         """Take notice of what has changed in the midst of the conversation."""
@@ -123,32 +129,32 @@ class Scribe:
                 self._course.follow(view[index], index)
             self._followed = len(view)
 
-    def _since(self, request: Request) -> int:
-        return max(request.trusted, self._course.since)
-
     def _goes_on(self, request: Request) -> bool:
         """Whether what was written so far is the beginning of this request."""
-        same = (self._since(request), request.unseen) == (self._trusted, self._unseen)
+        now = request.trusted, self._course.since, request.unseen
+        same = now == (self._trusted, self._since, self._unseen)
         return same and len(request.view) >= self._done
 
     def _begin(self, base: Base) -> None:
         self._course = Course(self._origin, self._wording.carries, base)
         self._followed = 0
 
-    def _start(self, trusted: int, unseen: Set[int]) -> None:
+    def _start(self, trusted: int, since: int, unseen: Mapping[int, int]) -> None:
         self._trusted = trusted
+        self._since = since
         self._unseen = unseen
         self._done = 0
-        self._loads: dict[int, Load] = {}
+        self._loads: dict[int, Sequence[Load]] = {}
         self._transcript = self._wording.transcript()
 
     def _extend(self, view: View, read: Read) -> None:
         transcript = self._transcript
         for index, viewed in enumerate(view[self._done :], self._done):
-            shown = without_files(viewed) if index in self._unseen else viewed
-            entry, load = self._enclosures.fitted(shown, read)
-            if load is not None:
-                self._loads[index] = load
+            left_out = self._unseen.get(index, 0)
+            shown = without_files(viewed, left_out) if left_out else viewed
+            entry, loads = self._enclosures.fitted(shown, read)
+            if loads:
+                self._loads[index] = loads
             match entry:
                 case Prompt():
                     transcript.prompt(self._told(entry), read)
@@ -175,7 +181,7 @@ class Scribe:
             Crowded: it says from where on the files may stay.
             Overflow: the request is too large even without files.
         """
-        files, most = total(self._loads.values()), self._tolerance
+        files, most = total(chain.from_iterable(self._loads.values())), self._tolerance
         words = size - files.size
         if most.request_bytes is not None and words > most.request_bytes:
             raise Overflow(f"the conversation has {words:,} bytes: {most.request_bytes:,} are taken")
@@ -191,18 +197,23 @@ class Scribe:
         ]
         if not excess:
             return
-        kept, since = Load(), end
-        for index, load in sorted(self._loads.items(), reverse=True):
-            kept = total((kept, load))
-            limits = most.most_pictures, most.most_pages, room
-            half = [
-                limit is None or 2 * have <= limit
-                for have, limit in zip((kept.pictures, kept.pages, kept.size), limits, strict=True)
-            ]
-            if not all(half):
+        limits = most.most_pictures, most.most_pages, room
+        kept, since, left_out, stay = Load(), end, 0, 0
+        for index, loads in sorted(self._loads.items(), reverse=True):
+            kept = total((kept, *loads))
+            if not _fits(kept, limits, 2):
+                if since == end:  # of the latest files alone, as many as are taken
+                    stay = len(loads) - next(n for n in count() if _fits(total(loads[n:]), limits, 1))
+                    since, left_out = index, self._unseen.get(index, 0) + len(loads) - stay
                 break
-            since = index
-        raise Crowded(f"this request would be refused: it has {'; '.join(excess)}", since=since)
+            since, stay = index, stay + len(loads)
+        every = sum(map(len, self._loads.values()))
+        raise Crowded(
+            f"this request would be refused: it has {'; '.join(excess)}. Of {every:,} files the last "
+            f"{stay:,} stay, the others are named in words",
+            since=since,
+            files=left_out,
+        )
 
     def _respond(self, response: ModelResponse, index: int, view: View, read: Read) -> None:
         follows = view[index + 1] if index + 1 < len(view) else None
@@ -211,10 +222,17 @@ class Scribe:
         own = (
             response.origin == self._origin
             and index >= self._trusted
+            and (index >= self._since or self._wording.carries.unbound)
             and response.stop not in BROKEN
             and (ran or not calls)
         )
         self._transcript.response(response, calls if ran else (), read, own=own)
+
+
+def _fits(load: Load, limits: Sequence[int | None], times: int) -> bool:
+    """Whether there is room for so many times these files: pictures, pages and bytes."""
+    have = load.pictures, load.pages, load.size
+    return all(limit is None or times * each <= limit for each, limit in zip(have, limits, strict=True))
 
 
 def accept(complaints: Iterator[str]) -> None:

@@ -30,6 +30,8 @@ class Heading:
     """The schema that the answer has to fit."""
     conversation: str = ""
     """What the conversation is called, where the provider's cache goes by that."""
+    unthought: bool = False
+    """Whether no thoughts may be asked for, as the history that follows goes on without them."""
 
 
 class Transcript(Protocol):
@@ -54,6 +56,11 @@ class Transcript(Protocol):
 
     def change(self, told: Told, /) -> None:
         """Something holds from here on, of what the wording says that it carries."""
+        ...
+
+    @property
+    def unthought(self) -> bool:
+        """Whether the model has to go on without a thought, since its turn was begun without one."""
         ...
 
     def written(self) -> Sequence[bytes | bytearray]:

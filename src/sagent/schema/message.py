@@ -398,8 +398,8 @@ class Quarantined(Envelope):
 @frozen(kw_only=True)
 class Repaired(Envelope):
     """
-    The provider refused the history, or would; what it stumbled over is left out from here on. If that
-    did not help, it is taken back.
+    The model in force refused the history, or would; what it stumbled over is left out for it from here
+    on. If that did not help, it is taken back.
     """
 
     descriptor: Literal["application/x-repaired"] = "application/x-repaired"
@@ -414,7 +414,9 @@ class Repaired(Envelope):
     since: int = 0
     """The place in the conversation of the first entry whose files are left out."""
     until: int = 0
-    """The place behind the last one; 0 stands for all until here."""
+    """The place behind the last one; 0 stands for all until here, where no `files` are named."""
+    files: int = 0
+    """How many files, the first ones, of the entry at that place are left out as well."""
 
 
 Deed: TypeAlias = ToolCall | ToolResult

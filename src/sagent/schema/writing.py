@@ -1011,6 +1011,8 @@ def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
         document["since"] = value.since
     if value.until != 0:
         document["until"] = value.until
+    if value.files != 0:
+        document["files"] = value.files
     return document
 
 

@@ -13,7 +13,9 @@ from sagent.lib.json import freeze_object
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
 from sagent.providers.anthropic.decode import Draft
+from sagent.providers.anthropic.encode import Settings
 from sagent.providers.anthropic.faults import fault
+from sagent.providers.anthropic.manners import ANTHROPIC, known
 from sagent.providers.faults import Refusal
 from sagent.providers.frames import Frames
 from sagent.schema.values import Origin
@@ -64,7 +66,14 @@ def test_a_recorded_answer_goes_back_just_as_it_came(recording: Recording) -> No
 
     then = () if reply.stop == "pause" else (prompt("go on"),)
 
-    body = scribe_for(origin).body(request([prompt("hi"), answer, *results, *then]))
+    budget = known(recording.model, ANTHROPIC).thinks == "budget"
+    settings = Settings(
+        model=recording.model,
+        max_tokens=2_048,
+        thinking={"type": "enabled", "budget_tokens": 1_024} if budget else None,
+    )
+
+    body = scribe_for(origin, settings).body(request([prompt("hi"), answer, *results, *then]))
 
     sent = [block for turn in messages(body) if turn["role"] == "assistant" for block in turn["content"]]
     if not cut:

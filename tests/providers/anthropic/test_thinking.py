@@ -1,11 +1,22 @@
-"""Efforts in the words of each generation of models."""
+"""Efforts in the words of each generation of models, and what becomes of a budget within a turn."""
+
+import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
+from sagent.atoms import MessageId
+from sagent.lib.json import freeze_object
+from sagent.messages.view import Base, View, Viewed
 from sagent.providers.anthropic.catalog import CLAUDE, traits
+from sagent.providers.anthropic.encode import Settings
 from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.effort import EFFORTS, Effort
+from sagent.schema.message import ToolsChanged
+from sagent.schema.part import Thinking
 from sagent.schema.wire import anthropic as wire
+from tests.providers.anthropic.sending import HOME, OLD, messages, own, scribe_for, strict
+from tests.providers.conversation import ADD, call, prompt, request, response, result
 
 ADAPTIVE = {"type": "adaptive", "display": "summarized"}
 BOUND = {**ADAPTIVE, "block_binding": {"prefix_mismatch_behavior": "drop_block"}}
@@ -70,3 +81,80 @@ def test_more_effort_never_asks_for_less(model: str) -> None:
     ]
 
     assert budgets == sorted(budgets)
+
+
+BUDGET: wire.ThinkingConfig = {"type": "enabled", "budget_tokens": 1_024}
+BUDGETED = Settings(model=OLD.model, max_tokens=2_048, thinking=BUDGET)
+UNASKED = Settings(model=OLD.model, max_tokens=2_048)
+SIGNED = Thinking(content="hm", signature="c2ln")
+
+THOUGHTFUL = own(SIGNED, call(1, vendor_id="t1"), origin=OLD, stop="tool_calls")
+FOREIGN = response(call(1), origin=HOME, stop="tool_calls")
+NEXT = own(call(2, vendor_id="t2"), origin=OLD, stop="tool_calls")
+
+
+def sent(entries: Sequence[Viewed], settings: Settings = BUDGETED, trusted: int = 0) -> Mapping[str, object]:
+    """What a request says of thoughts, and the kinds of the blocks of each answer in it."""
+    body = scribe_for(OLD, settings).body(request(entries, trusted=trusted))
+    assert strict(body, OLD.model) == ()
+    answers = [each["content"] for each in messages(body) if each["role"] == "assistant"]
+    return {
+        "thinking": json.loads(body).get("thinking"),
+        "answers": [[block["type"] for block in answer] for answer in answers],
+    }
+
+
+def test_a_turn_that_another_model_began_goes_on_without_a_budget_until_it_is_over() -> None:
+    begun: list[Viewed] = [prompt("a"), FOREIGN, result(1, "x")]
+    told: list[Viewed] = [*begun, prompt("go on")]
+    later: list[Viewed] = [*told, NEXT, result(2, "y")]
+    over: list[Viewed] = [*later, own("so", origin=OLD), prompt("b")]
+
+    found = [sent(entries)["thinking"] for entries in (begun, told, later, over)]
+
+    assert found == [None, None, None, BUDGET]
+
+
+def test_a_turn_that_began_with_a_thought_keeps_it_and_its_budget() -> None:
+    begun: list[Viewed] = [prompt("a"), THOUGHTFUL, result(1, "x")]
+
+    assert sent(begun) == {"thinking": BUDGET, "answers": [["thinking", "tool_use"]]}
+    assert sent([*begun, NEXT, result(2, "y")]) == {
+        "thinking": BUDGET,
+        "answers": [["thinking", "tool_use"], ["tool_use"]],
+    }
+
+
+def test_a_turn_whose_thought_a_repair_has_left_out_goes_on_without_a_budget() -> None:
+    begun: list[Viewed] = [prompt("a"), THOUGHTFUL, result(1, "x")]
+
+    assert sent(begun, trusted=3) == {"thinking": None, "answers": [["tool_use"]]}
+
+
+def test_a_turn_in_which_no_budget_is_asked_for_any_more_goes_on_without_its_thought() -> None:
+    begun: list[Viewed] = [prompt("a"), THOUGHTFUL, result(1, "x")]
+
+    assert sent(begun, UNASKED) == {"thinking": None, "answers": [["tool_use"]]}
+
+
+def test_a_budget_that_the_caller_adds_to_the_body_goes_by_the_same_rule() -> None:
+    added = freeze_object({"thinking": {**BUDGET}})
+    settings = Settings(model=OLD.model, max_tokens=2_048, extra_body=added)
+
+    assert sent([prompt("a"), THOUGHTFUL, result(1, "x")], settings)["thinking"] == BUDGET
+    assert sent([prompt("a"), FOREIGN, result(1, "x")], settings)["thinking"] is None
+
+
+def test_other_tools_within_a_turn_cost_no_thought_that_is_not_bound_to_them() -> None:
+    view = View([prompt("a"), THOUGHTFUL, result(1, "x")])
+    scribe = scribe_for(OLD, BUDGETED)
+    scribe.body(request(view))
+    changed = ToolsChanged(id=MessageId("n"), parent_id=None, timestamp=0.0, content=(ADD,))
+    view.change(changed, Base(system="", tools=(), model=None))
+
+    body = scribe.body(request(view, tools=[ADD]))
+
+    assert strict(body, OLD.model) == ()
+    assert messages(body)[1]["content"][0]["type"] == "thinking"
+    assert json.loads(body)["thinking"] == BUDGET
+    assert [tool["name"] for tool in json.loads(body)["tools"]] == ["add"]

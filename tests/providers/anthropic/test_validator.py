@@ -54,7 +54,7 @@ def tool(**changes: object) -> list[object]:
     return [{"name": "add", "input_schema": {"type": "object"}, **changes}]
 
 
-@pytest.mark.parametrize("name", [OLD, NEW, "some-other-model"])
+@pytest.mark.parametrize("name", [NEW, "some-other-model"])
 def test_a_legal_request_has_nothing_to_complain_of(name: str) -> None:
     assert complaints(legal(), name) == ()
 
@@ -247,6 +247,47 @@ def test_older_models_think_by_budget_alone_and_it_must_fit() -> None:
     assert found({"type": "enabled", "budget_tokens": 100}) == (
         "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
     )
+
+
+BUDGET = {"thinking": {"type": "enabled", "budget_tokens": 1_024}, "max_tokens": 9_000}
+EXPECTED = "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found "
+FINAL = "messages.1.content.0: When thinking is disabled, an `assistant` message in the final position "
+AGAIN = {**CALL, "id": "t2"}
+THEN = {**RESULT, "tool_use_id": "t2"}
+SEALED = {"type": "redacted_thinking", "data": "x"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "with_budget", "without"),
+    [
+        (turns(USER, model(CALL), user(RESULT)), EXPECTED + "`tool_use`", ""),
+        (
+            turns(USER, model(TEXT, THOUGHT, CALL), user(RESULT)),
+            EXPECTED + "`text`",
+            "messages.1.content.1: When thinking is disabled",
+        ),
+        (turns(USER, model(CALL), user(RESULT, TEXT)), EXPECTED + "`tool_use`", ""),
+        (turns(USER, model(CALL), user(RESULT), model(THOUGHT, AGAIN), user(THEN)), EXPECTED, "messages.3"),
+        (turns(USER, model(THOUGHT, CALL), user(RESULT)), "", FINAL),
+        (turns(USER, model(SEALED, CALL), user(RESULT)), "", FINAL),
+        (turns(USER, model(THOUGHT, CALL), user(RESULT), model(AGAIN), user(THEN)), "", FINAL),
+        (turns(USER, model(CALL), user(RESULT), model(TEXT), USER), "", ""),
+        (turns(USER, model(THOUGHT, CALL), user(RESULT), model(TEXT), USER), "", ""),
+        (turns(USER, model(TEXT), USER), "", ""),
+    ],
+)
+def test_a_turn_is_thought_through_with_a_budget_or_without_until_it_is_over(
+    messages: object, with_budget: str, without: str
+) -> None:
+    said = {**legal(), "messages": messages}
+
+    for found, words in (
+        (complaints({**said, **BUDGET}, OLD), with_budget),
+        (complaints(said, OLD), without),
+    ):
+        assert [each[: len(words)] for each in found] == ([words] if words else [])
+    # Who thinks as it sees fit may begin without a thought.
+    assert complaints({**said, "thinking": {"type": "adaptive"}}, NEW) == ()
 
 
 def test_an_answer_that_pauses_in_the_providers_own_work_may_stand_last() -> None:

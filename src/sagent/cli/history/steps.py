@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from sagent.atoms import CallId, MessageId
+from sagent.cli.repairs import left_out
 from sagent.lib.value import frozen
 from sagent.messages.words import plain, stands, whose
 from sagent.schema.message import (
@@ -140,16 +141,8 @@ def _steps(log: Iterable[Kept], results: Mapping[CallId, ToolResult]) -> Iterabl
             case Quarantined():
                 text = f"letters of other agents put aside: {len(message.content)} ({message.why})"
                 yield Noted(at=message.timestamp, text=text)
-            case Repaired(omitted="nothing"):
-                told = "the history was refused all the same; what was left out is part of it again"
-                yield Noted(at=message.timestamp, text=told, body=message.content)
             case Repaired():
-                what = "files and the models' own items" if message.omitted == "files" else "thoughts"
-                yield Noted(
-                    at=message.timestamp,
-                    text=f"the history was refused; {what} are left out of it",
-                    body=message.content,
-                )
+                yield Noted(at=message.timestamp, text=left_out(message), body=message.content)
             case Detached():
                 yield Noted(at=message.timestamp, text=f"{message.tool} goes on in the background")
             case FilesChanged() if message.undoes and not message.call_id:

@@ -34,8 +34,8 @@ class Traits:
     """How it is told to think as little as it can; empty where only the least effort helps."""
     efforts: Sequence[Effort] = ()
     """The efforts that it knows, the least first."""
-    bound: bool = False
-    """Whether its thoughts are bound to the history before them."""
+    bound: bool | None = False
+    """Whether its thoughts are bound to the history before them; None where nobody knows."""
     formed: bool = False
     """Whether its answers can be held to a schema."""
     sampled: bool = True
@@ -71,7 +71,7 @@ CLAUDE: Final[Table] = (
     ("claude-(sonnet-4(-0)?|3-7-sonnet)", _BUDGET),
     ("claude-3(-5)?-(opus|sonnet|haiku)", Traits()),
     # A later model is taken for one like its forerunners, but for its size, which nobody knows.
-    ("claude-[a-z]+-([5-9]|[1-9][0-9])(-.*)?", replace(_ALWAYS, sampled=False)),
+    ("claude-[a-z]+-([5-9]|[1-9][0-9])(-.*)?", replace(_ALWAYS, sampled=False, bound=None)),
 )
 """Anthropic's models (platform.claude.com/docs/en/about-claude/models, 2026-11)."""
 

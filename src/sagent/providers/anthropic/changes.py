@@ -43,6 +43,7 @@ def carries(
         removals="tools" in known.told,
         anchored=True,
         efforts=efforts,
+        unbound=known.bound is False,
     )
 
 

@@ -6,7 +6,7 @@ and `thinking`.
 
 from dataclasses import field
 
-from sagent.lib.json import FrozenObject, JsonObject, freeze_object, json_bytes
+from sagent.lib.json import FrozenObject, JsonObject, freeze_object, is_object, json_bytes
 from sagent.lib.value import frozen
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.changes import carries, declared
@@ -49,6 +49,9 @@ class AnthropicWording:
             None if settings.extra_body.keys() & {"thinking", "output_config"} else settings.output_config,
             binds=settings.manners.binds,
         )
+        asked = settings.extra_body.get("thinking", settings.thinking)
+        ruled = settings.manners.signs and self._known.thinks == "budget"
+        self._budget = is_object(asked) and asked.get("type") == "enabled" if ruled else None
 
     def head(self, heading: Heading) -> bytes:
         """System prompt, tools and settings.
@@ -78,7 +81,8 @@ class AnthropicWording:
         if settings.stream:
             head["stream"] = True
         body = {**settings.manners.beside, **head, **settings.extra_body, "max_tokens": limit}
-        said = {key: value for key, value in body.items() if key not in settings.manners.by_path}
+        unsaid = (*settings.manners.by_path, *(("thinking",) if heading.unthought else ()))
+        said = {key: value for key, value in body.items() if key not in unsaid}
         return json_bytes({**said, "messages": ()}).removesuffix(b"]}")
 
     def tells(self, output: JsonObject) -> bool:
@@ -97,4 +101,6 @@ class AnthropicWording:
     def transcript(self) -> AnthropicTranscript:
         """Messages in which nothing has been said."""
         manners = self._settings.manners
-        return AnthropicTranscript(signs=manners.signs, marks=manners.marks, told=bool(self._known.told))
+        return AnthropicTranscript(
+            signs=manners.signs, marks=manners.marks, told=bool(self._known.told), budget=self._budget
+        )

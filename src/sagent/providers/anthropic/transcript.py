@@ -5,6 +5,7 @@ Rule 2: what the provider's own tools have under way is shown to the model alone
     only if it speaks next: a call of theirs without its outcome is refused.
 Rule 3: what changes waits until it may be told: behind a user's message, before the model's or at the end.
 Rule 4: all results of a response stand first in one user's message, whatever the user says behind them.
+Rule 5: where thoughts have a budget, a turn has it from its first call to its last result, or not at all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,8 +51,12 @@ class _Pause:
 class AnthropicTranscript:
     """The `messages` of a request: user and assistant by turns, each of many blocks."""
 
-    def __init__(self, *, signs: bool, marks: bool = False, told: bool = False) -> None:
+    def __init__(
+        self, *, signs: bool, marks: bool = False, told: bool = False, budget: bool | None = None
+    ) -> None:
+        """`budget` is whether one is set for thoughts; None where the model thinks as it sees fit."""
         self._signs = signs
+        self._budget = budget
         self._marks = marks
         self._marked = 0
         self._role: Role = ""
@@ -61,6 +66,11 @@ class AnthropicTranscript:
         self._asked: list[tuple[CallId, str]] = []
         self._aside: list[wire.OutcomeBlock] = []
         self._pause: _Pause | None = None
+
+    @property
+    def unthought(self) -> bool:
+        """Whether the turn that goes on was begun without a thought, though a budget for some is set."""
+        return self._budget is True and bool(self._turns.unthought)
 
     def written(self) -> Sequence[bytes | bytearray]:
         """The messages, and what closes the last one.
@@ -125,6 +135,8 @@ class AnthropicTranscript:
         if not blocks:
             blocks = [own for part in response.content if (own := own_block(part, signs=self._signs))]
         blocks = [kept for block in blocks if (kept := _fit(block))]
+        if self._budget is False:  # without a budget, a turn that goes on may hold no thought
+            blocks = [block for block in blocks if kind_of(block) not in THOUGHTS]
         while blocks and not pauses and kind_of(blocks[-1]) in THOUGHTS:
             blocks.pop()  # no answer may end with a thought: this one was cut before it came to speak
         ids = [str(block.get("id")) for block in blocks if kind_of(block) == "tool_use"]

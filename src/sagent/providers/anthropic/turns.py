@@ -31,6 +31,34 @@ class Turns:
         self._configured = False
         self._open: list[str] = []
         self._ids: set[str] = set()
+        self._resumes = False
+        self._begins: tuple[str, str] | None = None
+        self._thought = ""
+
+    @property
+    def unthought(self) -> str:
+        """Why no budget for thoughts can be set now: the turn that goes on began without one; else empty."""
+        if self._begins is None or not (self._resumes or self._role == "assistant"):
+            return ""
+        place, kind = self._begins
+        if kind in THOUGHTS:
+            return ""
+        return (
+            f"{place}.type: Expected `thinking` or `redacted_thinking`, but found `{kind}`. "
+            "When `thinking` is enabled, a final `assistant` message must start with a thinking block "
+            "(preceeding the lastmost set of `tool_use` and `tool_result` blocks). "
+            "To avoid this requirement, disable `thinking`."
+        )
+
+    @property
+    def thought(self) -> str:
+        """Why a budget has to be set now: in the turn that goes on the model has thought; else empty."""
+        if not self._thought or not (self._resumes or self._role == "assistant"):
+            return ""
+        return (
+            f"{self._thought}: When thinking is disabled, an `assistant` message in the final position "
+            "cannot contain `thinking`. To use thinking blocks, enable `thinking` in your request."
+        )
 
     @property
     def ids(self) -> set[str]:
@@ -59,6 +87,10 @@ class Turns:
         self._last = ""
         self._served = False
         self._configured = configured
+        if role == "user":
+            self._resumes = False
+        elif role == "assistant" and self._role != "assistant" and not self._resumes:
+            self._begins, self._thought = None, ""
         if role == "system" and self._told:
             pass
         elif not isinstance(role, str) or role not in {"user", "assistant"}:
@@ -75,6 +107,11 @@ class Turns:
             yield from bad_block(block, place, signs=self._signs)
         self._last = kind = kind_of(block)
         self._served = self._served or kind not in KINDS
+        if self._role == "assistant":
+            self._begins = self._begins or (place, kind)
+            self._thought = self._thought or (place if kind in THOUGHTS else "")
+        elif kind == "tool_result":
+            self._resumes = True
         if not is_object(block):
             return
         if kind in MODELS_ONLY and self._role == "user":

@@ -59,6 +59,8 @@ def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[
         for _, block in _each(blocks):
             yield from turns.block(block)
     yield from turns.ended()
+    if manners.signs and known.thinks == "budget":
+        yield from _turn_thought(body, turns)
     yield from bad_files(body, tolerance(model, manners), PHRASES)
 
 
@@ -154,6 +156,19 @@ def _thinking(body: Mapping[str, object], known: Traits) -> Iterator[str]:
     effort = output.get("effort")
     if effort is not None and known.thinks != "never" and effort not in known.efforts:
         yield from _no_effort(effort, known)
+
+
+def _turn_thought(body: Mapping[str, object], turns: Turns) -> Iterator[str]:
+    """One turn is thought through with a budget or without, from its first call to its last result.
+
+    Models that think as they see fit have not been seen to refuse a turn that began without a thought.
+    """
+    config = body.get("thinking")
+    kind = config.get("type") if is_object(config) else None
+    if kind == "enabled" and turns.unthought:
+        yield turns.unthought
+    elif kind in (None, "disabled") and turns.thought:
+        yield turns.thought
 
 
 def _form(output: object, known: Traits) -> Iterator[str]:

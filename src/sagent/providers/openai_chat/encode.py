@@ -96,6 +96,9 @@ class ChatTranscript:
 
     __slots__ = ("_answering", "_aside", "_asked", "_fitted", "_manners", "_messages", "_open", "_order")
 
+    unthought: Final = False
+    """A model of this wire may begin to think in the midst of a turn."""
+
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
         self._messages = bytearray()
