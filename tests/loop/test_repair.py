@@ -414,3 +414,49 @@ def test_a_swap_to_another_wire_or_place_of_the_same_model_is_told(
     (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
     assert notice.startswith(told)
     assert "thoughts left behind: 1" in notice
+
+
+def naming(picture: Image) -> Illegal:
+    """A refusal that names the place where this picture stands."""
+    error = Illegal("messages.0.content.1: Could not process image")
+    error.named = picture.content.digest
+    return error
+
+
+def test_a_picture_that_is_named_is_left_out_alone_and_thoughts_before_it_stay() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.take(letter("look", PICTURE, OTHER))
+
+    stage.breaks(naming(OTHER))
+    stage.replies("fine")
+
+    after = Stage(stage.log, maker="u").state
+    assert stage.state == after
+    assert (after.withheld, after.unseen, after.trusted) == ({OTHER.content.digest}, {}, 0)
+
+
+def test_thoughts_that_came_behind_a_picture_that_is_named_do_not_go_back() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+    stage.replies(Thinking(content="hm"), "fine")
+    stage.says("and?")
+
+    stage.breaks(naming(PICTURE))
+
+    assert (stage.state.withheld, stage.state.trusted) == ({PICTURE.content.digest}, 3)
+
+
+def test_pictures_that_are_named_one_after_the_other_are_left_out_so_and_shown_again_if_it_was_in_vain() -> (
+    None
+):
+    stage = Stage()
+    stage.take(letter("look", PICTURE, OTHER))
+
+    found = []
+    for error in (naming(PICTURE), naming(OTHER), naming(OTHER), naming(OTHER)):
+        stage.breaks(error)
+        found.append((len(stage.state.withheld), stage.state.unseen))
+
+    assert found == [(1, {}), (2, {}), (2, {0: 2}), (0, {})]
+    assert stage.phase == "halted"

@@ -9,6 +9,8 @@ def left_out(repaired: Repaired) -> str:
         return "the history was refused all the same; what was left out for that is part of it again"
     if repaired.omitted == "native":
         return "the history was refused; thoughts so far are left out for this model"
+    if repaired.named:
+        return "the history was refused; the file that is named there is left out for this model"
     if repaired.until or repaired.files:
         return "this model takes fewer files; older ones are only named to it, and thoughts so far left out"
     which = "the latest files" if repaired.since else "all files"

@@ -1,8 +1,8 @@
 """What can be left out of a history that a provider refuses (LOOP R10): pure.
 
 Rule 1: where there are too many files, the oldest are left out; whoever counted says how many.
-Rule 2: where a provider stumbles over a file, it is one that it has not taken before: what came since its
-    last answer is left out. If it refuses the rest too, all files are.
+Rule 2: where a provider stumbles over a file, the one that it names is left out. If it names none, it is one
+    that it has not taken before: what came since its last answer is left out, and then all files are.
 Rule 3: what is left out is left out for the model that refused it; others are told all.
 Rule 4: anything else may be due to the models' own items; they are left out once.
 Rule 5: where it names a parameter beside the history, there is no reason to leave anything out. Who does not
@@ -59,6 +59,8 @@ class Omission:
     """The index behind the last one; 0 stands for the end."""
     files: int = 0
     """How many files, the first ones, are left out of the entry there as well."""
+    named: str = ""
+    """The digest of the one file that is left out instead, where the provider has named it."""
     last: bool = True
     """Whether nothing more can be left out if this does not help."""
 
@@ -78,6 +80,8 @@ def omission(state: State, error: Illegal, *, repaired: bool = False) -> Omissio
     if repaired or not is_of_history(error.said):
         return None
     if files and FILES.search(error.said):
+        if error.named and error.named not in state.withheld:
+            return Omission(omitted="files", named=error.named, last=False)
         fresh = [index for index in files if index > _last_answer(state)]
         if fresh and fresh != files:
             return Omission(omitted="files", since=fresh[0], last=False)

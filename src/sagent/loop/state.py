@@ -242,6 +242,11 @@ class State:
         return {index: files[entry.id] for index, entry in enumerate(self.view) if entry.id in files}
 
     @property
+    def withheld(self) -> Set[str]:
+        """The digests of files that are only words for it, wherever they stand."""
+        return NOTHING if self._spared is None else self._spared.named
+
+    @property
     def untried(self) -> bool:
         """Whether nothing has come of the last repair for it yet."""
         return self._spared is not None and self._spared.before is not None

@@ -417,6 +417,11 @@ class Repaired(Envelope):
     """The place behind the last one; 0 stands for all until here, where no `files` are named."""
     files: int = 0
     """How many files, the first ones, of the entry at that place are left out as well."""
+    named: str = ""
+    """
+    The digest of the one file that is left out, wherever it stands, if the provider has named it; empty
+    if not.
+    """
 
 
 Deed: TypeAlias = ToolCall | ToolResult
