@@ -129,6 +129,9 @@ class Overflow(ProviderError):
 class Illegal(ProviderError):
     """The request is malformed; the message names the place."""
 
+    named: str = ""
+    """The digest of the file that stands there, where the provider names one."""
+
 
 class Crowded(Illegal):
     """The request has more files, or larger ones together, than the provider takes."""

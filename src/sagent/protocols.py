@@ -1,6 +1,6 @@
 """The sockets: what a tool, a model, a provider and a session must be, and what passes through them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import field
 from pathlib import Path
 from typing import TypeAlias
@@ -69,6 +69,8 @@ class Request:
     """Fetches the bytes of a blob."""
     unseen: Mapping[int, int] = field(default_factory=dict)
     """How many files of which entries of the view, the first ones, are words for this model (LOOP R10)."""
+    withheld: Set[str] = frozenset()
+    """The digests of files that are words for it, wherever they stand: it has named them (LOOP R10)."""
     max_output: int | None = None
     """How many tokens the response may have at most, where a budget sets it; else the model's own limit."""
     output: JsonObject | None = None

@@ -473,7 +473,7 @@ async def test_a_swap_while_a_tool_runs_takes_over_after_it() -> None:
 
 
 async def test_a_failed_request_is_announced_and_tried_again() -> None:
-    agent = Agent(Scripted(["half", Overloaded("busy", retry_after=0.0)], "whole"))
+    agent = Agent(Scripted(["half", Overloaded("busy", retry_after=0.001)], "whole"))
 
     shown = await collected(agent, "hi")
 

@@ -48,7 +48,7 @@ class Storm:
             "words",
             ["words", call("slow")],
             [call("edit"), call("slow"), call("nope")],
-            ["half", Overloaded("busy", retry_after=0.0)],
+            ["half", Overloaded("busy", retry_after=0.001)],
             Refused("no"),
             ZeroDivisionError("a bug"),
         ]

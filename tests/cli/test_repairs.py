@@ -38,3 +38,15 @@ def test_a_repair_is_told_with_what_it_leaves_out(
     )
 
     assert left_out(repaired).startswith(told)
+
+
+def test_a_file_that_is_named_and_a_repair_in_vain_are_told_as_such() -> None:
+    named = Repaired(
+        id=MessageId("r"), parent_id=None, timestamp=0.0, content="no", omitted="files", named="ab"
+    )
+    vain = Repaired(id=MessageId("r"), parent_id=None, timestamp=0.0, content="no", omitted="nothing")
+
+    assert [left_out(named), left_out(vain)] == [
+        "the history was refused; the file that is named there is left out for this model",
+        "the history was refused all the same; what was left out for that is part of it again",
+    ]

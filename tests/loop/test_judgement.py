@@ -4,13 +4,16 @@ import dataclasses
 
 import pytest
 
-from sagent.lib.json import json_freeze
-from sagent.loop.judgement import judge
+from sagent.lib.json import freeze_object, json_freeze
+from sagent.loop.change import Change
+from sagent.loop.form import Formed
+from sagent.loop.judgement import MOST_PAUSES, judge
+from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.traffic import Responded
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Text, Thinking
 from sagent.schema.signal import Halt
-from sagent.schema.values import StopReason
+from sagent.schema.values import Limits, StopReason
 from sagent.testing import call
 from tests.loop.stage import Stage, answer
 
@@ -56,3 +59,80 @@ def test_a_provider_that_says_it_calls_tools_and_does_not_has_answered() -> None
     judged = judge(answer("a", stop="tool_calls"), resends=0, empties=0)
 
     assert (judged.stop, judged.next) == ("end", "answer")
+
+
+def limited(rounds: int) -> Change:
+    """So many rounds for one prompt."""
+    return Change(limits=Limits(max_tool_call_rounds=rounds, max_budget_usd=None, max_budget_tokens=None))
+
+
+def test_the_answer_of_a_model_that_paused_is_all_that_it_has_said_since() -> None:
+    stage = Stage()
+    prompt = stage.says("go")
+
+    stage.replies("part one, ", stop="pause")
+    stage.replies("part two, ", stop="pause")
+    stage.replies("part three")
+
+    assert stage.resolved[prompt] == Answered("part one, part two, part three", "end")
+
+
+def test_an_answer_in_pieces_is_held_against_its_schema_as_a_whole() -> None:
+    stage = Stage()
+    prompt = stage.asks(freeze_object({"type": "object", "required": ["a"]}))
+
+    stage.replies('{"a": ', stop="pause")
+    stage.replies("1}")
+
+    assert stage.resolved[prompt] == Answered('{"a": 1}', "end", Formed(json_freeze({"a": 1})))
+
+
+def test_what_was_said_before_calls_of_tools_is_no_part_of_the_answer() -> None:
+    stage = Stage()
+    prompt = stage.says("go")
+
+    stage.replies("searching", stop="pause")
+    stage.replies("reading", call("edit"))
+    stage.ends("edit")
+    stage.replies("done")
+
+    assert stage.resolved[prompt] == Answered("done", "end")
+
+
+def test_a_model_that_only_ever_pauses_is_not_called_for_ever() -> None:
+    stage = Stage()
+    prompt = stage.says("go")
+
+    for _ in range(MOST_PAUSES):
+        stage.replies("hm ", stop="pause")
+
+    why = "stopped: the model has paused 10 times in a row, and not gone on"
+    assert stage.resolved[prompt] == HaltedBy("rounds", why, "hm " * MOST_PAUSES)
+    _ = stage.says("once more")
+    assert stage.phase == "calling"
+
+
+def test_pauses_count_as_rounds() -> None:
+    stage = Stage()
+    stage.take(limited(2))
+    prompt = stage.says("go")
+
+    stage.replies(call("edit"))
+    stage.ends("edit")
+    stage.replies("one ", stop="pause")
+    stage.replies("two ", stop="pause")
+
+    assert stage.resolved[prompt] == HaltedBy(
+        "rounds", "stopped after 2 rounds without an answer", "one two "
+    )
+
+
+def test_a_pause_in_which_nothing_was_said_is_an_empty_reply() -> None:
+    stage = Stage()
+    prompt = stage.says("go")
+
+    stage.replies(stop="pause")
+    again = stage.phase
+    stage.replies(stop="pause")
+
+    assert (again, stage.resolved[prompt]) == ("calling", Answered("", "end"))

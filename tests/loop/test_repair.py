@@ -7,7 +7,7 @@ import pytest
 from sagent.errors import Crowded, Illegal
 from sagent.lib.blob import Blob
 from sagent.loop.change import Change
-from sagent.loop.repair import omission
+from sagent.loop.repair import Omission, omission
 from sagent.loop.resolution import Answered, HaltedBy
 from sagent.loop.state import State
 from sagent.messages.view import View
@@ -207,6 +207,138 @@ def test_files_that_are_too_many_are_left_out_as_often_as_that_comes_up() -> Non
     assert (first, second, stage.phase) == ({0: 1}, {0: 1, 2: 1, 4: 1}, "halted")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to another one",
+        "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`",
+        "messages.0: Input does not match the expected shape.",
+        "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified",
+        "Item 'fc_1' of type 'function_call' was provided without its required 'reasoning' item: 'rs_1'",
+        "Item 'rs_68c4' of type 'reasoning' was provided without its required following item.",
+        "Missing namespace for function_call",
+        "Unknown parameter: 'input[3].namespace'.",
+        "Invalid 'messages[3]'. Content blocks are expected to be either text or image_url type.",
+        "messages[0]: unknown variant `image_url`, expected `text` at line 1 column 335",
+        "Function call is missing a thought_signature in functionCall parts",
+        "thinking is enabled but reasoning_content is missing in assistant tool call message at index 2",
+        "The reasoning_content in the thinking mode must be passed back to the API",
+        "Request contains an invalid argument. (HTTP 400, INVALID_ARGUMENT)",
+        "no explanation (HTTP 400)",
+        "Images are not supported with this model",
+    ],
+)
+def test_what_may_be_due_to_the_history_is_tried_without_the_models_own_items(said: str) -> None:
+    found = omission(State(view=View([prompt("look"), response("hi")])), Illegal(said))
+
+    assert found == Omission(omitted="native")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "temperature: Extra inputs are not permitted",
+        "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.",
+        "`max_tokens` must be greater than `thinking.budget_tokens`.",
+        "thinking.type: Input should be 'adaptive'",
+        "This model does not support effort level 'xhigh'. Supported levels: high, low, max, medium.",
+        "tools.0.custom.input_schema.type: Input should be 'object'",
+        "tools: Tool names must be unique.",
+        "'type' is a required property - 'tools.0'",
+        "Missing required parameter: 'tools[0].name'.",
+        "`tool calling` is not supported with this model",
+        "Thinking mode does not support this tool_choice",
+        "Unsupported parameter: 'stop' is not supported with this model.",
+        "Unsupported value: 'minimal' is not supported with the 'o4-mini' model.",
+        "Invalid 'max_output_tokens': integer below minimum value.",
+        "Model grok-code-fast-1 does not support parameter reasoningEffort.",
+        "invalid temperature: only 1 is allowed for this model",
+        "Logprobs are not enabled for this model",
+        "JSON mode is not enabled for models/gemini-2.5-flash-image",
+    ],
+)
+def test_what_stands_beside_the_history_is_no_reason_to_leave_anything_of_it_out(said: str) -> None:
+    stage = Stage()
+    talked(stage)
+    asked = stage.says("and?")
+
+    stage.breaks(Illegal(said))
+
+    halted = stage.resolved[asked]
+    assert isinstance(halted, HaltedBy)
+    assert (halted.reason, halted.text) == ("error", said)
+    assert not any(isinstance(message, Repaired) for message in stage.log)
+
+
+def test_what_did_not_help_is_taken_back() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.says("and?")
+
+    stage.breaks(SIGNATURE)
+    stage.breaks(SIGNATURE)
+
+    after = Stage(stage.log, maker="u")
+    assert [m.omitted for m in stage.log if isinstance(m, Repaired)] == ["native", "nothing"]
+    assert (stage.state.trusted, after.state.trusted) == (0, 0)
+
+
+def test_pictures_that_were_not_to_blame_are_shown_again() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+    stage.replies("fine")
+    stage.take(letter("and this", OTHER))
+
+    for _ in range(3):
+        stage.breaks(UNSEEABLE)
+
+    assert (stage.phase, stage.state.unseen, stage.state.trusted) == ("halted", {}, 0)
+
+
+def test_a_repair_that_a_process_did_not_live_to_try_is_taken_back_by_the_next_one() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.says("and?")
+    stage.breaks(SIGNATURE)
+
+    after = Stage(stage.log, maker="u")
+    after.says("go on")
+    after.breaks(SIGNATURE)
+
+    assert (after.phase, after.state.trusted) == ("halted", 0)
+
+
+def test_a_repair_that_has_helped_once_stays() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.says("and?")
+    stage.breaks(SIGNATURE)
+    stage.replies("fine")
+    stage.says("more?")
+
+    trusted = stage.state.trusted
+    stage.breaks(SIGNATURE)
+    stage.breaks(SIGNATURE)
+
+    assert stage.phase == "halted"
+    assert stage.state.trusted == trusted > 0
+
+
+def test_files_that_were_too_many_stay_left_out_when_what_came_then_did_not_help() -> None:
+    stage = Stage()
+    for _ in range(2):
+        stage.take(letter("look", PICTURE))
+        stage.replies(Thinking(content="hm"), "fine")
+    stage.take(letter("look", PICTURE))
+
+    stage.breaks(Crowded("too many", since=2))
+    stage.breaks(UNSEEABLE)
+    stage.breaks(UNSEEABLE)
+    stage.breaks(UNSEEABLE)
+
+    assert (stage.phase, stage.state.unseen) == ("halted", {0: 1})
+
+
 def test_what_one_model_takes_no_more_of_others_are_told_with_their_thoughts() -> None:
     stage = Stage()
     for _ in range(3):
@@ -282,3 +414,49 @@ def test_a_swap_to_another_wire_or_place_of_the_same_model_is_told(
     (notice,) = [event.content for event in shown_events(stage.effects) if isinstance(event, Notice)]
     assert notice.startswith(told)
     assert "thoughts left behind: 1" in notice
+
+
+def naming(picture: Image) -> Illegal:
+    """A refusal that names the place where this picture stands."""
+    error = Illegal("messages.0.content.1: Could not process image")
+    error.named = picture.content.digest
+    return error
+
+
+def test_a_picture_that_is_named_is_left_out_alone_and_thoughts_before_it_stay() -> None:
+    stage = Stage()
+    talked(stage)
+    stage.take(letter("look", PICTURE, OTHER))
+
+    stage.breaks(naming(OTHER))
+    stage.replies("fine")
+
+    after = Stage(stage.log, maker="u").state
+    assert stage.state == after
+    assert (after.withheld, after.unseen, after.trusted) == ({OTHER.content.digest}, {}, 0)
+
+
+def test_thoughts_that_came_behind_a_picture_that_is_named_do_not_go_back() -> None:
+    stage = Stage()
+    stage.take(letter("look", PICTURE))
+    stage.replies(Thinking(content="hm"), "fine")
+    stage.says("and?")
+
+    stage.breaks(naming(PICTURE))
+
+    assert (stage.state.withheld, stage.state.trusted) == ({PICTURE.content.digest}, 3)
+
+
+def test_pictures_that_are_named_one_after_the_other_are_left_out_so_and_shown_again_if_it_was_in_vain() -> (
+    None
+):
+    stage = Stage()
+    stage.take(letter("look", PICTURE, OTHER))
+
+    found = []
+    for error in (naming(PICTURE), naming(OTHER), naming(OTHER), naming(OTHER)):
+        stage.breaks(error)
+        found.append((len(stage.state.withheld), stage.state.unseen))
+
+    assert found == [(1, {}), (2, {}), (2, {0: 2}), (0, {})]
+    assert stage.phase == "halted"

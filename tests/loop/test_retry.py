@@ -20,9 +20,15 @@ def test_a_pause_is_the_same_each_time_and_near_the_doubling_schedule(attempt: i
     assert pause == delay(attempt, error, "a call")
 
 
-@pytest.mark.parametrize("asked", [0.0, 7.0, LONGEST_ASKED])
+@pytest.mark.parametrize("asked", [0.02, 7.0, LONGEST_ASKED])
 def test_what_the_provider_asks_for_comes_first(asked: float) -> None:
     assert delay(4, Overloaded("busy", retry_after=asked), "a call") == asked
+
+
+def test_a_provider_that_asks_for_no_pause_gets_the_usual_one() -> None:
+    none, unsaid = Overloaded("busy", retry_after=0.0), Overloaded("busy")
+
+    assert [delay(4, none, "a call"), delay(4, unsaid, "a call")] == [delay(4, unsaid, "a call")] * 2
 
 
 def test_a_provider_that_asks_for_too_long_is_out_of_service() -> None:
@@ -52,6 +58,7 @@ def test_two_calls_that_fail_in_one_moment_do_not_come_back_in_one() -> None:
     ("error", "seconds"),
     [
         (Quota("used up", retry_after=7200.0), 7200.0),
+        (Quota("used up", retry_after=0.5), 60.0),
         (Quota("used up"), None),
         (Unreachable("no route"), 60.0),
         (Overloaded("busy"), 60.0),

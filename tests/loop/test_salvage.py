@@ -13,6 +13,7 @@ from sagent.schema.message import (
     Drained,
     Kept,
     Prompt,
+    Repaired,
     Reserved,
     Restored,
     Summary,
@@ -82,6 +83,12 @@ def test_words_whose_entering_is_lost_have_entered_before_the_answer() -> None:
         ),
         (lambda: Restored(id=GONE, parent_id=None, timestamp=1.0, content=MessageId("m")), "the summary"),
         (lambda: Reserved(id=GONE, parent_id=None, timestamp=1.0, content=1.0, tokens=9), "the model"),
+        (
+            lambda: Repaired(
+                id=GONE, parent_id=None, timestamp=1.0, content="Invalid signature", omitted="native"
+            ),
+            "the model",
+        ),
         (
             lambda: Detached(
                 id=GONE,

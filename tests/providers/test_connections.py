@@ -13,7 +13,7 @@ def call(server: Server) -> Call:
 
 
 async def asked(connections: Connections, server: Server) -> bytes:
-    async with connections.free, aclosing(await connections.ask(call(server), 5.0)) as answer:
+    async with connections.room.to(server.url), aclosing(await connections.ask(call(server), 5.0)) as answer:
         return b"".join([piece async for piece in answer.pieces()])
 
 
@@ -61,7 +61,10 @@ async def test_an_answer_that_is_left_early_gives_up_its_connection() -> None:
     connections = Connections()
     async with serving(*[lambda line: line.stream("x", end=False)] * 2) as server:
         for _ in range(2):
-            async with connections.free, aclosing(await connections.ask(call(server), 5.0)) as answer:
+            async with (
+                connections.room.to(server.url),
+                aclosing(await connections.ask(call(server), 5.0)) as answer,
+            ):
                 await anext(answer.pieces())
         kept = connections.kept
 

@@ -1,5 +1,6 @@
 """A model at the other end of a real wire."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sagent.schema.event import Notice, TextDelta
 from sagent.schema.part import Text
 from sagent.schema.values import Origin
 from tests.providers.conversation import NOTHING, call, prompt, request, response, result
-from tests.providers.loopback import Line, serving, whole
+from tests.providers.loopback import Line, chunk, serving, whole
 from tests.test_growth import Counted
 
 KEY = "AIzaSecretSecret"
@@ -79,6 +80,31 @@ async def test_a_connection_that_breaks_after_the_end_of_the_answer_breaks_nothi
 
     async with serving(cut) as server:
         assert (await chunks(server.url))[-1] == HELLO
+
+
+async def test_an_answer_that_is_over_does_not_wait_for_the_connection_to_end() -> None:
+    async def held(line: Line) -> None:
+        await line.stream(said("Hello", "STOP"), end=False)
+
+    async with serving(held) as server, asyncio.timeout(10):
+        assert (await chunks(server.url))[-1] == HELLO
+        await server.left.wait()
+
+
+async def test_what_comes_right_behind_the_end_of_an_answer_still_counts() -> None:
+    usage = {"usageMetadata": {"promptTokenCount": 7, "candidatesTokenCount": 1}}
+
+    async def late(line: Line) -> None:
+        await line.stream(said("Hello", "STOP"), end=False)
+        await line.send(chunk(f"data: {json.dumps(usage)}\r\n\r\n".encode()), b"0\r\n\r\n")
+
+    async with serving(late, lambda line: line.stream(said("Hello", "STOP"))) as server:
+        last = (await chunks(server.url))[-1]
+        _ = await chunks(server.url)
+
+    assert isinstance(last, Reply)
+    assert last.usage.input_tokens == 7
+    assert server.connections == 1
 
 
 async def test_a_stream_that_ends_too_early_is_an_error_and_no_reply() -> None:

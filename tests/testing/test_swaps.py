@@ -87,7 +87,7 @@ def replying(rng: random.Random) -> WireReplying:
         case _:
             return rng.choice(
                 (
-                    Overloaded("busy", status=529 if rng.random() < 0.5 else 503, retry_after=0.0),
+                    Overloaded("busy", status=529 if rng.random() < 0.5 else 503, retry_after=0.001),
                     reply(*thought, "cut off", call("mixed", way=""), stop="length"),
                     reply("I will not", stop="filter"),
                 )

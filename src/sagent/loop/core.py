@@ -54,7 +54,7 @@ from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
-from sagent.errors import AgentClosed, BadAnswer, Overflow, ProviderError
+from sagent.errors import AgentClosed, BadAnswer, Illegal, Overflow, ProviderError
 from sagent.lib.nothing import NOTHING
 from sagent.loop import retry
 from sagent.loop.background import facts, leftovers, promised
@@ -66,13 +66,14 @@ from sagent.loop.desk import Desk, text_parts
 from sagent.loop.drawing import Draws, Drew, Grants
 from sagent.loop.extent import Window
 from sagent.loop.filing import Filed, Filing
-from sagent.loop.judgement import Judged, held, judge
+from sagent.loop.judgement import MOST_PAUSES, Judged, held, judge, paused
 from sagent.loop.leave import Gate
 from sagent.loop.mailbag import MOST, Mailbag, admit, is_urgent
 from sagent.loop.phase import Calling, Closed, Compacting, Gathering, HaltedFor, Idling, Phase, Waiting
 from sagent.loop.purse import Purse
 from sagent.loop.quarantine import MOST_IN_A_ROW, is_unanswered, poison
 from sagent.loop.recovery import Mend, Pause, Relieve, Shorten, recovery
+from sagent.loop.repair import Omission
 from sagent.loop.repetition import HALT_AT, WARN_AT, WARNING
 from sagent.loop.resolution import Answered, Dropped, HaltedBy, Reason, Resolution
 from sagent.loop.room import Cut, Room
@@ -586,9 +587,10 @@ class Core:
             return
         self._room.hope()
         self._put_aside = 0
+        begun = [part for piece in paused(self.state.view) for part in piece.content]
         judged = judge(reply, resends=self._turn.resends, empties=self._turn.empties)
         if self.state.asker is not None:
-            judged = held(judged, self.state.asker.output, self._turn.misfits)
+            judged = held(judged, self.state.asker.output, self._turn.misfits, begun=begun)
         calls: list[ToolCall] = []
         content: list[ResponsePart] = []
         for part in judged.content:
@@ -604,7 +606,10 @@ class Core:
                 self._gather(calls)
                 return
             case "answer":
-                self._answer(content, judged)
+                self._answer([*begun, *content], judged)
+                return
+            case "again" if why := self._endless():
+                self._halted("rounds", why, visible_text([*begun, *content]))
                 return
             case "again" if not self._held & self.state.background:
                 self._call(1)
@@ -621,6 +626,15 @@ class Core:
                 self._desk.prompt(text_parts(judged.advice), "system", self.state.asker)
         self._due = "call"
         self._proceed()
+
+    def _endless(self) -> str:
+        """Why a model that has paused is not called on; empty if it is."""
+        most, pauses = self.state.limits.max_tool_call_rounds, len(paused(self.state.view))
+        if most is not None and self.state.rounds > most:
+            return f"stopped after {most} round{'' if most == 1 else 's'} without an answer"
+        if pauses >= MOST_PAUSES:
+            return f"stopped: the model has paused {pauses} times in a row, and not gone on"
+        return ""
 
     def _answer(self, content: Sequence[ResponsePart], judged: Judged) -> None:
         if lacking := shortfall(self.state.model, content, judged.stop):
@@ -651,6 +665,8 @@ class Core:
             fallbacks=self._fallbacks,
             condenses=self._room.condenses,
         )
+        if way is None and isinstance(error, Illegal) and self.state.untried:
+            self._desk.repaired(str(error), Omission(omitted="nothing"))
         match way:
             case Mend(omission=found):
                 self._turn.repaired = self._turn.repaired or found.last

@@ -167,6 +167,7 @@ class Desk:
                 since=found.since,
                 until=found.until,
                 files=found.files,
+                named=found.named,
             )
         )
 

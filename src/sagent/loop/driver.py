@@ -575,6 +575,7 @@ class Driver:
             view=state.view,
             trusted=state.trusted,
             unseen=state.unseen,
+            withheld=state.withheld,
             read=self.session.read,
             max_output=max_output,
             output=state.asker.output if state.asker else None,

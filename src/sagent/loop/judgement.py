@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from sagent.lib.json import JsonObject
 from sagent.lib.value import frozen
 from sagent.loop.form import Formed, formed
+from sagent.messages.view import Viewed
 from sagent.messages.words import says_anything, visible_text
 from sagent.protocols import Reply
 from sagent.schema.message import ModelResponse, ResponsePart, ToolCall
@@ -22,6 +23,9 @@ MOST_RESENDS: Final = 2
 
 MOST_EMPTY: Final = 1
 """How often in a row an empty reply is asked for again (R11)."""
+
+MOST_PAUSES: Final = 10
+"""How often in a row a model that pauses is called on; one that never goes on would be for ever."""
 
 MOST_MISFITS: Final = 1
 """How often in a turn an answer is asked for again that does not fit the schema that was asked for (R11)."""
@@ -63,7 +67,7 @@ def judge(reply: Reply, *, resends: int, empties: int) -> Judged:
             return _resend(reply, CUT, resends)
         case "malformed_call":
             return _resend(reply, GARBLED, resends)
-        case "pause" if not calls:
+        case "pause" if not calls and (reply.content or reply.native):
             return replace(whole, next="again")
         case "refusal" | "filter" | "interrupted" | "failed" if calls:
             return replace(whole, content=words(reply.content), native=())
@@ -78,14 +82,29 @@ def judge(reply: Reply, *, resends: int, empties: int) -> Judged:
             )
 
 
-def held(judged: Judged, output: JsonObject | None, misfits: int) -> Judged:
-    """Hold an answer against the schema that was asked for; `misfits` counts those before it in the turn."""
+def held(
+    judged: Judged, output: JsonObject | None, misfits: int, *, begun: Sequence[ResponsePart] = ()
+) -> Judged:
+    """Hold an answer against the schema that was asked for; `misfits` counts those before it in the turn.
+
+    `begun` is what the model has said of it before it paused.
+    """
     if output is None or judged.next != "answer" or judged.stop != "end":
         return judged
-    found = formed(visible_text(judged.content), output)
+    found = formed(visible_text((*begun, *judged.content)), output)
     if found.complaint and misfits < MOST_MISFITS:
         return replace(judged, next="reform", advice=MISFIT.format(complaint=found.complaint))
     return replace(judged, formed=found)
+
+
+def paused(view: Sequence[Viewed]) -> Sequence[ModelResponse]:
+    """The responses that the model goes on from, in order: none where anything else came since."""
+    pieces: list[ModelResponse] = []
+    for entry in reversed(view):
+        if not isinstance(entry, ModelResponse) or entry.stop != "pause":
+            break
+        pieces.insert(0, entry)
+    return pieces
 
 
 def is_shown(response: ModelResponse) -> bool:

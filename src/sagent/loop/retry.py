@@ -16,12 +16,12 @@ def delay(attempt: int, error: ProviderError, seed: str) -> float | None:
 
     Doubles from half a second to half a minute, spread by a quarter either way: `seed` is a name of the call,
     so that two agents which failed in one moment do not come back in one. What the provider asks for comes
-    first.
+    first, unless it asks for no time at all: then everybody would come back at once.
     """
     import hashlib
 
     match error:
-        case Overloaded(retry_after=float() | int() as asked):
+        case Overloaded(retry_after=float() | int() as asked) if asked > 0:
             return float(asked) if asked <= LONGEST_ASKED else None
         case Overloaded() | Unreachable() | BadAnswer():
             pause = min(FIRST * 2.0 ** min(attempt - 1, 10), LONGEST)
@@ -35,9 +35,7 @@ def delay(attempt: int, error: ProviderError, seed: str) -> float | None:
 def comeback(error: ProviderError | None) -> float | None:
     """Seconds until an agent that runs forever tries again by itself; None if only somebody's word helps."""
     match error:
-        case Quota(retry_after=asked):
-            return asked
-        case Overloaded(retry_after=float() | int() as asked):
+        case Quota(retry_after=float() | int() as asked) | Overloaded(retry_after=float() | int() as asked):
             return max(float(asked), TIRELESS_PAUSE)
         case Overloaded() | Unreachable():
             return TIRELESS_PAUSE

@@ -15,6 +15,7 @@ from sagent.schema.message import (
     ModelResponse,
     Prompt,
     Quarantined,
+    Repaired,
     Reserved,
     Restored,
     Summary,
@@ -84,7 +85,7 @@ def _fault(state: State, message: Kept) -> str:
         return "results stay whole here, for the summary before them is lost"
     if isinstance(message, Restored) and message.content != state.summary:
         return "the summary that is taken back here is lost"
-    if isinstance(message, Reserved) and state.model is None:
+    if isinstance(message, Reserved | Repaired) and state.model is None:
         return "the model that was asked here is lost"
     return ""
 

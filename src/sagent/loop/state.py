@@ -146,7 +146,7 @@ class State:
     left: str = ""
     """What it was told last of its budget, since the last clear."""
     rounds: int = 0
-    """Rounds of tool calls since the last prompt entered."""
+    """Rounds of tool calls, and pauses, since the last prompt entered."""
     asker: Prompt | None = None
     """The prompt whose output the next answer has to fit, until its turn is over."""
     account: Account = field(default_factory=Account)
@@ -240,6 +240,16 @@ class State:
         if not files:
             return {}
         return {index: files[entry.id] for index, entry in enumerate(self.view) if entry.id in files}
+
+    @property
+    def withheld(self) -> Set[str]:
+        """The digests of files that are only words for it, wherever they stand."""
+        return NOTHING if self._spared is None else self._spared.named
+
+    @property
+    def untried(self) -> bool:
+        """Whether nothing has come of the last repair for it yet."""
+        return self._spared is not None and self._spared.before is not None
 
     @property
     def _spared(self) -> Spared | None:
@@ -351,6 +361,8 @@ class State:
 
     def _respond(self, response: ModelResponse) -> None:
         self.account.charge(response, self.model)
+        if response.origin in self.spared and response.stop not in {"failed", "interrupted"}:
+            self.spared[response.origin] = replace(self.spared[response.origin], before=None)
         if response.stop != "failed":  # such a one may come late, from a conversation that was cleared
             self.context_tokens = (
                 response.usage.input_tokens + response.usage.output_tokens or self.context_tokens
@@ -358,8 +370,9 @@ class State:
         calls = calls_of(response)
         if is_shown(response):
             self.view.add(response)
-        if calls:
+        if calls or response.stop == "pause":
             self.rounds += 1
+        if calls:
             self.open = {call.call_id: call for call in calls}
             self.answers = dict.fromkeys(self.open)
             self.places |= dict.fromkeys(self.open, self.cwd)
@@ -448,7 +461,7 @@ class State:
 
     def _trust_again(self, most: int) -> None:
         self.spared = {
-            origin: replace(spared, trusted=min(spared.trusted, most))
+            origin: replace(spared, trusted=min(spared.trusted, most), before=None)
             for origin, spared in self.spared.items()
         }
 

@@ -1,10 +1,11 @@
 """The files in a conversation, and words in their place."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import count
 from typing import TypeAlias, TypeVar
 
+from sagent.lib.nothing import NOTHING
 from sagent.messages.view import Viewed
 from sagent.messages.words import plain
 from sagent.schema.message import (
@@ -34,12 +35,12 @@ def files_of(entry: Viewed) -> Sequence[File]:
             return ()
 
 
-def without_files(entry: Viewed, most: int) -> Viewed:
-    """An entry with words in place of so many of its files, the first ones."""
+def without_files(entry: Viewed, most: int, named: Set[str] = NOTHING) -> Viewed:
+    """An entry with words in place of so many of its files, the first ones, and of those that are named."""
     left = count(1)
 
     def worded(part: R) -> R | Text:
-        if not isinstance(part, File) or next(left) > most:
+        if not isinstance(part, File) or (next(left) > most and part.content.digest not in named):
             return part
         return Text(content=f"{plain(part)} (left out)")
 

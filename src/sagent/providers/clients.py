@@ -1,6 +1,5 @@
 """The way by proxies: clients of httpx2, which knows them all; they belong to one event loop."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -12,6 +11,7 @@ from sagent.providers.blame import TLS_CUT, host_of, unreached
 from sagent.providers.connection import Broken
 from sagent.providers.faults import clip
 from sagent.providers.proxies import check_proxies, proxy_variable
+from sagent.providers.room import Room
 from sagent.providers.transport import DEFAULTS, Call
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 SHARD: Final = 10
 """Connections of one client: its pool looks at each on every request, so several small ones are cheaper."""
-
-SHARDS: Final = 25
-"""Clients of one event loop."""
 
 IDLE: Final = 120.0
 """For how many seconds a connection is kept that nobody uses."""
@@ -67,8 +64,8 @@ class Clients:
     def __init__(self) -> None:
         self._clients: list[httpx2.AsyncClient] = []
         self._busy: list[int] = []
-        self.free: asyncio.Semaphore = asyncio.Semaphore(SHARD * SHARDS)
-        """Room for one more request."""
+        self.room: Room = Room()
+        """Room for one more request to a host."""
 
     async def ask(self, call: Call, patience: float) -> Answer:
         """Send a request; give its answer, of which the head has come.

@@ -15,11 +15,9 @@ from sagent.errors import UsageError
 from sagent.providers.authorities import authorities
 from sagent.providers.blame import TLS_CUT, unreached
 from sagent.providers.connection import Broken, Connection
+from sagent.providers.room import MOST, Room
 from sagent.providers.target import PORTS, Target, target_of
 from sagent.providers.transport import DEFAULTS, Call
-
-MOST: Final = 250
-"""Connections of one event loop."""
 
 IDLE: Final = 120.0
 """For how many seconds a connection is kept that nobody uses."""
@@ -61,8 +59,8 @@ class Connections:
         self._most = most
         self._trusted = trusted
         self._buffer = memoryview(bytearray(PIECE))
-        self.free: asyncio.Semaphore = asyncio.Semaphore(most)
-        """Room for one more request."""
+        self.room: Room = Room(most)
+        """Room for one more request to a host."""
         self._busy = 0
         self._kept: deque[tuple[Place, Connection, float]] = deque()
         """Those that nobody uses, and since when; the oldest first."""

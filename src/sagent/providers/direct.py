@@ -54,7 +54,10 @@ class Direct:
         """
         path, host, started = target_of(call.url).path, host_of(call.url), monotonic()
         out = await way(proxied=self.proxied)
-        async with out.free:
+        room = out.room.to(host)
+        if room.locked():
+            _log.info("%s%s: waits for one of the requests to this host to end", host, path)
+        async with room:
             dog = Watchdog(first=self.first_event, later=self.next_event)
             try:
                 dog.wait()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from sagent.errors import LONGEST_ASKED, NotFound, Overloaded, ProviderError, Quota, Unreachable
+from sagent.errors import NotFound, ProviderError, Unreachable
 from sagent.lib.json import is_object, parse_json
 from sagent.lib.value import frozen
 
@@ -15,12 +15,6 @@ OVERFLOW: Final = re.compile(
     re.IGNORECASE,
 )
 """How vendors say that a conversation is longer than the model's window (each has its own words)."""
-
-UNABLE: Final = re.compile(
-    r"not supported|unsupported|does not support|requires --|chat template|failed to (parse|load)",
-    re.IGNORECASE,
-)
-"""How they say under the status of a failure that they never will (llama.cpp)."""
 
 
 @frozen(kw_only=True)
@@ -128,13 +122,6 @@ def body_of(refusal: Refusal) -> object:
 def said(message: str, code: int, kind: str = "") -> str:
     """A vendor's words, with its number for them."""
     return f"{clip(message) or 'no explanation'} (HTTP {code}{', ' + clip(kind, 80) if kind else ''})"
-
-
-def busy(words: str, code: int, wait: float | None) -> Overloaded | Quota:
-    """Too much was asked: to wait helps, unless it takes so long that the plan must be meant."""
-    if code == 429 and wait is not None and wait > LONGEST_ASKED:
-        return Quota(words, status=code, retry_after=wait)
-    return Overloaded(words, status=code, retry_after=wait)
 
 
 def unfinished(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from sagent.errors import NotFound, Overloaded, ProviderError, Refused
 from sagent.providers.faults import Refusal, clip, redacted
 from sagent.providers.renewal import retry_after
+from sagent.providers.statuses import obeyed
 
 FORBIDDEN: Final = 403
 LOCKED: Final = frozenset((407, 511))
@@ -25,7 +26,7 @@ def fault_of(
 ) -> ProviderError:
     """What a refusal means, without the key: `fault` says it where it comes from the provider."""
     clean = redacted(refusal, secret)
-    return _intercepted(clean, now) or fault(clean, now)
+    return _intercepted(clean, now) or obeyed(fault(clean, now), clean.headers, now)
 
 
 def strange(body: bytes) -> NotFound:

@@ -9,13 +9,15 @@ from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
-from sagent.errors import Overloaded, ProviderError, Unreachable
+from sagent.errors import Illegal, Overloaded, ProviderError, Unreachable
 from sagent.lib.value import frozen
 from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
+from sagent.providers.accused import accused
 from sagent.providers.blame import Place, host_of
 from sagent.providers.charges import charge, tariff
 from sagent.providers.effort import effort_of
+from sagent.providers.farewell import soon
 from sagent.providers.faults import Refusal
 from sagent.providers.interception import fault_of
 from sagent.providers.lane import Lane, Pass, lane
@@ -170,7 +172,7 @@ class Remote:
             yield Notice(content=told)
         turn = self._turn()
         draft = self._dialect.draft()
-        begun = False
+        body, begun = b"", False
         try:
             if self._loading is not None:
                 async with aclosing(self._loading.load()) as news:
@@ -181,8 +183,9 @@ class Remote:
                 if before or seconds >= 1:
                     yield self._waiting(before, seconds)
                 await turn.wait()
-            async with aclosing(self._transport.stream(self._call(scribe.body(request), turn))) as batches:
-                async for batch in batches:
+            body = scribe.body(request)
+            async with aclosing(self._transport.stream(self._call(body, turn))) as batches:
+                while batch := await (soon(batches) if draft.complete else anext(batches, None)):
                     for data in batch:
                         deltas = draft.absorb(data)
                         begun = True  # an error in place of the first event costs nothing
@@ -190,6 +193,8 @@ class Remote:
                             yield delta
         except HttpRefusal as refused:
             fault = fault_of(refused.refusal, self._endpoint.secret, self._dialect.fault, time())
+            if isinstance(fault, Illegal):
+                fault.named = accused(fault.said, body, request, scribe.enclosures)
             raise self._blamed(fault, turn) from None
         except ProviderError as error:
             # Where all that matters had come, what broke off was the farewell.

@@ -36,18 +36,20 @@ class Window:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """How many seconds the server asks to wait: in either form of RFC 9110, 10.2.3, or in milliseconds."""
+    """How many seconds the server asks to wait: in either form of RFC 9110, 10.2.3, or in milliseconds.
+
+    Who asks for none at all, or until a moment that is past, has not said when to come back.
+    """
     from email.utils import parsedate_to_datetime
 
-    exact, word = headers.get("retry-after-ms", "").strip(), headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d+(\.\d+)?", exact):
-        return float(exact) / 1000
-    if re.fullmatch(r"\d+(\.\d+)?", word):
-        return float(word)
-    try:
-        return max(0.0, parsedate_to_datetime(word).timestamp() - now)
-    except ValueError:
-        return None
+    exact, word = _number(headers.get("retry-after-ms", "")), headers.get("retry-after", "").strip()
+    seconds = _number(word) if exact is None else exact / 1000
+    if seconds is None:
+        try:
+            seconds = parsedate_to_datetime(word).timestamp() - now
+        except (ValueError, OverflowError):
+            return None
+    return _ahead(seconds)
 
 
 def windows(headers: Mapping[str, str], now: float) -> Iterator[Window]:
@@ -79,22 +81,30 @@ def windows(headers: Mapping[str, str], now: float) -> Iterator[Window]:
 
 def wait(headers: Mapping[str, str], words: str, now: float) -> float | None:
     """In how many seconds to ask again: as is asked for, as is said, or when what is used up is whole."""
-    asked = retry_after(headers, now)
-    if asked is None:
-        asked = pause(words)
-    if asked is None:
-        asked = _date(words, now)
+    asked = retry_after(headers, now) or pause(words) or _date(words, now)
     if asked is None:
         used_up = [window.seconds for window in windows(headers, now) if window.left <= 0]
         unified = _until(headers.get("anthropic-ratelimit-unified-reset", ""), now)
-        asked = max(used_up, default=unified)
+        asked = _ahead(max(used_up, default=unified))
     return asked
 
 
 def pause(words: str) -> float | None:
     """For how long the words ask to wait: "try again in 2m30.5s", "retry after 20 seconds"."""
     said = _SOON.search(words)
-    return None if said is None else _length(said[1])
+    return None if said is None else _ahead(_length(said[1]))
+
+
+def retry_info(body: object) -> float | None:
+    """For how long the `google.rpc.RetryInfo` of an error asks to wait, on whichever wire Google says it."""
+    first = body[0] if isinstance(body, list) and body else body
+    error = first.get("error", first) if isinstance(first, Mapping) else None
+    details = error.get("details") if isinstance(error, Mapping) else None
+    for detail in details if isinstance(details, list) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, Mapping) else None
+        if isinstance(delay, str) and re.fullmatch(r"\d+(\.\d+)?s", delay):
+            return _ahead(float(delay[:-1]))
+    return None
 
 
 def _date(words: str, now: float) -> float | None:
@@ -103,7 +113,12 @@ def _date(words: str, now: float) -> float | None:
     if said is None:
         return None
     zone = (said[3] or "UTC").upper().replace("UTC", "+00:00").replace("Z", "+00:00")
-    return _until(f"{said[1]}T{said[2] or '00:00'}{zone}", now)
+    return _ahead(_until(f"{said[1]}T{said[2] or '00:00'}{zone}", now))
+
+
+def _ahead(seconds: float | None) -> float | None:
+    """A wait that can be meant: no time at all is none, and neither is more than a year."""
+    return seconds if seconds is not None and 0 < seconds <= _LATEST else None
 
 
 def _length(spans: str) -> float:

@@ -8,18 +8,18 @@ Rule 3: what changes in the midst of a conversation is told there, if the wire h
 Rule 4: the calls of a response that broke off were never run, and are shown to nobody (LOOP R8, R11).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count
 from typing import Final
 
 from sagent.errors import Crowded, Illegal, Overflow
-from sagent.messages.files import without_files
 from sagent.messages.view import Base, View
 from sagent.messages.words import calls_of, form_told
 from sagent.protocols import Request
 from sagent.providers.enclosures import Enclosures, Load, total
 from sagent.providers.inline import Course
+from sagent.providers.leeway import Leeway
 from sagent.providers.tolerance import Tolerance
 from sagent.providers.wording import Heading, Read, Wording
 from sagent.schema.message import (
@@ -45,28 +45,29 @@ class Scribe:
     """Writes the requests of one conversation for one model; what is written once is not written again."""
 
     __slots__ = (
-        *("_course", "_done", "_enclosures", "_followed", "_head", "_heading", "_loads", "_origin"),
-        *("_since", "_tolerance", "_transcript", "_trusted", "_unseen", "_wording"),
+        *("_course", "_done", "_followed", "_head", "_heading", "_leeway", "_loads", "_origin"),
+        *("_tolerance", "_transcript", "_wording", "enclosures"),
     )
 
     def __init__(self, origin: Origin, wording: Wording, tolerance: Tolerance) -> None:
         self._origin = origin
         self._wording = wording
         self._tolerance = tolerance
-        self._enclosures = Enclosures(tolerance)
+        self.enclosures: Enclosures = Enclosures(tolerance)
+        """The files as this model takes them."""
         self._heading: Heading | None = None
         self._head = b""
         self._followed = 0
         self._begin(Base(system="", tools=(), model=None))
-        self._start(0, 0, {})
+        self._start(Leeway())
 
     async def prepare(self, request: Request) -> Sequence[str]:
         """Make the files that are new in a request fit for it; return what the user should know of them."""
         self._follow(request)
         begin = self._done if self._goes_on(request) else 0
-        fresh = enumerate(request.view[begin:], begin)
-        entries = [without_files(entry, request.unseen.get(index, 0)) for index, entry in fresh]
-        return await self._enclosures.prepare(entries, request.read)
+        fresh, leeway = enumerate(request.view[begin:], begin), self._wanted(request)
+        entries = [leeway.shown(entry, index) for index, entry in fresh]
+        return await self.enclosures.prepare(entries, request.read)
 
     def foresee(self, request: Request) -> None:
         """Write what is new in a request whose end is still to come, if it goes on from the one before.
@@ -78,7 +79,7 @@ class Scribe:
             try:
                 self._extend(request.view, request.read)
             except Illegal:
-                self._start(self._trusted, self._since, self._unseen)
+                self._start(self._leeway)
 
     def body(self, request: Request) -> bytes:
         """The body of the next request.
@@ -89,16 +90,16 @@ class Scribe:
         """
         self._follow(request)
         if not self._goes_on(request):
-            self._start(request.trusted, self._course.since, request.unseen)
+            self._start(self._wanted(request))
         try:
             self._extend(request.view, request.read)
             self._begin_with(request)
             body = b"".join((self._head, *self._transcript.written(), b"]}"))
             self._weigh(len(body), len(request.view))
         except (Illegal, Overflow):
-            self._start(self._trusted, self._since, self._unseen)
+            self._start(self._leeway)
             raise
-        self._enclosures.forget()
+        self.enclosures.forget()
         return body
 
     def _begin_with(self, request: Request) -> None:
@@ -131,18 +132,22 @@ class Scribe:
 
     def _goes_on(self, request: Request) -> bool:
         """Whether what was written so far is the beginning of this request."""
-        now = request.trusted, self._course.since, request.unseen
-        same = now == (self._trusted, self._since, self._unseen)
-        return same and len(request.view) >= self._done
+        return self._wanted(request) == self._leeway and len(request.view) >= self._done
+
+    def _wanted(self, request: Request) -> Leeway:
+        return Leeway(
+            trusted=request.trusted,
+            since=self._course.since,
+            unseen=request.unseen,
+            withheld=request.withheld,
+        )
 
     def _begin(self, base: Base) -> None:
         self._course = Course(self._origin, self._wording.carries, base)
         self._followed = 0
 
-    def _start(self, trusted: int, since: int, unseen: Mapping[int, int]) -> None:
-        self._trusted = trusted
-        self._since = since
-        self._unseen = unseen
+    def _start(self, leeway: Leeway) -> None:
+        self._leeway = leeway
         self._done = 0
         self._loads: dict[int, Sequence[Load]] = {}
         self._transcript = self._wording.transcript()
@@ -150,9 +155,7 @@ class Scribe:
     def _extend(self, view: View, read: Read) -> None:
         transcript = self._transcript
         for index, viewed in enumerate(view[self._done :], self._done):
-            left_out = self._unseen.get(index, 0)
-            shown = without_files(viewed, left_out) if left_out else viewed
-            entry, loads = self._enclosures.fitted(shown, read)
+            entry, loads = self.enclosures.fitted(self._leeway.shown(viewed, index), read)
             if loads:
                 self._loads[index] = loads
             match entry:
@@ -204,7 +207,7 @@ class Scribe:
             if not _fits(kept, limits, 2):
                 if since == end:  # of the latest files alone, as many as are taken
                     stay = len(loads) - next(n for n in count() if _fits(total(loads[n:]), limits, 1))
-                    since, left_out = index, self._unseen.get(index, 0) + len(loads) - stay
+                    since, left_out = index, self._leeway.unseen.get(index, 0) + len(loads) - stay
                 break
             since, stay = index, stay + len(loads)
         every = sum(map(len, self._loads.values()))
@@ -221,8 +224,8 @@ class Scribe:
         calls = calls_of(response)
         own = (
             response.origin == self._origin
-            and index >= self._trusted
-            and (index >= self._since or self._wording.carries.unbound)
+            and index >= self._leeway.trusted
+            and (index >= self._leeway.since or self._wording.carries.unbound)
             and response.stop not in BROKEN
             and (ran or not calls)
         )

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from sagent.providers.clients import Clients
 from sagent.providers.connections import Connections
 from sagent.providers.proxies import names_proxy
+from sagent.providers.room import Room
 from sagent.providers.transport import Call
 
 
@@ -39,8 +40,8 @@ class Way(Protocol):
     """A way out."""
 
     @property
-    def free(self) -> asyncio.Semaphore:
-        """Room for one more request, which whoever asks holds meanwhile."""
+    def room(self) -> Room:
+        """Room for one more request to a host, which whoever asks holds meanwhile."""
         ...
 
     async def ask(self, call: Call, patience: float, /) -> Answer:

@@ -399,16 +399,17 @@ class Quarantined(Envelope):
 class Repaired(Envelope):
     """
     The model in force refused the history, or would; what it stumbled over is left out for it from here
-    on.
+    on. If that did not help, it is taken back.
     """
 
     descriptor: Literal["application/x-repaired"] = "application/x-repaired"
     content: str
     """What the provider said, or would say."""
-    omitted: Literal["native", "files"]
+    omitted: Literal["native", "files", "nothing"]
     """
     What is left out of what was said before: the models' own items, with their thoughts and signatures,
-    or besides them files.
+    or besides them files; nothing where all is said again that was left out for a refusal since the
+    last response.
     """
     since: int = 0
     """The place in the conversation of the first entry whose files are left out."""
@@ -416,6 +417,11 @@ class Repaired(Envelope):
     """The place behind the last one; 0 stands for all until here, where no `files` are named."""
     files: int = 0
     """How many files, the first ones, of the entry at that place are left out as well."""
+    named: str = ""
+    """
+    The digest of the one file that is left out, wherever it stands, if the provider has named it; empty
+    if not.
+    """
 
 
 Deed: TypeAlias = ToolCall | ToolResult

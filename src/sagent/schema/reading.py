@@ -249,12 +249,13 @@ AGENT_SPAWNED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descri
 
 AGENT_ENDED_CONTENT_PATTERN: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
 
-REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files"]]] = {
+REPAIRED_OMITTED_WORDS: Final[Mapping[str, Literal["native", "files", "nothing"]]] = {
     "native": "native",
     "files": "files",
+    "nothing": "nothing",
 }
 
-REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until", "files"))
+REPAIRED_FIELDS: Final = frozenset(("id", "parent_id", "timestamp", "descriptor", "content", "omitted", "since", "until", "files", "named"))
 
 ACCEPTED_FIELDS: Final = frozenset(("descriptor", "content", "to", "session_id", "due", "halted"))
 
@@ -1059,6 +1060,7 @@ def read_repaired(value: object) -> Repaired:
         since=whole(document.get("since", 0), 0),
         until=whole(document.get("until", 0), 0),
         files=whole(document.get("files", 0), 0),
+        named=string(document.get("named", "")),
     )
 
 

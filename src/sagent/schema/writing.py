@@ -1013,6 +1013,8 @@ def encode_repaired(value: Repaired) -> dict[str, JsonValue]:
         document["until"] = value.until
     if value.files != 0:
         document["files"] = value.files
+    if value.named != "":
+        document["named"] = value.named
     return document
 
 

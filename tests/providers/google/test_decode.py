@@ -538,3 +538,18 @@ def test_a_call_with_an_array_is_rebuilt_from_its_content_and_not_kept_twice() -
     draft.absorb(json.dumps({"candidates": [candidate]}))
 
     assert draft.finish().native == ()
+
+
+def test_an_answer_in_which_code_still_runs_is_not_over() -> None:
+    draft = Draft("asked-for", whole=False)
+    found: list[bool] = []
+    for event in (
+        said({"text": "I count."}),
+        said({"executableCode": {"language": "PYTHON", "code": "print(1)"}}, finish="STOP"),
+        said({"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "1"}}),
+        said({"text": "1"}, finish="STOP"),
+    ):
+        _ = draft.absorb(json.dumps(event))
+        found.append(draft.complete)
+
+    assert found == [False, False, True, True]

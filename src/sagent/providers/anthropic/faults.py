@@ -4,19 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from sagent.errors import (
-    Illegal,
-    NotFound,
-    Overflow,
-    ProviderError,
-    Quota,
-    Refused,
-    Unauthorized,
-    Unreachable,
-)
+from sagent.errors import Overflow, ProviderError, Quota, Refused
 from sagent.lib.json import is_object
-from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said
-from sagent.providers.renewal import pause, wait
+from sagent.providers.faults import OVERFLOW, Refusal, body_of, clip, said
+from sagent.providers.renewal import pause, retry_info, wait
+from sagent.providers.statuses import by_status
 
 CODES: Final[Mapping[str, int]] = {
     "invalid_request_error": 400,
@@ -61,34 +53,16 @@ def told(value: object, status: int, *, wait: float | None = None) -> ProviderEr
     code = status if status != 200 else own or CODES.get(kind, 500)  # an error in a stream
     everything = f"{kind} {message}"
     words = said(message or kind, code, kind)
-    wait = pause(message) if wait is None else wait
+    wait = retry_info(value) or wait or pause(message)
     match code:
         case _ if OVERFLOW.search(everything) or LONG.search(everything):
             return Overflow(words, status=code)
-        case 413:
-            return Overflow(words, status=code)
-        case 401 | 403:
-            return Unauthorized(words, status=code)
-        case 402:
-            return Quota(words, status=code, retry_after=wait)
         case 400 | 429 if SPENT.search(message) and kind not in BRIEF:
             return Quota(words, status=code, retry_after=wait)
         case 400 if kind == "FAILED_PRECONDITION":
             return Refused(words, status=code)
-        case 400 | 405 | 415 | 422:
-            return Illegal(words, status=code)
-        case 404:
-            return NotFound(words, status=code)
-        case 499:
-            return Unreachable(words, status=code)
-        case 408 | 409 | 424 | 425 | 429:
-            return busy(words, code, wait)
-        case 500 | 501 if UNABLE.search(message):
-            return Illegal(words, status=code)
-        case _ if code >= 500:  # all of them pass
-            return busy(words, code, wait)
         case _:
-            return Refused(words, status=code)
+            return by_status(words, code, wait)
 
 
 def _named(value: object) -> tuple[str, str, int | None]:

@@ -82,7 +82,8 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
-        return bool(self._finish)
+        runs = not self._pieces and bool(self._parts) and "executableCode" in self._parts[-1]
+        return bool(self._finish) and not runs  # it says so, too, before code of its own is run
 
     @property
     def metering(self) -> Metering:

@@ -4,20 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sagent.errors import (
-    LONGEST_ASKED,
-    Illegal,
-    NotFound,
-    Overflow,
-    ProviderError,
-    Quota,
-    Refused,
-    Unauthorized,
-    Unreachable,
-)
+from sagent.errors import LONGEST_ASKED, Overflow, ProviderError, Quota, Refused, Unauthorized
 from sagent.lib.json import is_object
-from sagent.providers.faults import OVERFLOW, Refusal, body_of, busy, clip, said
-from sagent.providers.renewal import pause, wait
+from sagent.providers.faults import OVERFLOW, Refusal, body_of, clip, said
+from sagent.providers.renewal import pause, retry_info, wait
+from sagent.providers.statuses import by_status
 
 CODES: Final[Mapping[str, int]] = {
     "INVALID_ARGUMENT": 400,
@@ -39,7 +30,7 @@ def fault(refusal: Refusal, now: float) -> ProviderError:
     body = body_of(refusal)
     status = _status(body) or _worded(body)
     message = str(status.get("message") or "")
-    return told(status, refusal.status, wait=_delay(status) or wait(refusal.headers, message, now))
+    return told(status, refusal.status, wait=wait(refusal.headers, message, now))
 
 
 def told(error: object, code: int, *, wait: float | None = None) -> ProviderError:
@@ -51,37 +42,21 @@ def told(error: object, code: int, *, wait: float | None = None) -> ProviderErro
         code = own if isinstance(own, int) else CODES.get(kind, 500)
     message = str(status.get("message") or status.get("detail") or kind)
     words = said(message, code, kind)
-    wait = _delay(status) or wait or pause(message)
+    wait = retry_info(status) or wait or pause(message)
     reasons = {str(detail.get("reason")) for detail in _details(status)}
     match code:
         case _ if OVERFLOW.search(message):
             return Overflow(words, status=code)
-        case 401 | 403:
-            return Unauthorized(words, status=code)
         case 400 if any(reason.startswith("API_KEY") for reason in reasons) or "API key" in message:
             return Unauthorized(words, status=code)
         case 400 if kind == "FAILED_PRECONDITION":
             return Refused(words, status=code)
-        case 400:
-            return Illegal(words, status=code)
-        case 413:
-            return Overflow(words, status=code)
         case 429 if _is_spent(message, status):
             # What Google asks to wait then is meant for the quotas of a minute, and not when the day is over.
             told = wait if wait is not None and wait > LONGEST_ASKED else None
             return Quota(words, status=code, retry_after=told)
-        case 402:
-            return Quota(words, status=code, retry_after=wait)
-        case 404:
-            return NotFound(words, status=code)
-        case 499:
-            return Unreachable(words, status=code)
-        case 408 | 409 | 429:
-            return busy(words, code, wait)
-        case _ if code >= 500:
-            return busy(words, code, wait)
         case _:
-            return Refused(words, status=code)
+            return by_status(words, code, wait)
 
 
 def _is_spent(message: str, status: Mapping[str, object]) -> bool:
@@ -117,12 +92,3 @@ def _quotas(status: Mapping[str, object]) -> Iterator[str]:
         for violation in violations if isinstance(violations, list) else ():
             if isinstance(violation, dict):
                 yield f"{violation.get('quotaId')} {violation.get('quotaMetric')}"
-
-
-def _delay(status: Mapping[str, object]) -> float | None:
-    """What `google.rpc.RetryInfo` asks for."""
-    for detail in _details(status):
-        delay = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(detail.get("retryDelay")))
-        if delay:
-            return float(delay[1])
-    return None

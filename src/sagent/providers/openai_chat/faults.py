@@ -4,20 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from sagent.errors import (
-    BadAnswer,
-    Illegal,
-    NotFound,
-    Overflow,
-    ProviderError,
-    Quota,
-    Refused,
-    Unauthorized,
-    Unreachable,
-)
+from sagent.errors import BadAnswer, NotFound, Overflow, ProviderError, Quota, Refused, Unauthorized
 from sagent.lib.json import is_object, parse_json
-from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said, slipped
-from sagent.providers.renewal import pause, wait
+from sagent.providers.faults import OVERFLOW, Refusal, body_of, clip, said, slipped
+from sagent.providers.renewal import pause, retry_info, wait
+from sagent.providers.statuses import by_status
 
 LONG: Final = re.compile(
     r"context_length_exceeded|exceed_context_size|too_many_prompt_tokens|token limit reached"
@@ -69,20 +60,14 @@ def told(value: object, status: int, *, wait: float | None = None) -> ProviderEr
     code = _code(error, kind) if status == 200 else status
     everything = f"{kind} {message}"
     words = said(message, code, kind)
-    wait = pause(message) if wait is None else wait
+    wait = retry_info(value) or wait or pause(message)
     if OVERFLOW.search(everything) or LONG.search(everything):
         return Overflow(words, status=code)
     match code:
-        case 401:
-            return Unauthorized(words, status=code)
-        case 402:
-            return Quota(words, status=code, retry_after=wait)
         case 403:
             return _forbidden(words, everything, code)
         case 400 | 422 if LOCKED.search(everything):
             return Unauthorized(words, status=code)
-        case 404 | 410:
-            return NotFound(words, status=code)
         case 400 if ABSENT.search(everything):
             return NotFound(words, status=code)
         case 400 if OWING.search(everything):
@@ -92,22 +77,10 @@ def told(value: object, status: int, *, wait: float | None = None) -> ProviderEr
             return BadAnswer(f"{words}. The model wrote: {wrote}", status=code)
         case 400 if "content_filter" in kind:  # Azure's
             return Refused(words, status=code)
-        case 400 | 405 | 415 | 422:
-            return Illegal(words, status=code)
-        case 413:
-            return Overflow(words, status=code)
         case 429 if SPENT.search(everything) and not re.search(r"rate[_ ]limit|overloaded", kind):
             return Quota(words, status=code, retry_after=wait)
-        case 408 | 409 | 425 | 429:
-            return busy(words, code, wait)
-        case 500 | 501 if UNABLE.search(message):
-            return Illegal(words, status=code)
-        case 499:
-            return Unreachable(words, status=code)
-        case _ if code >= 500:
-            return busy(words, code, wait)
         case _:
-            return Refused(words, status=code)
+            return by_status(words, code, wait)
 
 
 def _error(value: object) -> Mapping[str, object]:
