@@ -7,7 +7,7 @@ from typing import Final
 from sagent.lib.json import is_object
 from sagent.providers.anthropic.blocks import ID
 from sagent.providers.anthropic.declarations import UNROOTED
-from sagent.providers.sendable import UNSENDABLE
+from sagent.providers.sendable import UNSENDABLE, is_sendable
 from sagent.schema.wire import anthropic as wire
 
 KINDS: Final[Mapping[str, type]] = {
@@ -130,6 +130,8 @@ def _bad_call(block: Mapping[str, object], place: str) -> Iterator[str]:
     yield from bad_name(block.get("name"), f"{place}.name")
     if not isinstance(block.get("input"), Mapping):
         yield f"{place}.input: Input should be an object"
+    elif not is_sendable(block["input"]):
+        yield f"{place}.input: NUL and halves of surrogate pairs are not text"
 
 
 def _bad_change(block: Mapping[str, object], place: str) -> Iterator[str]:

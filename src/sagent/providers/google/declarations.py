@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject, JsonValue, is_object
+from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import google as wire
 
@@ -30,7 +31,7 @@ def form(output: JsonObject) -> wire.GenerationConfig:
 def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:
     return {
         "name": definition.name,
-        "description": definition.description,
+        "description": sendable(definition.description),
         "parametersJsonSchema": {"type": "object", **_schema(definition.directive_schema)},
     }
 

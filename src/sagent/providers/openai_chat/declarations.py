@@ -7,6 +7,7 @@ from sagent.lib.json import EMPTY, JsonObject
 from sagent.providers.forms import NAME, OPENAI, is_formed, is_of_object, strict
 from sagent.providers.openai_chat.flavour import flavoured
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import openai_chat as wire
 
@@ -44,7 +45,7 @@ def _function(definition: ToolDefinition, manners: Manners) -> wire.FunctionDecl
     schema = _parameters(definition.directive_schema)
     return {
         "name": definition.name,
-        "description": definition.description,
+        "description": sendable(definition.description),
         "parameters": flavoured(schema) if manners.schemas == "moonshot" else schema,
     }
 

@@ -1,7 +1,8 @@
 """A conversation as Chat Completions. Pure: no clock, no socket; what was written once stays written.
 
 Rule 1: what somebody says is one message until somebody else speaks, and stays open for more: many chat
-    templates want user and assistant to alternate.
+    templates want user and assistant to alternate. Where they must, text that a file follows before anybody
+    has answered becomes a part: the one case in which what was sent is put in another way.
 Rule 2: every message passes the rules of `order` before it is written; what they refuse is never sent.
 Rule 3: text goes as a string and not as parts, wherever there is nothing but text.
 """
@@ -34,6 +35,9 @@ Open: TypeAlias = Literal["", "text", "parts"]
 
 CLOSING: Final[Mapping[Open, bytes]] = {"": b"", "text": b'"}', "parts": b"]}"}
 """What ends the last message."""
+
+USERS: Final = b'{"role":"user","content":'
+"""What begins a message of the user's."""
 
 
 class ChatWording:
@@ -192,6 +196,8 @@ class ChatTranscript:
         texts = [part["text"] for part in parts if part["type"] == "text"]
         if not parts:
             return
+        if self._open == "text" and len(texts) < len(parts) and self._manners.alternates:
+            self._split()
         if self._open == "parts":
             for part in parts:
                 accept(self._order.more(part))
@@ -204,6 +210,13 @@ class ChatTranscript:
                 self._messages += json_bytes(f"\n\n{text}")[1:-1]
         else:
             self._user({"role": "user", "content": "\n\n".join(texts)}, "text")
+
+    def _split(self) -> None:
+        """Make a part of the text of the open message."""
+        content = self._messages.rindex(USERS) + len(USERS)  # within a text each quote has a backslash
+        self._messages[content:content] = b'[{"type":"text","text":'
+        self._messages += b'"}'
+        self._open = "parts"
 
     def _user(self, message: wire.UserMessage, made_of: Open) -> None:
         if self._answering and self._manners.bridge:

@@ -69,6 +69,8 @@ class Manners:
     """Whether it is told which requests share a beginning (`prompt_cache_key`)."""
     bills: bool = False
     """Whether its figures hold what it charged, in US dollars."""
+    alternates: bool = True
+    """Whether it refuses two messages of the user's in a row, as the chat templates of many models do."""
     bridge: str = ""
     """What the model is made to say between results and a user, where nobody else may (Mistral)."""
 
@@ -83,6 +85,7 @@ OPENAI: Final = Manners(
     files=tolerance.OPENAI,
     form="strict",
     form_alone=False,
+    alternates=False,
     cache_key=True,
 )
 """OpenAI's own."""

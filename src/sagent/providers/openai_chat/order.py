@@ -46,6 +46,8 @@ class Order:
             yield from self._added(message, place)
         if role != "tool":
             yield from self._unanswered(place)
+        if role == self._role == "user" and self._manners.alternates:
+            yield f"{place}: Conversation roles must alternate user/assistant/user/assistant/..."
         if role == "user" and self._role == "tool" and self._manners.bridge:
             yield f"{place}: Unexpected role 'user' after role 'tool'"
         if role == "assistant":

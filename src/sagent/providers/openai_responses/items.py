@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from sagent.errors import SessionError
 from sagent.lib.json import json_text
 from sagent.messages.words import plain
-from sagent.providers.sendable import base64, sendable
+from sagent.providers.sendable import base64, sendable, sendable_object
 from sagent.providers.wording import Read
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
@@ -53,7 +53,7 @@ def retold(part: ResponsePart, call_id: str) -> wire.Item | None:
                 "type": "function_call",
                 "call_id": call_id,
                 "name": part.tool,
-                "arguments": sendable(json_text(part.content)),
+                "arguments": json_text(sendable_object(part.content)),
             }
         case Text() | Data() | Image() | Document() | Audio() | Foreign():
             text = plain(part)
