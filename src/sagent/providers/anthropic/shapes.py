@@ -6,7 +6,6 @@ from typing import Final
 
 from sagent.lib.json import is_object
 from sagent.providers.anthropic.blocks import ID
-from sagent.providers.anthropic.declarations import UNROOTED
 from sagent.providers.sendable import UNSENDABLE, is_sendable
 from sagent.schema.wire import anthropic as wire
 
@@ -170,8 +169,8 @@ def _bad_schema(schema: object, place: str) -> Iterator[str]:
         return
     if schema.get("type") != "object":
         yield f"{place}.type: Input should be 'object'"
-    if refused := [str(key) for key in UNROOTED & schema.keys() if key in {"oneOf", "anyOf", "allOf"}]:
-        yield f"{place}: input_schema does not support {', '.join(sorted(refused))} at the top level"
+    if refused := [key for key in ("allOf", "anyOf", "oneOf") if key in schema]:
+        yield f"{place}: input_schema does not support {', '.join(refused)} at the top level"
 
 
 def _bad_result(block: Mapping[str, object], place: str, *, signs: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject, JsonValue, is_object
+from sagent.providers.rooted import rooted
 from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import google as wire
@@ -16,6 +17,10 @@ NAMED: Final = frozenset(("properties", "patternProperties", "$defs", "definitio
 
 VALUES: Final = frozenset(("enum", "default", "examples", "required"))
 """Keywords that hold values and not schemas."""
+
+
+UNREAD: Final = frozenset(("$ref", "allOf"))
+"""Keywords at the root of a function's schema that Google does not read, or beside nothing else."""
 
 
 def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
@@ -32,7 +37,7 @@ def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:
     return {
         "name": definition.name,
         "description": sendable(definition.description),
-        "parametersJsonSchema": {"type": "object", **_schema(definition.directive_schema)},
+        "parametersJsonSchema": _schema(rooted(definition.directive_schema, UNREAD)),
     }
 
 

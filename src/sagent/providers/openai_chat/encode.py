@@ -64,7 +64,7 @@ class ChatWording:
         head: dict[str, object] = {"model": self._model}
         if heading.tools:
             head["tools"] = declarations.tools(heading.tools, self._manners)
-            accept(bad_tools(head["tools"]))
+            accept(bad_tools(head["tools"], self._manners))
         if heading.conversation and self._manners.cache_key:
             head["prompt_cache_key"] = heading.conversation
         most = heading.most

@@ -34,8 +34,8 @@ class Manners:
     """How many tokens of thought stand for each word, where a number is said instead (`thinking_budget`)."""
     streams_only: bool = False
     """Whether an answer with thoughts must be streamed: then all are, whatever is asked."""
-    schemas: Literal["any", "moonshot"] = "any"
-    """Which JSON Schemas are taken: all, or those of Moonshot's own flavour."""
+    schemas: Literal["any", "openai", "moonshot"] = "any"
+    """Which schemas tools may have: those of all objects, without choices at the root, or Moonshot's own."""
     form: Literal["strict", "schema", "object", "unsaid"] = "schema"
     """How it is told what an answer has to fit: by a schema in OpenAI's strict flavour, by any, only that it
     is an object (`json_object`), or not at all; whoever is not strict is told in words too."""
@@ -83,6 +83,7 @@ OPENAI: Final = Manners(
     system_role="developer",
     efforts=("none", "low", "medium", "high", "xhigh"),
     files=tolerance.OPENAI,
+    schemas="openai",
     form="strict",
     form_alone=False,
     alternates=False,

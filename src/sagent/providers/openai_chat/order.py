@@ -83,7 +83,7 @@ class Order:
         elif "content" in message:
             yield f"{place}: a message that adds tools must not have content"
         else:
-            yield from bad_tools(message["tools"], f"{place}.tools")
+            yield from bad_tools(message["tools"], self._manners, f"{place}.tools")
 
     def _answers(self, call_id: object) -> bool:
         """Whether a call waits for this."""

@@ -35,7 +35,7 @@ def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[
     yield from _effort(body, model)
     yield from _form(body, model, manners)
     if "tools" in body:
-        yield from bad_tools(body["tools"])
+        yield from bad_tools(body["tools"], manners)
     messages = body.get("messages")
     if not isinstance(messages, Sequence) or isinstance(messages, str):
         yield "messages: Missing required parameter: 'messages'."

@@ -8,18 +8,11 @@ from typing import Final
 from sagent.errors import Overflow
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.cards import OPENAI_COMPAT
-from sagent.providers.catalog import tolerated
-from sagent.providers.dashscope import DashScope
-from sagent.providers.moonshot import Moonshot
 from sagent.providers.openai_chat.answers import REASONING
-from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
-from sagent.providers.openai_chat.provider import OpenAICompat
-from sagent.providers.openai_chat.validator import complaints
-from sagent.providers.others import Mistral, OpenRouter
 from sagent.testing.faults import Status
+from sagent.testing.legality import openai_chat_complaints
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.chat_speech import ChatSpeech, Thoughts
-from sagent.testing.wires.moonshot import unflavoured
 from sagent.testing.wires.openai_responses import MODELS as OPENAIS
 from sagent.testing.wires.openai_responses import ResponsesWire
 from sagent.testing.wires.signatures import signature
@@ -105,9 +98,8 @@ class ChatWire:
             words = f"The model `{model}` does not exist or you do not have access to it."
             return _said(404, words, "model_not_found")
         found = (
-            *complaints(body, model, manners_of(model)),
+            *openai_chat_complaints(body, model),
             *_thoughts(body, thoughts_of(model)),
-            *(unflavoured(body) if model.startswith("kimi-") else ()),
             *_unstreamed(body),
         )
         if found:
@@ -121,21 +113,6 @@ def thoughts_of(model: str) -> Thoughts:
     if "/" in model:
         return "details"
     return "hidden" if re.match(r"gpt-\d|o\d", model) else "content"
-
-
-def manners_of(model: str) -> Manners:
-    """What the server of such a model wants to be told."""
-    if thoughts_of(model) == "hidden":
-        return OPENAI
-    vendors: Sequence[type[OpenAICompat]] = (Moonshot, DashScope, Mistral)
-    vendor = next((each for each in vendors if re.match(each.card.ids, model)), OpenAICompat)
-    files = OpenRouter.manners.files if "/" in model else vendor.manners.files
-    return replace(
-        COMPATIBLE,
-        files=tolerated(files, vendor.card.name, model),
-        amends=bool(re.match(r"kimi-k(2\.[67]|[3-9])|deepseek-v4-pro", model)),
-        adds_tools=bool(re.match(r"kimi-k[3-9]", model)),
-    )
 
 
 def _manner(body: JsonObject) -> str:
