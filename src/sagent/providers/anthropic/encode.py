@@ -14,7 +14,7 @@ from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
 from sagent.providers.anthropic.marks import marked_text
 from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.transcript import AnthropicTranscript
-from sagent.providers.anthropic.validator import bad_tools
+from sagent.providers.anthropic.validator import bad_sampling, bad_tools
 from sagent.providers.inline import Carries
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
@@ -54,7 +54,7 @@ class AnthropicWording:
         """System prompt, tools and settings.
 
         Raises:
-            Illegal: the tools would be refused.
+            Illegal: the tools or the temperature would be refused.
         """
         settings = self._settings
         tools = declared(declarations.tools(heading.tools), self.carries)
@@ -78,6 +78,7 @@ class AnthropicWording:
         if settings.stream:
             head["stream"] = True
         body = {**settings.manners.beside, **head, **settings.extra_body, "max_tokens": limit}
+        accept(bad_sampling(body, self._known, settings.manners))
         said = {key: value for key, value in body.items() if key not in settings.manners.by_path}
         return json_bytes({**said, "messages": ()}).removesuffix(b"]}")
 

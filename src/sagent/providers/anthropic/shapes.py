@@ -6,6 +6,8 @@ from typing import Final
 
 from sagent.lib.json import is_object
 from sagent.providers.anthropic.blocks import ID
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import ANTHROPIC
 from sagent.providers.sendable import UNSENDABLE, is_sendable
 from sagent.schema.wire import anthropic as wire
 
@@ -159,6 +161,8 @@ def bad_tool(tool: object, place: str) -> Iterator[str]:
     yield from unknown_keys(tool, wire.Tool, place)
     yield from bad_name(tool.get("name"), f"{place}.custom.name")
     yield from _bad_schema(tool.get("input_schema"), f"{place}.custom.input_schema")
+    if tool.get("strict") is True:
+        yield from bad_schema(tool.get("input_schema"), ANTHROPIC, f"{place}.custom.input_schema")
     if not isinstance(tool.get("description", ""), str):
         yield f"{place}.custom.description: Input should be a valid string"
 

@@ -79,7 +79,7 @@ def retold(
 
 def finished(message: dict[str, object], manners: Manners) -> dict[str, object]:
     """The message with what the server wants in each: thoughts, and something for its text."""
-    if manners.reasoning_filler and not any(key in message for key in (*REASONING, "reasoning_details")):
+    if manners.reasoning_filler and not any(message.get(key) for key in (*REASONING, "reasoning_details")):
         message[manners.reasoning] = manners.reasoning_filler
     if "content" not in message and manners.empty_content != "absent":
         message["content"] = None if manners.empty_content == "null" else ""

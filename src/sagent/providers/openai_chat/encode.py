@@ -23,6 +23,7 @@ from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
 from sagent.providers.openai_chat.shapes import bad_message
+from sagent.providers.openai_chat.validator import bad_sampling
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
@@ -59,7 +60,7 @@ class ChatWording:
         """Model, settings, tools and system prompt.
 
         Raises:
-            Illegal: the tools would be refused.
+            Illegal: the tools or the temperature would be refused.
         """
         head: dict[str, object] = {"model": self._model}
         if heading.tools:
@@ -76,6 +77,7 @@ class ChatWording:
         if heading.output is not None and not (heading.tools and self._manners.form_alone):
             asked = declarations.response_format(heading.output, self._model, self._manners)
             form = {} if asked is None else {"response_format": asked}
+        accept(bad_sampling(self._settings, self._model, self._manners))
         opened = json_bytes({**head, **form, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
         if not heading.system:
             return opened

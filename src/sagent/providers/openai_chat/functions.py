@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import is_object
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import OPENAI
 from sagent.providers.openai_chat.flavour_rules import unflavoured
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.shapes import bad_name, unknown_keys
@@ -46,6 +48,8 @@ def _function(function: Mapping[str, object], place: str, manners: Manners) -> I
         yield f"{place}: Invalid schema for function: object schema missing properties"
     elif manners.schemas == "moonshot":
         yield from unflavoured(schema, place)
+    elif manners.schemas == "openai" and function.get("strict") is True:
+        yield from bad_schema(schema, OPENAI, place)
     elif manners.schemas == "openai" and schema.keys() & {*TOP}:
         yield (
             f"{place}: Invalid schema for function '{function.get('name')}': schema must have type 'object' "

@@ -41,6 +41,9 @@ class Manners:
     is an object (`json_object`), or not at all; whoever is not strict is told in words too."""
     form_alone: bool = True
     """Whether that can be said only where no tools are offered; many servers would then never call one."""
+    sampled: Literal["always", "unless reasoning", "at one"] = "always"
+    """When temperature and its like can be set: at any time, for models that do not reason (OpenAI), or only
+    to a temperature of 1 (Kimi)."""
     beside: JsonObject = field(default_factory=FrozenObject)
     """What else each request says."""
     reasoning: Literal["reasoning_content", "reasoning"] = "reasoning_content"
@@ -84,6 +87,7 @@ OPENAI: Final = Manners(
     efforts=("none", "low", "medium", "high", "xhigh"),
     files=tolerance.OPENAI,
     schemas="openai",
+    sampled="unless reasoning",
     form="strict",
     form_alone=False,
     alternates=False,

@@ -21,7 +21,7 @@ from sagent.providers.openai_responses.functions import bad_tools
 from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
-from sagent.providers.openai_responses.validator import LEAST_OUTPUT
+from sagent.providers.openai_responses.validator import LEAST_OUTPUT, bad_sampling
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
@@ -41,7 +41,7 @@ class ResponsesWording:
         """Model, system prompt, tools and settings.
 
         Raises:
-            Illegal: OpenAI would refuse the tools.
+            Illegal: OpenAI would refuse the tools or the temperature.
         """
         declared, most = declarations.tools(heading.tools), heading.most
         accept(bad_tools(declared))
@@ -53,6 +53,7 @@ class ResponsesWording:
         if heading.conversation:
             head["prompt_cache_key"] = heading.conversation
         settings = {key: value for key, value in self._settings.items() if key != "input"}
+        accept(bad_sampling(settings, self._model))
         reasoning = settings.get("reasoning")
         if heading.effort and is_object(reasoning):
             settings["reasoning"] = {**reasoning, "effort": heading.effort}

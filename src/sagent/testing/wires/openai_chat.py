@@ -10,7 +10,7 @@ from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.cards import OPENAI_COMPAT
 from sagent.providers.openai_chat.answers import REASONING
 from sagent.testing.faults import Status
-from sagent.testing.legality import openai_chat_complaints
+from sagent.testing.legality import chat_manners, openai_chat_complaints
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.chat_speech import ChatSpeech, Thoughts
 from sagent.testing.wires.openai_responses import MODELS as OPENAIS
@@ -100,11 +100,13 @@ class ChatWire:
         found = (
             *openai_chat_complaints(body, model),
             *_thoughts(body, thoughts_of(model)),
-            *_unstreamed(body),
         )
         if found:
             place, _, words = found[0].partition(": ")
-            return _said(400, words if place in words else f"{words} - {place!r}", param=place)
+            told = words if place.rpartition(".")[2] in words else f"{words} - {place!r}"
+            if chat_manners(model).schemas == "moonshot":
+                return Status(400, {"error": {"message": told, "type": "invalid_request_error"}})
+            return _said(400, told, param=place)
         return Asking(model=model, manner=_manner(body), body=body)
 
 
@@ -132,10 +134,6 @@ def _thoughts(body: JsonObject, thoughts: Thoughts) -> Iterator[str]:
         known = [key for key in (*REASONING, "reasoning_details") if key in message]
         if thoughts == "hidden" and known:
             yield f"{place}.{known[0]}: Unknown parameter: '{place}.{known[0]}'."
-        if str(body.get("model")).startswith("deepseek") and not message.get("reasoning_content"):
-            yield f"{place}: The `reasoning_content` in the thinking mode must be passed back to the API."
-        if str(body.get("model")).startswith("kimi-") and not message.get("reasoning_content"):
-            yield f"thinking is enabled but reasoning_content is missing in message at index {index}"
         details = message.get("reasoning_details", ())
         for detail in details if isinstance(details, Sequence) else ():
             if (
@@ -144,16 +142,6 @@ def _thoughts(body: JsonObject, thoughts: Thoughts) -> Iterator[str]:
                 and detail["signature"] != sealed(detail)
             ):
                 yield f"{place}.reasoning_details: Invalid signature in thinking block"
-
-
-def _unstreamed(body: JsonObject) -> Iterator[str]:
-    """What DashScope refuses of models that think only in a stream."""
-    if (
-        str(body.get("model")).startswith("qwen3.7-")
-        and body.get("stream") is not True
-        and body.get("enable_thinking")
-    ):
-        yield "parameter.enable_thinking must be set to false for non-streaming calls"
 
 
 def sealed(detail: Mapping[str, object]) -> str:
