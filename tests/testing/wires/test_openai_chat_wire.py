@@ -100,7 +100,7 @@ async def test_what_was_consumed_is_said_in_a_stream_only_where_that_is_asked_fo
 
 @needed
 async def test_kimi_refuses_a_temperature_just_as_it_was_recorded() -> None:
-    recording = one("openai.chat", "oac-moonshot-514f7b818a")
+    recording = one("openai_chat", "oac-moonshot-514f7b818a")
 
     async with WireServer(models=["kimi-k3"]) as server:
         refused = await ask(server, recording.asked)
