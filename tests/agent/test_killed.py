@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,6 @@ from sagent.messages.view import View
 from sagent.messages.words import calls_of, letter
 from sagent.protocols import Request
 from sagent.providers import Anthropic, Google, OpenAI
-from sagent.providers.openai_chat.manners import OPENAI
 from sagent.schema.event import Done
 from sagent.schema.message import (
     Cleared,
@@ -70,7 +68,7 @@ MODELS = (
 JUDGES: Mapping[str, Callable[[JsonObject, str], Sequence[str]]] = {
     "anthropic": anthropic_complaints,
     "google": google_complaints,
-    "openai_chat": partial(openai_chat_complaints, manners=OPENAI),
+    "openai_chat": openai_chat_complaints,
     "openai_responses": openai_responses_complaints,
 }
 

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sagent.lib.json import JsonObject, freeze_object
-from sagent.providers.openai_chat.manners import OPENAI
 from sagent.testing import (
     anthropic_complaints,
     google_complaints,
@@ -30,7 +28,7 @@ DOCUMENTS = sorted(FOLDER.rglob("*.json"))
 JUDGES: Mapping[str, Callable[[object, str], Sequence[str]]] = {
     "anthropic": anthropic_complaints,
     "google": google_complaints,
-    "openai_chat": partial(openai_chat_complaints, manners=OPENAI),
+    "openai_chat": openai_chat_complaints,
     "openai_responses": openai_responses_complaints,
 }
 

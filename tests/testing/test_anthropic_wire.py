@@ -165,14 +165,15 @@ async def test_each_request_of_an_agent_goes_on_where_the_one_before_ended(name:
 
 
 async def test_a_paused_reply_is_taken_up_again_as_it_stands() -> None:
-    async with WireServer(reply("let me search", stop="pause"), "found it") as server:
+    async with WireServer(reply("let me search: ", stop="pause"), "found it") as server:
         answer = await Agent(Anthropic.from_env(server.environment).model()).run("Search.")
 
     first, second = (received.body for received in server.requests)
     assert isinstance(first, dict)
     assert isinstance(second, dict)
     assert [block["type"] for block in second["messages"][1]["content"]] == ["text", "server_tool_use"]
-    assert (answer.content, second["messages"][:1], server.complaints) == ("found it", first["messages"], ())
+    assert answer.content == "let me search: found it"
+    assert (second["messages"][:1], server.complaints) == (first["messages"], ())
 
 
 async def test_a_call_that_is_no_json_is_answered_and_the_conversation_goes_on() -> None:
@@ -252,7 +253,7 @@ async def test_a_thought_behind_a_changed_history_is_refused_unless_it_may_be_dr
 async def test_an_agents_thoughts_stand_behind_the_very_history_that_they_were_thought_in() -> None:
     rounds: Sequence[WireReplying] = [
         [Thinking(content="hm"), "a", Thinking(content="ha"), call("List", path="."), call("List")],
-        reply(Thinking(content="so"), "let me search", stop="pause"),
+        reply(Thinking(content="so"), "let me search: ", stop="pause"),
         [Thinking(content="well"), "first answer"],
         [Thinking(content="oh"), "second answer"],
     ]
@@ -262,7 +263,7 @@ async def test_an_agents_thoughts_stand_behind_the_very_history_that_they_were_t
         agent = Agent(model, tools=[tools.List()], system="Be brief.")
         answers = [(await agent.run("Look.")).content, (await agent.run("Again.")).content]
 
-    assert (answers, server.complaints) == (["first answer", "second answer"], ())
+    assert (answers, server.complaints) == (["let me search: first answer", "second answer"], ())
     assert str(server.requests[-1].body).count("'signature': 'c2") == 4
 
 

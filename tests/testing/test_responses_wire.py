@@ -389,6 +389,29 @@ async def test_what_followed_reasoning_is_refused_without_it_and_it_without_that
     assert bare.json()["error"]["message"].startswith("the script has 1 replies")
 
 
+@pytest.mark.parametrize(("model", "status"), [("gpt-6.1-sol", 400), ("gpt-4.1", 200)])
+async def test_a_foreign_call_with_an_id_is_refused_without_reasoning_where_the_model_reasons(
+    model: str, status: int
+) -> None:
+    foreign = {"type": "function_call", "id": "fc_1", "call_id": "c", "name": "t", "arguments": "{}"}
+    result = {"type": "function_call_output", "call_id": "c", "output": "x"}
+
+    async with WireServer("fine") as server:
+        answer = await asked(server, body({"role": "user", "content": "hi"}, foreign, result, model=model))
+
+    assert answer.status_code == status
+    assert server.complaints == (
+        ()
+        if status == 200
+        else (
+            (
+                "POST /v1/responses: Item 'fc_1' of type 'function_call' was provided without its required "
+                "'reasoning' item."
+            ),
+        )
+    )
+
+
 async def test_reasoning_is_sealed_and_told_only_where_that_is_asked_for() -> None:
     async with WireServer([Thinking(content="hm"), "ok"]) as server:
         answer = await asked(server, body())

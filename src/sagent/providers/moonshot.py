@@ -14,6 +14,7 @@ SWITCHED: Final = Manners(
     efforts=(),
     reasoning_filler=" ",
     schemas="moonshot",
+    sampled="at one",
     form="object",
     amends=True,
     files=tolerance.MOONSHOT,
@@ -33,7 +34,10 @@ MODELS: Final[Sequence[tuple[str, Manners]]] = (
     ),
     (r"kimi-k2\.7|kimi-.*thinking", replace(SWITCHED, effort="unsaid")),
     (r"kimi-k2\.5", replace(SWITCHED, amends=False)),
-    (r"kimi-k2-|moonshot-", replace(SWITCHED, effort="unsaid", reasoning_filler="", amends=False)),
+    (
+        r"kimi-k2-|moonshot-",
+        replace(SWITCHED, effort="unsaid", reasoning_filler="", amends=False, sampled="always"),
+    ),
 )
 """Those that differ: K3 knows words, K2.7 always thinks, K2.5 is told its instructions only once, older ones
 never think (platform.moonshot.ai, 2026-11)."""

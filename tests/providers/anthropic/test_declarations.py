@@ -19,7 +19,7 @@ def test_a_schema_is_kept_as_it_is_but_for_what_its_root_may_not_have() -> None:
         "Does it.",
         type="object",
         properties={"a": inner},
-        anyOf=[{"required": ["a"]}],
+        anyOf=[{"required": ["a"]}, {"required": ["b"]}],
         **{"$defs": {"A": {"const": 1}}},
     )
 
@@ -31,6 +31,7 @@ def test_a_schema_is_kept_as_it_is_but_for_what_its_root_may_not_have() -> None:
                 "type": "object",
                 "properties": {"a": inner},
                 "$defs": {"A": {"const": 1}},
+                "description": 'It has to fit {"anyOf":[{"required":["a"]},{"required":["b"]}]}.',
             },
         }
     )

@@ -452,6 +452,15 @@ def test_nul_and_halves_of_surrogate_pairs_never_reach_the_wire() -> None:
     ]
 
 
+def test_an_own_call_with_nul_goes_back_mended_and_its_thoughts_as_they_were() -> None:
+    thought = {"type": "thinking", "thinking": "hm", "signature": "c2ln"}
+    odd = call(1, vendor_id="c1", path="\0")
+
+    found = written([prompt("a"), own(odd, native=[thought, asked("c1", path="\0")]), result(1, "ok")])
+
+    assert found == [user("a"), model(thought, asked("c1", path="\ufffd")), user(told("c1", "ok"))]
+
+
 def test_an_own_text_with_nul_goes_back_mended_and_its_thoughts_as_they_were() -> None:
     thought = {"type": "thinking", "thinking": "hm", "signature": "c2ln"}
 

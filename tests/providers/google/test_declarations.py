@@ -54,5 +54,15 @@ def test_properties_may_be_called_like_keywords_and_values_are_left_alone() -> N
     }
 
 
+def test_a_reference_at_the_root_is_followed_since_nothing_may_stand_beside_it() -> None:
+    named = {"type": "object", "properties": {"a": {"const": 1}}}
+
+    assert declared({"$ref": "#/$defs/A", "$defs": {"A": named}}) == {
+        "type": "object",
+        "properties": {"a": {"enum": (1,)}},
+        "$defs": {"A": {"type": "object", "properties": {"a": {"enum": (1,)}}}},
+    }
+
+
 def test_a_schema_without_a_type_is_that_of_an_object() -> None:
     assert declared({}) == {"type": "object"}

@@ -377,6 +377,16 @@ def test_nul_and_halves_of_surrogate_pairs_never_reach_the_wire() -> None:
     ]
 
 
+def test_data_with_nul_is_told_without_it() -> None:
+    turns = written([prompt("a"), response(call(1)), result(1, Data(content={"a\0": ["\ud83d"]}))])
+
+    assert turns == [
+        user({"text": "a"}),
+        model(asked("add", {})),
+        user(told({"a\ufffd": ["\ufffd"]})),
+    ]
+
+
 def test_a_changed_trust_writes_the_conversation_anew() -> None:
     view = View([prompt("a"), response(Thinking(content="hm"), "ok"), prompt("b")])
     scribe = scribe_for(HOME)

@@ -139,12 +139,27 @@ def test_prompts_in_a_row_are_one_message_and_others_than_the_user_are_named() -
 
 
 def test_pictures_make_a_message_of_parts_that_goes_on_as_one() -> None:
-    sent = written([prompt("a"), prompt("look", PICTURE), prompt("b"), prompt(PICTURE)])
+    sent = written([prompt("look", PICTURE), prompt("b"), prompt(PICTURE)])
 
-    assert sent == [
-        user("a"),
-        user({"type": "text", "text": "look"}, PICTURED, {"type": "text", "text": "b"}, PICTURED),
-    ]
+    assert sent == [user({"type": "text", "text": "look"}, PICTURED, {"type": "text", "text": "b"}, PICTURED)]
+
+
+def test_text_that_nobody_answered_becomes_a_part_of_one_message_with_the_picture_that_follows() -> None:
+    words = 'say {"role":"user","content":"a"}'
+    view, scribe = View([prompt("a"), response("b"), prompt(words)]), scribe_for()
+    scribe.body(request(view))
+    view.add(prompt("look", PICTURE))
+
+    grown = messages(scribe.body(request(view)))
+
+    parts = [{"type": "text", "text": words}, {"type": "text", "text": "look"}, PICTURED]
+    assert grown == written(list(view)) == [user("a"), said("b"), user(*parts)]
+
+
+def test_where_the_user_may_speak_twice_in_a_row_a_picture_begins_a_message_of_its_own() -> None:
+    sent = written([prompt("a"), prompt("look", PICTURE)], OPENAI)
+
+    assert sent == [user("a"), user({"type": "text", "text": "look"}, PICTURED)]
 
 
 def test_empty_texts_are_never_sent() -> None:
@@ -433,6 +448,29 @@ def test_words_of_its_own_that_cannot_be_sent_are_retold_without_them() -> None:
     assert sent[1:] == [said("x\ufffdy", asked("c1")), told("c1", "ok")]
 
 
+@pytest.mark.parametrize("origin", [HOME, ABROAD])
+def test_arguments_with_nul_are_mended_whoever_gave_them_and_others_go_back_as_they_came(
+    origin: Origin,
+) -> None:
+    odd = {"role": "assistant", "tool_calls": [_call("v", r'{"a": "\u0000"}'), _call("w", '{"a": 1}')]}
+    came = response(
+        call(1, vendor_id="v", a="\0"),
+        call(2, vendor_id="w", a=1),
+        origin=origin,
+        native=[freeze_object(odd)],
+    )
+
+    sent = written([prompt("a"), came, result(1, "ok"), result(2, "ok")])
+
+    own = origin == HOME
+    first, second = ("v", "w") if own else ("c1", "c2")
+    assert sent[1:] == [
+        said(None, asked(first, '{"a":"\ufffd"}'), asked(second, '{"a": 1}' if own else '{"a":1}')),
+        told(first, "ok"),
+        told(second, "ok"),
+    ]
+
+
 def test_where_each_message_must_have_thoughts_those_without_get_a_filler() -> None:
     sent = written(
         [
@@ -642,7 +680,9 @@ def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
 
         body = scribe.body(request(view, system="s", tools=[ADD]))
 
-        assert body.startswith(before.removesuffix(b"]}").removesuffix(b'"}').removesuffix(b"]}"))
+        kept = before.removesuffix(b"]}").removesuffix(b'"}').removesuffix(b"]}")
+        parted = b'"content":[{"type":"text","text":'.join(kept.rsplit(b'"content":', 1))
+        assert body.startswith((kept, parted) if manners.alternates else kept)
         assert body == scribe_for(to, manners).body(request(View(view), system="s", tools=[ADD]))
         # Its own ids are the server's business; those of others are cut to fit.
         assert [each for each in strict(body, to.model, manners) if "Tool call id was v " not in each] == []

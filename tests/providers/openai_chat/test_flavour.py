@@ -5,11 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.agent.gate import definition
+from sagent.atoms import ToolName
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.providers.openai_chat.declarations import tools
 from sagent.providers.openai_chat.flavour import flavoured
-from sagent.providers.openai_chat.manners import Manners
-from sagent.testing.wires.moonshot import unflavoured
+from sagent.providers.openai_chat.flavour_rules import unflavoured
+from sagent.providers.openai_chat.functions import bad_tools
+from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
+from sagent.schema.tool import ToolDefinition
 from sagent.tools import builtin
 
 TYPES = st.sampled_from(["string", "integer", "object", "array", "null"])
@@ -52,7 +55,7 @@ def flavour(**schema: object) -> JsonObject:
 
 
 def refused(schema: JsonObject) -> list[str]:
-    return list(unflavoured({"tools": [{"function": {"name": "f", "parameters": schema}}]}))
+    return list(unflavoured(schema, "parameters"))
 
 
 @given(SCHEMAS)
@@ -68,9 +71,9 @@ def test_a_schema_of_the_flavour_stays_as_it_is(schema: dict[str, object]) -> No
 
 
 def test_the_built_in_tools_are_taken() -> None:
-    declared = tools([definition(tool) for tool in builtin()], Manners(schemas="moonshot"))
+    manners = Manners(schemas="moonshot")
 
-    assert list(unflavoured({"tools": declared})) == []
+    assert list(bad_tools(tools([definition(tool) for tool in builtin()], manners), manners)) == []
 
 
 @pytest.mark.parametrize(
@@ -104,3 +107,23 @@ def test_what_a_schema_means_is_said_in_that_flavour(
     schema: dict[str, object], expected: dict[str, object]
 ) -> None:
     assert flavour(**schema) == freeze_object(expected)
+
+
+@pytest.mark.parametrize("manners", [Manners(schemas="moonshot"), OPENAI, COMPATIBLE])
+@pytest.mark.parametrize(
+    "root",
+    [
+        {"anyOf": [{"properties": {"a": {}}, "required": ["a"]}, {"properties": {"b": {}}}]},
+        {"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}], "enum": [{"a": 1}]},
+        {"allOf": [{"$ref": "#/$defs/A"}], "$defs": {"A": {"properties": {"a": {"type": "string"}}}}},
+        {"$ref": "#/$defs/A", "$defs": {"A": {"properties": {"a": {"type": "string"}}}}},
+        {"type": ["object", "null"], "not": {"required": ["a"]}},
+        {},
+    ],
+)
+def test_a_tool_is_declared_legally_whatever_stands_at_the_root_of_its_schema(
+    manners: Manners, root: dict[str, object]
+) -> None:
+    tool = ToolDefinition(name=ToolName("t"), description="d", directive_schema=freeze_object(root))
+
+    assert list(bad_tools(tools([tool], manners), manners)) == []

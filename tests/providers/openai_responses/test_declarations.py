@@ -3,7 +3,7 @@
 import json
 
 from sagent.atoms import ToolName
-from sagent.lib.json import JsonObject, freeze_object
+from sagent.lib.json import JsonObject, freeze_object, json_text
 from sagent.providers.openai_responses.declarations import parameters, tools
 from sagent.providers.openai_responses.functions import bad_tools
 from sagent.schema.tool import ToolDefinition
@@ -45,12 +45,12 @@ def test_what_branches_at_the_top_allow_stands_among_the_properties() -> None:
             True,
         ],
         "properties": {"b": {"type": "number"}, "c": {}},
-        "not": {"required": ["c"]},
     }
 
     assert parameters(schema) == {
         "type": "object",
         "properties": {"a": {"type": "string"}, "b": {"type": "number"}, "c": {}},
+        "description": f"It has to fit {json_text({'anyOf': schema['anyOf']})}.",
     }
 
 

@@ -247,11 +247,23 @@ def test_reasoning_in_plain_words_goes_back_as_those_who_send_it_want() -> None:
         (called("fc_" + "x" * 62),),
         (called(call_id=""),),
         (called(name="no such name"),),
+        (called(arguments=r'{"a":"\u0000"}'),),
+        (called(arguments=r'{"a":"\ud83d"}'),),
         (spoke("\0"), called()),
         (spoke("\ud83d"), called()),
         (called(), made({"type": "local_shell_call", "id": "l", "call_id": "z"})),
     ],
-    ids=["long call id", "long id", "no call id", "name", "NUL", "half a pair", "a call nobody answers"],
+    ids=[
+        "long call id",
+        "long id",
+        "no call id",
+        "name",
+        "NUL in a call",
+        "half a pair in a call",
+        "NUL",
+        "half a pair",
+        "a call nobody answers",
+    ],
 )
 def test_own_items_that_openai_would_not_take_back_are_retold(native: Sequence[JsonObject]) -> None:
     number = next(index for index, item in enumerate(native) if item["type"] == "function_call")

@@ -34,6 +34,7 @@ from sagent.schema.values import Origin, StopReason
 from sagent.testing import Cut, Garbage, Status, WireReplying, WireServer, always, call, reply
 from sagent.testing.wires.openai_chat import ChatWire
 from tests.providers.conversation import ADD, answered, prompt, request, result
+from tests.providers.recordings import needed, one
 from tests.samples import PNG
 from tests.testing.asking import chunks
 
@@ -95,6 +96,31 @@ async def test_what_was_consumed_is_said_in_a_stream_only_where_that_is_asked_fo
     assert json.loads(asked[-2])["choices"] == []
     assert json.loads(asked[-2])["usage"]["completion_tokens"] == 1
     assert not any("usage" in event for event in unasked)
+
+
+@needed
+async def test_kimi_refuses_a_temperature_just_as_it_was_recorded() -> None:
+    recording = one("openai_chat", "oac-moonshot-514f7b818a")
+
+    async with WireServer(models=["kimi-k3"]) as server:
+        refused = await ask(server, recording.asked)
+
+    assert (refused.status_code, refused.json()) == (recording.status, json.loads(recording.body))
+
+
+async def test_kimi_refuses_a_call_without_thoughts_in_its_own_words() -> None:
+    asked = {"id": "c", "type": "function", "function": {"name": "t", "arguments": "{}"}}
+    spoken = [
+        {"role": "user", "content": "hello"},
+        {"role": "assistant", "content": None, "tool_calls": [asked]},
+        {"role": "tool", "tool_call_id": "c", "content": "x"},
+    ]
+
+    async with WireServer() as server:
+        refused = await ask(server, {"model": "kimi-k3.1-pro", "messages": spoken})
+
+    words = "thinking is enabled but reasoning_content is missing in assistant tool call message at index 1"
+    assert refused.json() == {"error": {"message": words, "type": "invalid_request_error"}}
 
 
 async def test_calls_come_in_two_pieces_each_and_have_ids() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from sagent.atoms import CallId
 from sagent.errors import SessionError
 from sagent.messages.words import plain
-from sagent.providers.sendable import base64, sendable
+from sagent.providers.sendable import base64, sendable, sendable_object
 from sagent.providers.wording import Read
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
@@ -60,7 +60,7 @@ def retold_block(part: ResponsePart, call_id: str) -> wire.Block | None:
 
 def call_block(call: ToolCall, call_id: str) -> wire.CallBlock:
     """A call under this id."""
-    return {"type": "tool_use", "id": call_id, "name": call.tool, "input": call.content}
+    return {"type": "tool_use", "id": call_id, "name": call.tool, "input": sendable_object(call.content)}
 
 
 def text_block(text: str) -> wire.TextBlock | None:

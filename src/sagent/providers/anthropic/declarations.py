@@ -1,16 +1,13 @@
 """The tools of a request, and the form of the answer, as this wire declares them."""
 
 from collections.abc import Sequence
-from typing import Final
 
-from sagent.lib.json import JsonObject, JsonValue
+from sagent.lib.json import JsonObject
 from sagent.providers.forms import ANTHROPIC, strict
+from sagent.providers.rooted import rooted
 from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import anthropic as wire
-
-UNROOTED: Final = frozenset(("oneOf", "anyOf", "allOf", "not", "if", "then", "else"))
-"""Keywords that are refused at the root of an input schema; our own check still holds a directive to them."""
 
 
 def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
@@ -25,7 +22,7 @@ def form(output: JsonObject) -> JsonObject | None:
 
 
 def _tool(definition: ToolDefinition) -> wire.Tool:
-    schema = _rooted(definition.directive_schema)
+    schema = rooted(definition.directive_schema)
     if not definition.description.strip():
         return {"name": definition.name, "input_schema": schema}
     return {
@@ -33,8 +30,3 @@ def _tool(definition: ToolDefinition) -> wire.Tool:
         "description": sendable(definition.description),
         "input_schema": schema,
     }
-
-
-def _rooted(schema: JsonObject) -> JsonObject:
-    kept: dict[str, JsonValue] = {key: value for key, value in schema.items() if key not in UNROOTED}
-    return {**kept, "type": "object"}

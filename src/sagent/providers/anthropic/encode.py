@@ -14,7 +14,7 @@ from sagent.providers.anthropic.manners import ANTHROPIC, Manners, known
 from sagent.providers.anthropic.marks import marked_text
 from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.transcript import AnthropicTranscript
-from sagent.providers.anthropic.validator import bad_tools
+from sagent.providers.anthropic.validator import bad_sampling, bad_tools
 from sagent.providers.inline import Carries
 from sagent.providers.passthrough import opened, overlaid, settled
 from sagent.providers.scribe import accept
@@ -61,7 +61,7 @@ class AnthropicWording:
         """System prompt, tools and settings.
 
         Raises:
-            Illegal: the tools would be refused.
+            Illegal: the tools or the temperature would be refused.
         """
         settings, manners = self._settings, self._settings.manners
         tools = declared(declarations.tools(heading.tools), self.carries)
@@ -82,8 +82,10 @@ class AnthropicWording:
             head["stream"] = True
         body = overlaid({**manners.beside, **head}, settings.extra_body)
         self._limit(body, heading.most)
-        unsaid = (*manners.by_path, *(("thinking",) if heading.unthought else ()))
-        return opened({key: body[key] for key in body if key not in unsaid}, "messages")
+        if heading.unthought:
+            body.pop("thinking", None)
+        accept(bad_sampling(body, self._known, manners))
+        return opened({key: body[key] for key in body if key not in manners.by_path}, "messages")
 
     def tells(self, output: JsonObject) -> bool:
         """For models that cannot be held to a schema, and schemas that the wire cannot say."""

@@ -6,8 +6,9 @@ from typing import Final
 
 from sagent.lib.json import is_object
 from sagent.providers.anthropic.blocks import ID
-from sagent.providers.anthropic.declarations import UNROOTED
-from sagent.providers.sendable import UNSENDABLE
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import ANTHROPIC
+from sagent.providers.sendable import UNSENDABLE, is_sendable
 from sagent.schema.wire import anthropic as wire
 
 KINDS: Final[Mapping[str, type]] = {
@@ -130,6 +131,8 @@ def _bad_call(block: Mapping[str, object], place: str) -> Iterator[str]:
     yield from bad_name(block.get("name"), f"{place}.name")
     if not isinstance(block.get("input"), Mapping):
         yield f"{place}.input: Input should be an object"
+    elif not is_sendable(block["input"]):
+        yield f"{place}.input: NUL and halves of surrogate pairs are not text"
 
 
 def _bad_change(block: Mapping[str, object], place: str) -> Iterator[str]:
@@ -158,6 +161,8 @@ def bad_tool(tool: object, place: str) -> Iterator[str]:
     yield from unknown_keys(tool, wire.Tool, place)
     yield from bad_name(tool.get("name"), f"{place}.custom.name")
     yield from _bad_schema(tool.get("input_schema"), f"{place}.custom.input_schema")
+    if tool.get("strict") is True:
+        yield from bad_schema(tool.get("input_schema"), ANTHROPIC, f"{place}.custom.input_schema")
     if not isinstance(tool.get("description", ""), str):
         yield f"{place}.custom.description: Input should be a valid string"
 
@@ -168,8 +173,8 @@ def _bad_schema(schema: object, place: str) -> Iterator[str]:
         return
     if schema.get("type") != "object":
         yield f"{place}.type: Input should be 'object'"
-    if refused := [str(key) for key in UNROOTED & schema.keys() if key in {"oneOf", "anyOf", "allOf"}]:
-        yield f"{place}: input_schema does not support {', '.join(sorted(refused))} at the top level"
+    if refused := [key for key in ("allOf", "anyOf", "oneOf") if key in schema]:
+        yield f"{place}: input_schema does not support {', '.join(refused)} at the top level"
 
 
 def _bad_result(block: Mapping[str, object], place: str, *, signs: bool) -> Iterator[str]:

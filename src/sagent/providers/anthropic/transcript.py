@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
-from sagent.lib.json import json_bytes
+from sagent.lib.json import freeze_object, is_object, json_bytes
 from sagent.lib.value import frozen
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.anthropic.blocks import call_name, outcome, own_block, retold_block, spoken_block
@@ -24,7 +24,7 @@ from sagent.providers.anthropic.shapes import bad_block, kind_of
 from sagent.providers.anthropic.turns import THOUGHTS, Turns
 from sagent.providers.inline import Told
 from sagent.providers.scribe import accept
-from sagent.providers.sendable import sendable
+from sagent.providers.sendable import is_sendable, sendable, sendable_object
 from sagent.providers.wording import Read
 from sagent.schema.message import ModelResponse, Prompt, ToolCall
 from sagent.schema.part import Part
@@ -202,8 +202,10 @@ class AnthropicTranscript:
 
 
 def _fit(block: Mapping[str, object]) -> Mapping[str, object] | None:
-    """A block of the model's own as it takes it back: texts that say nothing, which it sends, it refuses."""
-    text = block.get("text")
+    """A block of the model's own as it takes it back: it sends texts and directives that it refuses."""
+    text, directive = block.get("text"), block.get("input")
+    if kind_of(block) == "tool_use" and is_object(directive) and not is_sendable(directive):
+        return {**block, "input": sendable_object(freeze_object(directive))}
     if kind_of(block) != "text" or not isinstance(text, str):
         return block
     words = sendable(text)

@@ -23,6 +23,12 @@ from sagent.schema.wire import anthropic as wire
 SAMPLING: Final = ("temperature", "top_p", "top_k")
 """What newer models decide for themselves."""
 
+LEAST_TOP_P: Final = 0.95
+"""How little `top_p` may be while a model thinks (Anthropic's page on extended thinking)."""
+
+MOST_STRICT: Final = 20
+"""How many tools may be strict (Anthropic's page on structured outputs)."""
+
 
 def complaints(body: object, model: str, manners: Manners = ANTHROPIC) -> Sequence[str]:
     """Everything that would be refused about a request body; none if it is legal."""
@@ -43,8 +49,7 @@ def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[
     yield from _thinking(body, known)
     yield from _form(body.get("output_config"), known)
     yield from _cache_control(body, manners)
-    if not known.sampled:
-        yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
+    yield from bad_sampling(body, known, manners)
     names = [str(tool.get("name")) for _, tool in _each(body.get("tools", ())) if is_object(tool)]
     turns = Turns(signs=manners.signs, told=bool(known.told), tools=names)
     for index, message in _each(body.get("messages", ())):
@@ -124,8 +129,30 @@ def bad_tools(tools: object) -> Iterator[str]:
             yield "tools: Tool names must be unique."
         if isinstance(name, str):  # sets of tools at the provider have none
             names.add(name)
+    strict = sum(is_object(tool) and tool.get("strict") is True for _, tool in _each(tools))
+    if strict > MOST_STRICT:
+        yield (
+            f"tools: Too many strict tools ({strict}). The maximum number of strict tools supported is "
+            f"{MOST_STRICT}. Try reducing the number of tools marked as strict."
+        )
     if deferred and all(deferred):
         yield "tools: At least one tool must have defer_loading=false."
+
+
+def bad_sampling(body: Mapping[str, object], known: Traits, manners: Manners) -> Iterator[str]:
+    """Say which settings the model decides for itself, always or while it thinks."""
+    config = body.get("thinking")
+    thinks = manners.signs and is_object(config) and config.get("type") in ("enabled", "adaptive")
+    if not known.sampled:
+        yield from (f"{key}: `{key}` is not supported for this model" for key in SAMPLING if key in body)
+    elif thinks:
+        if body.get("temperature", 1) != 1:
+            yield "temperature: `temperature` may only be set to 1 when thinking is enabled."
+        if "top_k" in body:
+            yield "top_k: `top_k` must be unset when thinking is enabled."
+        top_p = body.get("top_p")
+        if isinstance(top_p, int | float) and top_p < LEAST_TOP_P:
+            yield f"top_p: `top_p` must be >= {LEAST_TOP_P} or unset when thinking is enabled."
 
 
 def _thinking(body: Mapping[str, object], known: Traits) -> Iterator[str]:
@@ -144,6 +171,8 @@ def _thinking(body: Mapping[str, object], known: Traits) -> Iterator[str]:
         ("disabled", known.unasked and known.off != "disabled"),
         ("between_tools", known.thinks != "never" and known.off != "between_tools"),
     )
+    if kind == "disabled" and "block_binding" in config:
+        yield "thinking.disabled.block_binding: Extra inputs are not permitted"
     if (kind, True) in refused:
         yield f'thinking: "thinking.type.{kind}" is not supported for this model.'
     budget, tokens = config.get("budget_tokens"), body.get("max_tokens")

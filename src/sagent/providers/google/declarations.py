@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject, JsonValue, is_object
+from sagent.providers.rooted import rooted
+from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import google as wire
 
@@ -20,6 +22,10 @@ VALUES: Final = frozenset(("enum", "default", "examples", "required"))
 """Keywords that hold values and not schemas."""
 
 
+UNREAD: Final = frozenset(("$ref", "allOf"))
+"""Keywords at the root of a function's schema that Google does not read, or beside nothing else."""
+
+
 def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
     """All functions in one tool; none where there is no function."""
     return ({"functionDeclarations": tuple(map(_function, definitions))},) if definitions else ()
@@ -33,8 +39,8 @@ def form(output: JsonObject) -> wire.GenerationConfig:
 def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:
     return {
         "name": definition.name,
-        "description": definition.description,
-        "parametersJsonSchema": {"type": "object", **_schema(definition.directive_schema)},
+        "description": sendable(definition.description),
+        "parametersJsonSchema": _schema(rooted(definition.directive_schema, UNREAD)),
     }
 
 

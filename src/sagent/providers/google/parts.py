@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from sagent.errors import SessionError
 from sagent.messages.words import plain
-from sagent.providers.sendable import base64, sendable
+from sagent.providers.sendable import base64, sendable, sendable_object
 from sagent.providers.wording import Read
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
@@ -77,9 +77,8 @@ def retold_part(part: ResponsePart, *, named: bool) -> wire.Part | None:
 
 def call_part(call: ToolCall, call_id: str) -> wire.Part:
     """A call, with an id if there is one."""
-    if call_id:
-        return {"functionCall": {"id": call_id, "name": call.tool, "args": call.content}}
-    return {"functionCall": {"name": call.tool, "args": call.content}}
+    said: wire.FunctionCall = {"name": call.tool, "args": sendable_object(call.content)}
+    return {"functionCall": {"id": call_id, **said} if call_id else said}
 
 
 def text_part(text: str) -> wire.Part | None:
@@ -102,6 +101,6 @@ def outcome(content: Sequence[Part], *, failed: bool, aside: Iterable[Part] = ()
     """What came of a call, as the object that Google wants; the parts in `aside` are sent beside it."""
     left = [part for part in content if part not in aside and not isinstance(part, Thinking)]
     if len(left) == 1 and isinstance(left[0], Data) and not failed:
-        return {"output": left[0].content}
+        return sendable_object({"output": left[0].content})
     text = sendable("\n".join(words for words in map(plain, left) if words))
     return {"error" if failed else "output": text if text.strip() else "(no tool output)"}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import is_object
-from sagent.providers.sendable import UNSENDABLE
+from sagent.providers.sendable import UNSENDABLE, is_sendable
 from sagent.schema.wire import google as wire
 
 KINDS: Final = frozenset(
@@ -148,6 +148,8 @@ def _bad_call(call: object, place: str, *, verbatim: bool) -> Iterator[str]:
     yield from bad_name(call.get("name"), f"{place}.name")
     if not isinstance(call.get("args", {}), Mapping):
         yield f"{place}.args: must be an object"
+    elif not is_sendable(call.get("args")):
+        yield f"{place}.args: NUL and halves of surrogate pairs are not text"
     if call.get("partialArgs") or call.get("willContinue"):
         yield f"{place}: a call must be whole"
 
@@ -159,6 +161,8 @@ def _bad_response(response: object, place: str, *, signed: bool) -> Iterator[str
     yield from unknown_keys(response, wire.FunctionResponse, place)
     if not isinstance(response.get("response"), Mapping):
         yield f"{place}.response: must be an object"
+    elif not is_sendable(response["response"]):
+        yield f"{place}.response: NUL and halves of surrogate pairs are not text"
     files = response.get("parts", ())
     if not isinstance(files, Sequence) or isinstance(files, str):
         yield f"{place}.parts: must be an array"

@@ -91,6 +91,7 @@ def _function(function: Mapping[str, object], place: str) -> Iterator[str]:
     schema = function.get("parametersJsonSchema", {"type": "object"})
     if not is_object(schema) or schema.get("type") != "object":
         yield f"{place}.parametersJsonSchema: must be the schema of an object"
+    yield from _bad_references(schema, f"{place}.parametersJsonSchema")
 
 
 def _config(config: object, model: str) -> Iterator[str]:

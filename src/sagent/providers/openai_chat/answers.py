@@ -7,7 +7,7 @@ from typing import Final
 from sagent.lib.json import is_object, json_text
 from sagent.messages.words import plain
 from sagent.providers.openai_chat.manners import Manners
-from sagent.providers.sendable import sendable
+from sagent.providers.sendable import sendable, sendable_arguments, sendable_object
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Text, Thinking
 from sagent.schema.wire import openai_chat as wire
@@ -71,7 +71,7 @@ def retold(
         message["content"] = text
     if calls:
         message["tool_calls"] = [
-            call_piece(call_id, call.tool, json_text(call.content))
+            call_piece(call_id, call.tool, json_text(sendable_object(call.content)))
             for call, call_id in zip(calls, ids, strict=True)
         ]
     return finished(message, manners) if len(message) > 1 else None
@@ -79,7 +79,7 @@ def retold(
 
 def finished(message: dict[str, object], manners: Manners) -> dict[str, object]:
     """The message with what the server wants in each: thoughts, and something for its text."""
-    if manners.reasoning_filler and not any(key in message for key in (*REASONING, "reasoning_details")):
+    if manners.reasoning_filler and not any(message.get(key) for key in (*REASONING, "reasoning_details")):
         message[manners.reasoning] = manners.reasoning_filler
     if "content" not in message and manners.empty_content != "absent":
         message["content"] = None if manners.empty_content == "null" else ""
@@ -120,12 +120,15 @@ def _says(content: object) -> bool:
 
 
 def _again(piece: object, call: ToolCall, call_id: str) -> Mapping[str, object]:
-    """A call as it came, but for an id that could not tell it apart and arguments that are none."""
+    """A call as it came, but for an id that could not tell it apart and arguments that cannot be sent."""
     came = piece if is_object(piece) else {}
     function = came.get("function")
     function = dict(function) if is_object(function) else {}
+    arguments = function.get("arguments")
     if call.raw:
         function["arguments"] = "{}"
+    elif isinstance(arguments, str):
+        function["arguments"] = sendable_arguments(arguments)
     return {**came, "id": call_id, "function": function}
 
 

@@ -7,6 +7,8 @@ from sagent.lib.json import EMPTY, JsonObject
 from sagent.providers.forms import NAME, OPENAI, is_formed, is_of_object, strict
 from sagent.providers.openai_chat.flavour import flavoured
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.rooted import rooted
+from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import openai_chat as wire
 
@@ -44,14 +46,15 @@ def _function(definition: ToolDefinition, manners: Manners) -> wire.FunctionDecl
     schema = _parameters(definition.directive_schema)
     return {
         "name": definition.name,
-        "description": definition.description,
+        "description": sendable(definition.description),
         "parameters": flavoured(schema) if manners.schemas == "moonshot" else schema,
     }
 
 
 def _parameters(schema: JsonObject) -> JsonObject:
     """The schema of an object; OpenAI refuses one without properties, even where there are none."""
-    return {"type": "object", "properties": EMPTY, **_without_meta(schema)}
+    whole = _without_meta(rooted(schema))
+    return whole if "properties" in whole else {**whole, "properties": EMPTY}
 
 
 def _without_meta(schema: JsonObject) -> JsonObject:

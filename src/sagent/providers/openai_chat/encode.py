@@ -1,7 +1,8 @@
 """A conversation as Chat Completions. Pure: no clock, no socket; what was written once stays written.
 
 Rule 1: what somebody says is one message until somebody else speaks, and stays open for more: many chat
-    templates want user and assistant to alternate.
+    templates want the two to alternate. Where they must, text that is followed by a file, and by no answer
+    yet, becomes a part: the one case in which what was sent is put in another way.
 Rule 2: every message passes the rules of `order` before it is written; what they refuse is never sent.
 Rule 3: text goes as a string and not as parts, wherever there is nothing but text.
 """
@@ -22,6 +23,7 @@ from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
 from sagent.providers.openai_chat.shapes import bad_message
+from sagent.providers.openai_chat.validator import bad_sampling
 from sagent.providers.passthrough import opened, overlaid, settled
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
@@ -35,6 +37,9 @@ Open: TypeAlias = Literal["", "text", "parts"]
 
 CLOSING: Final[Mapping[Open, bytes]] = {"": b"", "text": b'"}', "parts": b"]}"}
 """What ends the last message."""
+
+USERS: Final = b'{"role":"user","content":'
+"""What begins a message of the user's."""
 
 
 class ChatWording:
@@ -63,12 +68,12 @@ class ChatWording:
         """Model, settings, tools and system prompt.
 
         Raises:
-            Illegal: the tools would be refused.
+            Illegal: the tools or the temperature would be refused.
         """
         head: dict[str, object] = {"model": self._model}
         if heading.tools:
             head["tools"] = declarations.tools(heading.tools, self._manners)
-            accept(bad_tools(head["tools"]))
+            accept(bad_tools(head["tools"], self._manners))
         if heading.conversation and self._manners.cache_key:
             head["prompt_cache_key"] = heading.conversation
         body, most = overlaid({**head, **self._settings}, self._extra_body), heading.most
@@ -78,6 +83,7 @@ class ChatWording:
         if heading.output is not None and not (body.get("tools") and self._manners.form_alone):
             form = self._form(heading.output)
             body |= {} if form is None else {"response_format": form}
+        accept(bad_sampling(body, self._model, self._manners))
         before = opened(body, "messages")
         if not heading.system:
             return before
@@ -206,6 +212,8 @@ class ChatTranscript:
         texts = [part["text"] for part in parts if part["type"] == "text"]
         if not parts:
             return
+        if self._open == "text" and len(texts) < len(parts) and self._manners.alternates:
+            self._split()
         if self._open == "parts":
             for part in parts:
                 accept(self._order.more(part))
@@ -218,6 +226,12 @@ class ChatTranscript:
                 self._messages += json_bytes(f"\n\n{text}")[1:-1]
         else:
             self._user({"role": "user", "content": "\n\n".join(texts)}, "text")
+
+    def _split(self) -> None:
+        """Make a part of the text of the open message: within it, each quote has a backslash."""
+        self._messages[(at := self._messages.rindex(USERS) + len(USERS)) : at] = b'[{"type":"text","text":'
+        self._messages += b'"}'
+        self._open = "parts"
 
     def _user(self, message: wire.UserMessage, made_of: Open) -> None:
         if self._answering and self._manners.bridge:

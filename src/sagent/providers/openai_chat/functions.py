@@ -1,13 +1,21 @@
 """What a server refuses about the functions that its model is offered."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from sagent.lib.json import is_object
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import OPENAI
+from sagent.providers.openai_chat.flavour_rules import unflavoured
+from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.shapes import bad_name, unknown_keys
 from sagent.schema.wire import openai_chat as wire
 
+TOP: Final = ("oneOf", "anyOf", "allOf", "enum", "not")
+"""Keywords that OpenAI refuses at the top of a schema."""
 
-def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
+
+def bad_tools(tools: object, manners: Manners, where: str = "tools") -> Iterator[str]:
     """Say what would be refused about the tools."""
     if not isinstance(tools, Sequence) or isinstance(tools, str) or not tools:
         yield f"{where}: Invalid '{where}': empty array. Expected an array with minimum length 1"
@@ -22,20 +30,30 @@ def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
             yield f"{place}: 'type' is a required property, and so is 'function'"
             continue
         yield from unknown_keys(tool, wire.Tool, place)
-        yield from _function(function, f"{place}.function")
+        yield from _function(function, f"{place}.function", manners)
         name = function.get("name")
         if isinstance(name, str) and name in names:
             yield f"{place}.function.name: Duplicate function name {name!r}"
         names.add(name)
 
 
-def _function(function: Mapping[str, object], place: str) -> Iterator[str]:
+def _function(function: Mapping[str, object], place: str, manners: Manners) -> Iterator[str]:
     yield from unknown_keys(function, wire.FunctionDeclaration, place)
     yield from bad_name(function.get("name"), f"{place}.name")
     if not isinstance(function.get("description", ""), str):
         yield f"{place}.description: must be a string"
-    schema = function.get("parameters", {"type": "object", "properties": {}})
+    schema = function.get("parameters", {"type": "object", "properties": {}, "required": ()})
+    place = f"{place}.parameters"
     if not is_object(schema) or schema.get("type") != "object":
-        yield f'{place}.parameters: Invalid schema for function: type must be "object"'
+        yield f'{place}: Invalid schema for function: type must be "object"'
     elif not isinstance(schema.get("properties"), Mapping):
-        yield f"{place}.parameters: Invalid schema for function: object schema missing properties"
+        yield f"{place}: Invalid schema for function: object schema missing properties"
+    elif manners.schemas == "moonshot":
+        yield from unflavoured(schema, place)
+    elif manners.schemas == "openai" and function.get("strict") is True:
+        yield from bad_schema(schema, OPENAI, place)
+    elif manners.schemas == "openai" and schema.keys() & {*TOP}:
+        yield (
+            f"{place}: Invalid schema for function '{function.get('name')}': schema must have type 'object' "
+            f"and not have {'/'.join(map(repr, TOP))} at the top level."
+        )

@@ -34,13 +34,16 @@ class Manners:
     """How many tokens of thought stand for each word, where a number is said instead (`thinking_budget`)."""
     streams_only: bool = False
     """Whether an answer with thoughts must be streamed: then all are, whatever is asked."""
-    schemas: Literal["any", "moonshot"] = "any"
-    """Which JSON Schemas are taken: all, or those of Moonshot's own flavour."""
+    schemas: Literal["any", "openai", "moonshot"] = "any"
+    """Which schemas tools may have: those of all objects, without choices at the root, or Moonshot's own."""
     form: Literal["strict", "schema", "object", "unsaid"] = "schema"
     """How it is told what an answer has to fit: by a schema in OpenAI's strict flavour, by any, only that it
     is an object (`json_object`), or not at all; whoever is not strict is told in words too."""
     form_alone: bool = True
     """Whether that can be said only where no tools are offered; many servers would then never call one."""
+    sampled: Literal["always", "unless reasoning", "at one"] = "always"
+    """When temperature and its like can be set: at any time, for models that do not reason (OpenAI), or only
+    to a temperature of 1 (Kimi)."""
     beside: JsonObject = field(default_factory=FrozenObject)
     """What else each request says."""
     reasoning: Literal["reasoning_content", "reasoning"] = "reasoning_content"
@@ -69,6 +72,8 @@ class Manners:
     """Whether it is told which requests share a beginning (`prompt_cache_key`)."""
     bills: bool = False
     """Whether its figures hold what it charged, in US dollars."""
+    alternates: bool = True
+    """Whether it refuses two messages of the user's in a row, as the chat templates of many models do."""
     bridge: str = ""
     """What the model is made to say between results and a user, where nobody else may (Mistral)."""
 
@@ -81,8 +86,11 @@ OPENAI: Final = Manners(
     system_role="developer",
     efforts=("none", "low", "medium", "high", "xhigh"),
     files=tolerance.OPENAI,
+    schemas="openai",
+    sampled="unless reasoning",
     form="strict",
     form_alone=False,
+    alternates=False,
     cache_key=True,
 )
 """OpenAI's own."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sagent.lib.json import is_object
+from sagent.providers.openai_chat.answers import REASONING
 from sagent.providers.openai_chat.functions import bad_tools
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.shapes import bad_message, bad_part, bad_text
@@ -46,8 +47,12 @@ class Order:
             yield from self._added(message, place)
         if role != "tool":
             yield from self._unanswered(place)
+        if role == self._role == "user" and self._manners.alternates:
+            yield f"{place}: Conversation roles must alternate user/assistant/user/assistant/..."
         if role == "user" and self._role == "tool" and self._manners.bridge:
             yield f"{place}: Unexpected role 'user' after role 'tool'"
+        if role == "assistant" and self._manners.reasoning_filler:
+            yield from self._thoughtless(message, place)
         if role == "assistant":
             self._open = list(_ids(message.get("tool_calls")))
         self._spoken = self._spoken or role == "user"
@@ -81,7 +86,21 @@ class Order:
         elif "content" in message:
             yield f"{place}: a message that adds tools must not have content"
         else:
-            yield from bad_tools(message["tools"], f"{place}.tools")
+            yield from bad_tools(message["tools"], self._manners, f"{place}.tools")
+
+    def _thoughtless(self, message: Mapping[str, object], place: str) -> Iterator[str]:
+        """What Kimi and DeepSeek say of an answer without thoughts."""
+        if any(message.get(key) for key in (*REASONING, "reasoning_details")):
+            return
+        place = f"{place}.{self._manners.reasoning}"
+        if self._manners.schemas == "moonshot":
+            what = "assistant tool call message" if message.get("tool_calls") else "assistant message"
+            yield (
+                f"{place}: thinking is enabled but reasoning_content is missing in {what} "
+                f"at index {self._index}"
+            )
+        else:
+            yield f"{place}: The `reasoning_content` in the thinking mode must be passed back to the API."
 
     def _answers(self, call_id: object) -> bool:
         """Whether a call waits for this."""

@@ -144,9 +144,13 @@ class OpenAICompat(Vendor):
         names, last = page(body, self.name)
         return names, f"?after={quote(last)}" if last else None
 
-    def _manners(self, model: str) -> Manners:
+    @classmethod
+    def manners_of(cls, model: str) -> Manners:
         """What the server wants; where nobody has said so, the model's name tells a little."""
-        found = next((found for begins, found in self.model_manners if re.match(begins, model)), self.manners)
+        found = next((found for begins, found in cls.model_manners if re.match(begins, model)), cls.manners)
         if found is COMPATIBLE and THOUGHTFUL.search(model):
             found = replace(COMPATIBLE, reasoning_filler=" ")
-        return replace(found, files=tolerated(found.files, self.name, model))
+        return replace(found, files=tolerated(found.files, cls.card.name, model))
+
+    def _manners(self, model: str) -> Manners:
+        return self.manners_of(model)

@@ -6,7 +6,7 @@ from typing import Final
 
 from sagent.lib.json import is_object, parse_json
 from sagent.providers.openai_chat.manners import Manners
-from sagent.providers.sendable import UNSENDABLE
+from sagent.providers.sendable import UNSENDABLE, sendable_arguments
 from sagent.schema.wire import openai_chat as wire
 
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -177,6 +177,8 @@ def _bad_function(function: object, place: str, *, verbatim: bool) -> Iterator[s
         value = None
     if not is_object(value):
         yield f"{place}.arguments: must be the text of a JSON object"
+    elif sendable_arguments(arguments) != arguments:
+        yield f"{place}.arguments: NUL and halves of surrogate pairs are not text"
 
 
 def bad_name(name: object, place: str) -> Iterator[str]:

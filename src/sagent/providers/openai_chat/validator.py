@@ -5,6 +5,7 @@ Rule 2: a complaint begins with its place in the body and says what would be acc
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sagent.lib.json import is_object, json_text
 from sagent.providers.form_rules import bad_schema
@@ -33,13 +34,17 @@ def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[
         yield f"model: you must provide a model parameter, here {model!r}"
     yield from _output(body, manners)
     yield from _effort(body, model)
+    yield from bad_sampling(body, model, manners)
     yield from _form(body, model, manners)
     if "tools" in body:
-        yield from bad_tools(body["tools"])
+        yield from bad_tools(body["tools"], manners)
     messages = body.get("messages")
     if not isinstance(messages, Sequence) or isinstance(messages, str):
         yield "messages: Missing required parameter: 'messages'."
         return
+    switch = body.get("thinking")
+    if is_object(switch) and switch.get("type") == "disabled":
+        manners = replace(manners, reasoning_filler="")
     order = Order(manners)
     for message in messages:
         yield from order.message(message)
@@ -70,6 +75,18 @@ def _effort(body: Mapping[str, object], model: str) -> Iterator[str]:
             f"reasoning_effort: Unsupported value: {body['reasoning_effort']!r} is not supported with the "
             f"{model!r} model. Supported values are: {', '.join(known) or 'none'}."
         )
+
+
+def bad_sampling(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[str]:
+    """Say which settings the model decides for itself, and which one only a stream can have."""
+    if manners.sampled == "at one" and body.get("temperature", 1) != 1:
+        yield "temperature: invalid temperature: only 1 is allowed for this model"
+    if manners.sampled == "unless reasoning" and efforts(model):
+        for key in ("temperature", "top_p"):
+            if body.get(key) is not None:
+                yield f"{key}: Unsupported parameter: '{key}' is not supported with this model."
+    if manners.streams_only and body.get("enable_thinking") and body.get("stream") is not True:
+        yield "enable_thinking: parameter.enable_thinking must be set to false for non-streaming calls"
 
 
 def _form(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[str]:

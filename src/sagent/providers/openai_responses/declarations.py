@@ -1,19 +1,13 @@
 """The tools of a request, as functions that OpenAI's models may call, and the form of the answer."""
 
 from collections.abc import Sequence
-from typing import Final
 
-from sagent.lib.json import JsonObject, JsonValue, is_object
+from sagent.lib.json import EMPTY, JsonObject
 from sagent.providers.forms import NAME, OPENAI, strict
+from sagent.providers.rooted import rooted
 from sagent.providers.sendable import sendable
 from sagent.schema.tool import ToolDefinition
 from sagent.schema.wire import openai_responses as wire
-
-BRANCHES: Final = ("allOf", "anyOf", "oneOf")
-"""Keywords that hold several schemas; at the top of a function's schema they are refused."""
-
-REFUSED: Final = frozenset((*BRANCHES, "enum", "not"))
-"""All keywords that are refused there."""
 
 
 def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
@@ -43,22 +37,6 @@ def text_format(output: JsonObject) -> JsonObject:
 
 
 def parameters(schema: JsonObject) -> JsonObject:
-    """The schema as one object: what its branches allow stands among its own properties."""
-    if not schema.keys() & REFUSED:
-        return schema if schema.get("type") == "object" and "properties" in schema else _object(schema, {})
-    found: dict[str, JsonValue] = {}
-    for keyword in BRANCHES:
-        branches = schema.get(keyword)
-        if isinstance(branches, Sequence) and not isinstance(branches, str):
-            for branch in branches:
-                found.update(_properties(branch))
-    return _object({key: value for key, value in schema.items() if key not in REFUSED}, found)
-
-
-def _object(schema: JsonObject, more: JsonObject) -> JsonObject:
-    return {**schema, "type": "object", "properties": {**more, **_properties(schema)}}
-
-
-def _properties(schema: JsonValue) -> JsonObject:
-    properties = schema.get("properties") if is_object(schema) else None
-    return properties if is_object(properties) else {}
+    """The schema of an object; one without properties is refused, even where there are none."""
+    whole = rooted(schema)
+    return whole if "properties" in whole else {**whole, "properties": EMPTY}

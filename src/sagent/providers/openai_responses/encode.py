@@ -22,7 +22,7 @@ from sagent.providers.openai_responses.functions import bad_tools
 from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
-from sagent.providers.openai_responses.validator import LEAST_OUTPUT
+from sagent.providers.openai_responses.validator import LEAST_OUTPUT, bad_sampling
 from sagent.providers.passthrough import opened, overlaid, settled
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
@@ -47,7 +47,7 @@ class ResponsesWording:
         """Model, system prompt, tools and settings.
 
         Raises:
-            Illegal: OpenAI would refuse the tools.
+            Illegal: OpenAI would refuse the tools or the temperature.
         """
         declared, most = declarations.tools(heading.tools), heading.most
         accept(bad_tools(declared))
@@ -65,6 +65,7 @@ class ResponsesWording:
         if heading.output is not None and not self.tells(heading.output):
             head["text"] = {"format": text_format(heading.output)}
         body = overlaid(head, self._extra_body)
+        accept(bad_sampling(body, self._model))
         if most is not None:
             usual = body.get("max_output_tokens")
             # The wire takes no less than 16; a limit that a budget shrank must not end the conversation.

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from sagent.lib.json import is_object
+from sagent.providers.form_rules import bad_schema
+from sagent.providers.forms import OPENAI
 from sagent.providers.openai_responses.pieces import bad_text
 
 MOST_TOOLS: Final = 128
@@ -75,6 +77,8 @@ def _function(tool: Mapping[str, object], place: str) -> Iterator[str]:
         yield f"{wrong} be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
     elif any(key in schema for key in TOP):
         yield f"{wrong} have type 'object' and not have {'/'.join(map(repr, TOP))} at the top level."
+    elif tool.get("strict") is True:
+        yield from bad_schema(schema, OPENAI, f"{place}.parameters")
     elif "properties" not in schema:
         yield f"{wrong.removesuffix(' schema must')} In context=(), object schema missing properties."
 

@@ -6,7 +6,7 @@ from typing import Final
 from sagent.lib.json import is_object
 from sagent.providers.effort import EFFORTS
 from sagent.providers.openai_responses.functions import bad_name, bad_tools, names, too_long
-from sagent.providers.openai_responses.pieces import EMPTY, bad_pieces, bad_text
+from sagent.providers.openai_responses.pieces import EMPTY, bad_arguments, bad_pieces, bad_text
 
 KEYS: Final[Mapping[str, frozenset[str]]] = {
     "message": frozenset(("type", "id", "status", "role", "phase", "content")),
@@ -159,7 +159,7 @@ def bad_item(item: object, place: str, *, stored: bool = False, verbatim: bool =
         case "function_call":
             yield from bad_name(item.get("name"), f"{place}.name")
             yield from _bad_call_id(item.get("call_id"), f"{place}.call_id")
-            yield from bad_text(item.get("arguments"), f"{place}.arguments")
+            yield from bad_arguments(item.get("arguments"), f"{place}.arguments")
         case "function_call_output":
             yield from _bad_call_id(item.get("call_id"), f"{place}.call_id")
             yield from _bad_output(item.get("output"), f"{place}.output")

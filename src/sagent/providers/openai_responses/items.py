@@ -7,7 +7,7 @@ from sagent.errors import SessionError
 from sagent.lib.json import is_object, json_text
 from sagent.messages.words import plain
 from sagent.providers.openai_responses.reading import WORDS
-from sagent.providers.sendable import base64, sendable
+from sagent.providers.sendable import base64, sendable, sendable_object
 from sagent.providers.wording import Read
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Part, Text, Thinking
@@ -93,7 +93,7 @@ def retold(part: ResponsePart, call_id: str) -> wire.Item | None:
                 "type": "function_call",
                 "call_id": call_id,
                 "name": part.tool,
-                "arguments": sendable(json_text(part.content)),
+                "arguments": json_text(sendable_object(part.content)),
             }
         case Text() | Data() | Image() | Document() | Audio() | Foreign():
             text = plain(part)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import is_object
-from sagent.providers.sendable import UNSENDABLE
+from sagent.providers.sendable import UNSENDABLE, sendable, sendable_arguments
 
 SAID: Final = frozenset(("output_text", "refusal"))
 """What a message of the model may hold."""
@@ -56,6 +56,13 @@ def bad_text(text: object, place: str, *, empty: bool = True) -> Iterator[str]:
             f"but got a string with length {len(text)} instead."
         )
     elif UNSENDABLE.search(text):
+        yield f"{place}: NUL and halves of surrogate pairs are not text."
+
+
+def bad_arguments(arguments: object, place: str) -> Iterator[str]:
+    """Say whether the arguments of a call cannot be sent."""
+    yield from bad_text(arguments, place)
+    if isinstance(arguments, str) and sendable_arguments(arguments) != sendable(arguments):
         yield f"{place}: NUL and halves of surrogate pairs are not text."
 
 

@@ -85,15 +85,20 @@ def bad_settings(settings: Mapping[str, object] | Mapping[str, object], model: s
     for key in ("stream", "store", "parallel_tool_calls", "background"):
         if not isinstance(settings.get(key), bool | None):
             yield f"{key}: Invalid type: expected a boolean."
-    if is_reasoning(model):
-        for key in WITHOUT_REASONING:
-            if settings.get(key) is not None:
-                yield f"{key}: Unsupported parameter: '{key}' is not supported with this model."
+    yield from bad_sampling(settings, model)
     include = settings.get("include")
     if isinstance(include, Sequence) and SEALED in include and levels(model) == ():
         yield "include: Encrypted content is not supported with this model."
     yield from _reasoning(settings.get("reasoning"), model)
     yield from _text(settings.get("text"), model)
+
+
+def bad_sampling(settings: Mapping[str, object], model: str) -> Iterator[str]:
+    """Say which settings a model that reasons decides for itself."""
+    if is_reasoning(model):
+        for key in WITHOUT_REASONING:
+            if settings.get(key) is not None:
+                yield f"{key}: Unsupported parameter: '{key}' is not supported with this model."
 
 
 def _text(text: object, model: str) -> Iterator[str]:

@@ -7,13 +7,11 @@ from typing import Final
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.anthropic.faults import CODES
-from sagent.providers.anthropic.manners import ANTHROPIC as STRICT
-from sagent.providers.anthropic.manners import BINDING, EFFORTS, TOOLS, Manners
+from sagent.providers.anthropic.manners import BINDING, EFFORTS, TOOLS
 from sagent.providers.anthropic.shapes import kind_of
-from sagent.providers.anthropic.validator import complaints
 from sagent.providers.cards import ANTHROPIC, MINIMAX
-from sagent.providers.minimax import MiniMax
 from sagent.testing.faults import Status
+from sagent.testing.legality import anthropic_complaints
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.bindings import forgeries
 from sagent.testing.wires.messages_speech import MessagesSpeech
@@ -119,7 +117,7 @@ class AnthropicWire:
             return _said(400, "model: Field required")
         if model not in self._models:
             return _said(404, f"model: {model}")
-        complaint = next(iter((*complaints(body, model, manners_of(model)), *forgeries(body, model))), None)
+        complaint = next(iter((*anthropic_complaints(body, model), *forgeries(body, model))), None)
         if complaint is not None:
             return _said(400, complaint)
         if BINDING not in betas and "block_binding" in str(body.get("thinking")):
@@ -158,11 +156,6 @@ def _needed(messages: JsonValue) -> Set[str]:
             blocks = content if isinstance(content, Sequence) else ()
             needed |= {TOOLS for block in blocks if kind_of(block).startswith("tool_")}
     return needed
-
-
-def manners_of(model: str) -> Manners:
-    """What the server of such a model wants to be told."""
-    return MiniMax.manners if model.startswith("MiniMax-") else STRICT
 
 
 def _said(code: int, message: str) -> Status:

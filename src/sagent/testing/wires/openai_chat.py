@@ -8,18 +8,11 @@ from typing import Final
 from sagent.errors import Overflow
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.cards import OPENAI_COMPAT
-from sagent.providers.catalog import tolerated
-from sagent.providers.dashscope import DashScope
-from sagent.providers.moonshot import Moonshot
 from sagent.providers.openai_chat.answers import REASONING
-from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
-from sagent.providers.openai_chat.provider import OpenAICompat
-from sagent.providers.openai_chat.validator import complaints
-from sagent.providers.others import Mistral, OpenRouter
 from sagent.testing.faults import Status
+from sagent.testing.legality import chat_manners, openai_chat_complaints
 from sagent.testing.wire import Answered, Asking, Received
 from sagent.testing.wires.chat_speech import ChatSpeech, Thoughts
-from sagent.testing.wires.moonshot import unflavoured
 from sagent.testing.wires.openai_responses import MODELS as OPENAIS
 from sagent.testing.wires.openai_responses import ResponsesWire
 from sagent.testing.wires.signatures import signature
@@ -105,14 +98,15 @@ class ChatWire:
             words = f"The model `{model}` does not exist or you do not have access to it."
             return _said(404, words, "model_not_found")
         found = (
-            *complaints(body, model, manners_of(model)),
+            *openai_chat_complaints(body, model),
             *_thoughts(body, thoughts_of(model)),
-            *(unflavoured(body) if model.startswith("kimi-") else ()),
-            *_unstreamed(body),
         )
         if found:
             place, _, words = found[0].partition(": ")
-            return _said(400, words if place in words else f"{words} - {place!r}", param=place)
+            told = words if place.rpartition(".")[2] in words else f"{words} - {place!r}"
+            if chat_manners(model).schemas == "moonshot":
+                return Status(400, {"error": {"message": told, "type": "invalid_request_error"}})
+            return _said(400, told, param=place)
         return Asking(model=model, manner=_manner(body), body=body)
 
 
@@ -121,21 +115,6 @@ def thoughts_of(model: str) -> Thoughts:
     if "/" in model:
         return "details"
     return "hidden" if re.match(r"gpt-\d|o\d", model) else "content"
-
-
-def manners_of(model: str) -> Manners:
-    """What the server of such a model wants to be told."""
-    if thoughts_of(model) == "hidden":
-        return OPENAI
-    vendors: Sequence[type[OpenAICompat]] = (Moonshot, DashScope, Mistral)
-    vendor = next((each for each in vendors if re.match(each.card.ids, model)), OpenAICompat)
-    files = OpenRouter.manners.files if "/" in model else vendor.manners.files
-    return replace(
-        COMPATIBLE,
-        files=tolerated(files, vendor.card.name, model),
-        amends=bool(re.match(r"kimi-k(2\.[67]|[3-9])|deepseek-v4-pro", model)),
-        adds_tools=bool(re.match(r"kimi-k[3-9]", model)),
-    )
 
 
 def _manner(body: JsonObject) -> str:
@@ -155,10 +134,6 @@ def _thoughts(body: JsonObject, thoughts: Thoughts) -> Iterator[str]:
         known = [key for key in (*REASONING, "reasoning_details") if key in message]
         if thoughts == "hidden" and known:
             yield f"{place}.{known[0]}: Unknown parameter: '{place}.{known[0]}'."
-        if str(body.get("model")).startswith("deepseek") and not message.get("reasoning_content"):
-            yield f"{place}: The `reasoning_content` in the thinking mode must be passed back to the API."
-        if str(body.get("model")).startswith("kimi-") and not message.get("reasoning_content"):
-            yield f"thinking is enabled but reasoning_content is missing in message at index {index}"
         details = message.get("reasoning_details", ())
         for detail in details if isinstance(details, Sequence) else ():
             if (
@@ -167,16 +142,6 @@ def _thoughts(body: JsonObject, thoughts: Thoughts) -> Iterator[str]:
                 and detail["signature"] != sealed(detail)
             ):
                 yield f"{place}.reasoning_details: Invalid signature in thinking block"
-
-
-def _unstreamed(body: JsonObject) -> Iterator[str]:
-    """What DashScope refuses of models that think only in a stream."""
-    if (
-        str(body.get("model")).startswith("qwen3.7-")
-        and body.get("stream") is not True
-        and body.get("enable_thinking")
-    ):
-        yield "parameter.enable_thinking must be set to false for non-streaming calls"
 
 
 def sealed(detail: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from sagent.errors import Illegal, Overflow, Overloaded, Quota, Refused, Unauthorized
 from sagent.lib.json import FrozenObject, JsonObject, JsonValue, freeze_object
 from sagent.providers.cards import OPENAI
+from sagent.providers.openai_responses.catalog import is_reasoning
 from sagent.providers.openai_responses.validator import complaints
 from sagent.testing.faults import Status
 from sagent.testing.wire import Answered, Asking, Received
@@ -149,7 +150,9 @@ class ResponsesWire:
                     f"The requested model '{model}' does not exist.", param="model", code="model_not_found"
                 ),
             )
-        complaint = next(iter((*complaints(body, model), *forgeries(body.get("input")))), None)
+        complaint = next(
+            iter((*complaints(body, model), *forgeries(body.get("input"), reasons=is_reasoning(model)))), None
+        )
         if complaint is not None:
             return Status(400, complained(complaint))
         return Asking(model=model, manner="sse" if body.get("stream") is True else "whole", body=body)

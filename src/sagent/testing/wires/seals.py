@@ -22,12 +22,19 @@ def seal(reasoning: str, summary: object) -> str:
     return "gAAAAAB" + base64.urlsafe_b64encode(_MARK + reasoning.encode() + b":" + _digest(summary)).decode()
 
 
-def forgeries(items: object) -> Iterator[str]:
-    """A complaint for each seal that is not its item's, and for each item that lost its reasoning."""
+def forgeries(items: object, *, reasons: bool) -> Iterator[str]:
+    """A complaint for each seal that is not its item's, and for each item that lost its reasoning.
+
+    Of a call with an id that is none of ours only this is known: a model that `reasons` did so before it.
+    """
     seen: set[str] = set()
+    reasoned = False
     for index, item in _objects(items):
         name = str(item.get("id") or "")
+        if item.get("type") == "function_call_output" or item.get("role") == "user":
+            reasoned = False
         if item.get("type") == "reasoning":
+            reasoned = True
             seen.add(name[7:19])
             given = item.get("encrypted_content")
             if isinstance(given, str) and (reason := _broken(given, name, item.get("summary"))):
@@ -39,6 +46,11 @@ def forgeries(items: object) -> Iterator[str]:
             yield (
                 f"input: Item '{name}' of type '{item.get('type')}' was provided without its required "
                 f"'reasoning' item: 'rs_5a9e{ours[1]}{_NONE}'."
+            )
+        elif item.get("type") == "function_call" and name and not ours and reasons and not reasoned:
+            yield (
+                f"input: Item '{name}' of type 'function_call' was provided without its required "
+                "'reasoning' item."
             )
 
 

@@ -1,23 +1,21 @@
-"""What Moonshot refuses beside what all servers of Chat Completions do."""
+"""What Moonshot refuses about the schema of a function: all that is not of its own flavour."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-MAPS: Final = ("properties", "patternProperties", "$defs", "definitions")
-LISTS: Final = ("anyOf", "oneOf", "allOf", "prefixItems")
-SINGLES: Final = ("items", "contains", "additionalProperties", "propertyNames", "not")
+from sagent.providers.openai_chat import flavour
+
+LISTS: Final = flavour.LISTS | {"oneOf"}
+"""Keywords whose values are several schemas; the last one is none of the flavour, and judged all the same."""
 
 
-def unflavoured(body: Mapping[str, object]) -> Iterator[str]:
-    """A complaint for each schema that is not of its flavour, and for a temperature of anybody else's."""
-    if body.get("temperature", 1) != 1:
-        yield "invalid temperature: only 1 is allowed for this model"
-    tools = body.get("tools", ())
-    for tool in tools if isinstance(tools, Sequence) else ():
-        function = tool.get("function") if isinstance(tool, Mapping) else None
-        schema = function.get("parameters") if isinstance(function, Mapping) else None
-        for wrong in _wrong(schema, "parameters"):
-            yield f"tools.function.parameters is not a valid moonshot flavored json schema: <{wrong}>"
+def unflavoured(schema: object, place: str) -> Iterator[str]:
+    """Say what is not of its flavour."""
+    for wrong in _wrong(schema, "parameters"):
+        yield (
+            f"{place}: tools.function.parameters is not a valid moonshot flavored json schema, "
+            f"details: <{wrong}>"
+        )
 
 
 def _wrong(node: object, place: str) -> Iterator[str]:
@@ -29,7 +27,7 @@ def _wrong(node: object, place: str) -> Iterator[str]:
         yield f"At path '{place}': type is not defined"
     if node.get("type") == "object" and not isinstance(node.get("required"), Sequence):
         yield f"At path '{place}': required must be an array"
-    for key in MAPS:
+    for key in flavour.MAPS:
         inner = node.get(key)
         for name, value in inner.items() if isinstance(inner, Mapping) else ():
             yield from _wrong(value, f"{place}.{key}.{name}")
@@ -37,5 +35,5 @@ def _wrong(node: object, place: str) -> Iterator[str]:
         several = node.get(key)
         for number, value in enumerate(several if isinstance(several, Sequence) else ()):
             yield from _wrong(value, f"{place}.{key}.{number}")
-    for key in SINGLES:
+    for key in flavour.SINGLES:
         yield from _wrong(node.get(key), f"{place}.{key}")
