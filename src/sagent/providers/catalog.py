@@ -1,4 +1,4 @@
-"""What is known of models beforehand: how much they take and give, and the prices that nobody else lists."""
+"""What is known of models beforehand: what they take, give and can be asked, and what they cost."""
 
 import json
 import logging
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sagent.errors import Malformed, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.accounts import parted
+from sagent.providers.anthropic.catalog import plain
 from sagent.providers.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -23,17 +24,25 @@ CAUTIOUS: Final = 128_000
 """The window that is assumed where that of a model is unknown: few that call tools have a smaller one."""
 
 
+def known(model: str, *providers: str) -> "ModelRow":
+    """All that is known of a model under the names of whoever serves it and whoever made it.
+
+    Each member is that of the first row which fits and has it; those of the user come first.
+
+    Raises:
+        UsageError: the user's own catalog cannot be read.
+    """
+    return _joined(user_file(), model, providers)
+
+
 def limits(provider: str, model: str) -> ModelLimits:
     """What a model can take and give, as far as it is known.
 
     Raises:
         UsageError: the user's own catalog cannot be read.
     """
-    rows = _rows(provider, model)
-    return ModelLimits(
-        context_window=next((row["context_window"] for row in rows if "context_window" in row), None),
-        max_output=next((row["max_output"] for row in rows if "max_output" in row), None),
-    )
+    row = known(model, provider)
+    return ModelLimits(context_window=row.get("context_window"), max_output=row.get("max_output"))
 
 
 def sized(provider: str, model: str) -> ModelLimits:
@@ -44,14 +53,14 @@ def sized(provider: str, model: str) -> ModelLimits:
     Raises:
         UsageError: the user's own catalog cannot be read.
     """
-    known = limits(provider, model)
+    found = limits(provider, model)
     warning = unsized(provider, model)
     if not warning:
-        return known
+        return found
     if (provider, model) not in _TOLD:
         _TOLD.add((provider, model))
         _log.warning("%s", warning)
-    return replace(known, context_window=CAUTIOUS)
+    return replace(found, context_window=CAUTIOUS)
 
 
 def unsized(provider: str, model: str) -> str:
@@ -66,13 +75,12 @@ def unsized(provider: str, model: str) -> str:
 
 def tolerated(files: Tolerance, provider: str, model: str) -> Tolerance:
     """What a model takes of the files that its vendor takes: no pictures, where it is known to see none."""
-    sees = next((row["images"] for row in _rows(provider, model) if "images" in row), True)
-    return files if sees else replace(files, pictures=())
+    return files if known(model, provider).get("images", True) else replace(files, pictures=())
 
 
 def prices(provider: str, model: str) -> "Sequence[ModelPrices]":
     """What a model's tokens cost, by the size of requests; nothing where no catalog of ours says it."""
-    return next((row["prices"] for row in _rows(provider, model) if "prices" in row), ())
+    return known(model, provider).get("prices", ())
 
 
 def user_file() -> Path:
@@ -86,13 +94,16 @@ _TOLD: Final[set[tuple[str, str]]] = set()
 """The models that were warned of in this process."""
 
 
-def _rows(provider: str, model: str) -> "Sequence[ModelRow]":
-    names, whose = {model, model.rpartition("/")[2]}, {provider.lower(), parted(provider)[0].lower()}
-    return [
-        row
-        for row in (*_own(user_file()), *_shipped()["models"])
-        if row["provider"].lower() in whose and any(re.fullmatch(row["model"], name) for name in names)
-    ]
+@cache
+def _joined(own: Path, model: str, providers: Sequence[str]) -> "ModelRow":
+    name = model.rpartition("/")[2]
+    names = {model, name, plain(name)}
+    whose = {name.lower() for each in providers for name in (each, parted(each)[0])}
+    found: ModelRow = {"provider": providers[0], "model": model}
+    for row in (*_own(own), *_shipped()["models"]):
+        if row["provider"].lower() in whose and any(re.fullmatch(row["model"], each) for each in names):
+            found = {**row, **found}
+    return found
 
 
 def _is_charted(provider: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sagent.providers.anthropic.catalog import CLAUDE, traits
+from sagent.providers.anthropic.manners import ANTHROPIC, known
 from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.effort import EFFORTS, Effort
 from sagent.schema.wire import anthropic as wire
@@ -14,7 +14,7 @@ BOUND = {**ADAPTIVE, "block_binding": {"prefix_mismatch_behavior": "drop_block"}
 def asked(
     model: str, effort: Effort | None, tokens: int = 64_000, *, binds: bool = True
 ) -> tuple[wire.ThinkingConfig | None, wire.OutputConfig | None]:
-    return thinking(traits(model, CLAUDE), effort, tokens, binds=binds)
+    return thinking(known(model, ANTHROPIC), effort, tokens, binds=binds)
 
 
 @pytest.mark.parametrize(

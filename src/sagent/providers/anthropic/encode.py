@@ -28,6 +28,8 @@ class Settings:
 
     model: str
     max_tokens: int
+    provider: str = ""
+    """Who serves the model, if that is known by a name."""
     stream: bool = False
     thinking: wire.ThinkingConfig | None = None
     output_config: wire.OutputConfig | None = None
@@ -40,7 +42,7 @@ class AnthropicWording:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._known = known(settings.model, settings.manners)
+        self._known = known(settings.model, settings.manners, settings.provider)
         self.carries: Carries = carries(
             self._known,
             settings.max_tokens,

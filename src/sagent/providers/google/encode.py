@@ -12,7 +12,7 @@ from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, is_object, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.google import declarations
-from sagent.providers.google.catalog import formed, is_signed
+from sagent.providers.google.catalog import GOOGLE, formed, is_signed
 from sagent.providers.google.parts import (
     NESTED,
     SEEN,
@@ -41,9 +41,15 @@ class GoogleWording:
 
     carries: Carries = NOTHING
 
-    def __init__(self, model: str, config: wire.GenerationConfig, extra_body: JsonObject = EMPTY) -> None:
-        self._signed = is_signed(model)
-        self._formed = formed(model)
+    def __init__(
+        self,
+        model: str,
+        config: wire.GenerationConfig,
+        extra_body: JsonObject = EMPTY,
+        provider: str = GOOGLE,
+    ) -> None:
+        self._signed = is_signed(model, provider)
+        self._formed = formed(model, provider)
         self._config = config
         self._extra_body = extra_body
 
@@ -63,7 +69,8 @@ class GoogleWording:
         extra = dict(self._extra_body)
         own = extra.pop("generationConfig", EMPTY)
         form: wire.GenerationConfig = {}
-        if output is not None and self._formed != "never" and not (declared and self._formed == "alone"):
+        held = self._formed == "always" or (self._formed == "without_tools" and not declared)
+        if output is not None and held:
             form = declarations.form(output)
         config = {**self._config, **form, **(own if is_object(own) else EMPTY)}
         if most is not None:

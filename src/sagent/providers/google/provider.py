@@ -63,7 +63,7 @@ class Google(Vendor):
         config: wire.GenerationConfig = {}
         if options.max_output_tokens is not None:
             config = {**config, "maxOutputTokens": options.max_output_tokens}
-        if (thought := thinking(origin.model, options.effort)) is not None:
+        if (thought := thinking(origin.model, options.effort, self.name)) is not None:
             config = {**config, "thinkingConfig": thought}
         return GoogleDialect(
             origin=origin,

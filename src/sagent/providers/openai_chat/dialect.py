@@ -52,5 +52,5 @@ class ChatDialect:
                 settings["stream_options"] = {"include_usage": True}
         if self.max_output_tokens is not None:
             settings[self.manners.max_tokens] = self.max_output_tokens
-        settings |= thinking(self.origin.model, self.effort, self.manners)
+        settings |= thinking(self.effort, self.manners)
         return {**settings, **self.manners.beside, **self.extra_body}

@@ -70,7 +70,7 @@ class ChatWording:
             limit[self._manners.max_tokens] = min(most, usual) if isinstance(usual, int) else most
         form: dict[str, object] = {}
         if heading.output is not None and not (heading.tools and self._manners.form_alone):
-            asked = declarations.response_format(heading.output, self._model, self._manners)
+            asked = declarations.response_format(heading.output, self._manners)
             form = {} if asked is None else {"response_format": asked}
         opened = json_bytes({**head, **form, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
         if not heading.system:
@@ -83,7 +83,7 @@ class ChatWording:
 
     def tells(self, output: JsonObject) -> bool:
         """For all but those that can be held to the schema at any time."""
-        asked = declarations.response_format(output, self._model, self._manners)
+        asked = declarations.response_format(output, self._manners)
         return self._manners.form != "strict" or self._manners.form_alone or asked is None
 
     def transcript(self) -> "ChatTranscript":

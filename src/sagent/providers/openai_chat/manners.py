@@ -27,7 +27,7 @@ class Manners:
     """How it is told how hard to think: one word (OpenAI), the same in an object (OpenRouter), on or off
     (`thinking`: DeepSeek, Kimi, GLM; `enable_thinking`: Qwen), on with one word beside it, or not at all."""
     efforts: Sequence[Effort] = ("low", "medium", "high")
-    """The words that its models know, where their names do not tell."""
+    """The words that its models know, where nobody says it of the model."""
     always_thinks: bool = False
     """Whether its models cannot be told not to think: then they are asked for the least that they know."""
     budgets: Mapping[Effort, int] = field(default_factory=dict)
@@ -61,6 +61,8 @@ class Manners:
     """Which files its models take; words stand for the others."""
     tool_names: bool = False
     """Whether a result names its tool."""
+    inline: bool = True
+    """Whether its models can be told of changes in the midst of a conversation, those that can be."""
     amends: bool = False
     """Whether other instructions can be given in the midst of a conversation."""
     adds_tools: bool = False
@@ -83,6 +85,7 @@ OPENAI: Final = Manners(
     files=tolerance.OPENAI,
     form="strict",
     form_alone=False,
+    inline=False,
     cache_key=True,
 )
 """OpenAI's own."""

@@ -12,9 +12,10 @@ from sagent.atoms import CallId
 from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, is_object, json_bytes
 from sagent.messages.words import calls_of, spoken
-from sagent.providers.forms import is_formed, is_of_object
+from sagent.providers.forms import is_of_object
 from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_responses import declarations
+from sagent.providers.openai_responses.catalog import OPENAI, is_formed
 from sagent.providers.openai_responses.changes import carries, items
 from sagent.providers.openai_responses.declarations import text_format
 from sagent.providers.openai_responses.functions import bad_tools
@@ -32,10 +33,11 @@ from sagent.schema.part import Part
 class ResponsesWording:
     """How a request to one model is put."""
 
-    def __init__(self, model: str, settings: JsonObject = EMPTY) -> None:
+    def __init__(self, model: str, settings: JsonObject = EMPTY, provider: str = OPENAI) -> None:
         self._model = model
+        self._formed = is_formed(model, provider)
         self._settings = settings
-        self.carries: Carries = carries(model, settings.get("reasoning"))
+        self.carries: Carries = carries(model, settings.get("reasoning"), provider)
 
     def head(self, heading: Heading) -> bytes:
         """Model, system prompt, tools and settings.
@@ -68,7 +70,7 @@ class ResponsesWording:
 
     def tells(self, output: JsonObject) -> bool:
         """For models that cannot be held to a schema, and schemas of what is no object."""
-        return not (is_formed(self._model) and is_of_object(output))
+        return not (self._formed and is_of_object(output))
 
     def transcript(self) -> "ResponsesTranscript":
         """Input without an item."""

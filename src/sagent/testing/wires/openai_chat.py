@@ -14,6 +14,8 @@ from sagent.providers.moonshot import Moonshot
 from sagent.providers.openai_chat.answers import REASONING
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
 from sagent.providers.openai_chat.provider import OpenAICompat
+from sagent.providers.openai_chat.suited import OPENAI as VENDOR
+from sagent.providers.openai_chat.suited import suited
 from sagent.providers.openai_chat.validator import complaints
 from sagent.providers.others import Mistral, OpenRouter
 from sagent.testing.faults import Status
@@ -126,7 +128,7 @@ def thoughts_of(model: str) -> Thoughts:
 def manners_of(model: str) -> Manners:
     """What the server of such a model wants to be told."""
     if thoughts_of(model) == "hidden":
-        return OPENAI
+        return suited(OPENAI, model, VENDOR)
     vendors: Sequence[type[OpenAICompat]] = (Moonshot, DashScope, Mistral)
     vendor = next((each for each in vendors if re.match(each.card.ids, model)), OpenAICompat)
     files = OpenRouter.manners.files if "/" in model else vendor.manners.files
