@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sagent.providers.catalog import known
 from sagent.providers.effort import Effort, ranked
 from sagent.providers.openai_chat.manners import Manners
+
+if TYPE_CHECKING:
+    from sagent.schema.settings.models import ModelRow
 
 OPENAI: Final = "OpenAI"
 """Whose models know words wherever they are served."""
@@ -24,11 +27,11 @@ def suited(manners: Manners, model: str, *providers: str) -> Manners:
     bound = manners.effort in ("reasoning_effort", "reasoning") and words is not None and "none" not in words
     changes = manners.inline and told is not None
     return replace(
-        _formed(manners, model, *providers),
+        _formed(manners, row),
         effort="unsaid" if thinks == "never" else manners.effort,
         efforts=manners.efforts if words is None else words,
         always_thinks=manners.always_thinks or bound or row.get("thinking_off") == "never",
-        budgets={} if thinks == "adaptive" else _budgets(manners, model, *providers),
+        budgets={} if thinks == "adaptive" else _budgets(manners, row),
         streams_only=manners.streams_only and thinks != "never",
         reasoning_filler=manners.reasoning_filler if needs is None else FILLER if needs else "",
         amends="system" in (told or ()) if changes else manners.amends,
@@ -43,9 +46,9 @@ def efforts(model: str, *providers: str) -> Sequence[Effort] | None:
     return None if words is None else ranked(words)
 
 
-def _formed(manners: Manners, model: str, *providers: str) -> Manners:
+def _formed(manners: Manners, row: "ModelRow") -> Manners:
     whole = manners.form if manners.form in ("strict", "schema") else "schema"
-    match known(model, *providers).get("structured_output"):
+    match row.get("structured_output"):
         case None:
             return manners
         case "never":
@@ -58,8 +61,8 @@ def _formed(manners: Manners, model: str, *providers: str) -> Manners:
             return replace(manners, form=whole, form_alone=False)
 
 
-def _budgets(manners: Manners, model: str, *providers: str) -> Mapping[Effort, int]:
-    limits = known(model, *providers).get("thinking_budget", {})
+def _budgets(manners: Manners, row: "ModelRow") -> Mapping[Effort, int]:
+    limits = row.get("thinking_budget", {})
     least, most = limits.get("minimum", 0), limits.get("maximum")
     return {
         effort: max(least, tokens if most is None else min(tokens, most))
