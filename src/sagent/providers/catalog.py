@@ -1,4 +1,9 @@
-"""What is known of models beforehand: what they take, give and can be asked, and what they cost."""
+"""What is known of models beforehand: what they take, give and can be asked, and what they cost.
+
+Sources of what comes along, in models.json: platform.claude.com/docs/en/about-claude/models, OpenAI's pages,
+ai.google.dev/gemini-api/docs, platform.moonshot.ai, api-docs.deepseek.com/guides/thinking_mode,
+platform.minimax.io/docs/api-reference/text-anthropic-api, alibabacloud.com/help/en/model-studio (2026-11).
+"""
 
 import json
 import logging

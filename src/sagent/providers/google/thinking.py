@@ -20,7 +20,6 @@ BUDGETS: Final[Mapping[Effort, int]] = {
 """In tokens, as Google's own OpenAI-compatible endpoint translates efforts for Gemini 2.5, up to the largest
 that a model takes."""
 
-
 LEVELS: Final[Sequence[Effort]] = ("low", "medium", "high")
 """The levels that are known to models of which nobody says more."""
 
