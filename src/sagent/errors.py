@@ -185,7 +185,10 @@ class AgentHalted(SagentError):
     def __init__(self, reason: str, message: str, partial: str = "") -> None:
         super().__init__(message)
         self.reason = reason
-        """`user`, `error`, `rounds`, `repetition`, `budget`; `withdrawn` or `cleared`: the prompt is gone."""
+        """`user`, `error`, `rounds`, `repetition`, `budget`; `context`: the conversation is too long.
+
+        `withdrawn` or `cleared`: the prompt is gone.
+        """
         self.partial = partial
         """What the model had said of the answer so far."""
 

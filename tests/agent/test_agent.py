@@ -16,7 +16,9 @@ from sagent.errors import (
     AgentHalted,
     Malformed,
     MissingKey,
+    Overflow,
     Overloaded,
+    ProviderError,
     Refused,
     UsageError,
 )
@@ -479,13 +481,16 @@ async def test_a_failed_request_is_announced_and_tried_again() -> None:
     assert shown[-1] == Text(content="whole")
 
 
-async def test_a_provider_that_says_no_is_the_cause_of_the_halt() -> None:
-    agent = Agent(Scripted(Refused("no"), "yes"))
+@pytest.mark.parametrize("error", [Refused("no"), Overflow("no, too long", status=413)])
+async def test_a_provider_that_says_no_is_the_cause_of_the_halt(error: ProviderError) -> None:
+    agent = Agent(Scripted(error, "yes"))
 
     with pytest.raises(AgentHalted, match="no") as halted:
         await agent.run("hi")
 
-    assert isinstance(halted.value.__cause__, Refused)
+    cause = halted.value.__cause__
+    assert isinstance(cause, type(error))
+    assert (str(cause), cause.status) == (str(halted.value), error.status)
     assert await agent.run("please") == Text(content="yes")
 
 
@@ -731,6 +736,10 @@ def test_words_that_do_not_say_whose_model_they_mean_are_refused_with_what_can_b
 
     with pytest.raises(UsageError, match=r"'words' does not say whose model it is.*say PROVIDER/ID.*Google"):
         agent.swap_model("words")
+    with pytest.raises(
+        UsageError, match=r"'openia/gpt-6' is no provider's \(did you mean OpenAI\?\), and Scripted"
+    ):
+        agent.swap_model("openia/gpt-6")
 
 
 @pytest.mark.parametrize("model", ["gemini-2.5-flash", None, Google.from_key("k")], ids=str)

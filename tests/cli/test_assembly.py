@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sagent.cli.assembly import assemble
-from sagent.cli.choice import chosen_model, chosen_provider, elsewhere, unsized_note
+from sagent.cli.choice import chosen_model, chosen_provider, elsewhere
 from sagent.cli.settings import Settings
 from sagent.errors import MissingKey, UsageError
 from sagent.lib.json import freeze_object
@@ -153,13 +153,44 @@ def test_in_a_conversation_a_name_can_lead_elsewhere_without_what_was_added_for_
     assert meant(elsewhere(Settings(), "claude-haiku-5-5", None)) == ("Anthropic", "claude-haiku-5-5")
 
 
-def test_a_model_of_unknown_size_is_noted_and_a_known_one_not() -> None:
-    known, unknown = (chosen_model(Settings(model=f"gemini-{name}"), None) for name in ("2.5-pro", "77"))
+def test_the_name_of_a_provider_alone_means_its_default_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys(monkeypatch, "GOOGLE_API_KEY", "GOOGLE_API_KEY__WORK", "ANTHROPIC_API_KEY")
+    claude, gemini = ("Anthropic", "claude-sonnet-5-5"), ("Google", "gemini-2.5-flash")
+    added = Settings(provider="Google", extra_body=freeze_object({"labels": {}}))
 
-    assert unsized_note(known) == ()
-    assert [note.partition(" is not known")[0] for note in unsized_note(unknown)] == [
-        "how much gemini-77 takes"
-    ]
+    assert meant(Settings(model="anthropic")) == claude
+    assert meant(Settings(model="google"), spec(max_output_tokens=5)) == gemini
+    assert meant(Settings(model="Google@work"), spec()) == ("Google@work", "gemini-2.5-flash")
+    assert meant(elsewhere(added, "Anthropic", "Google")) == claude
+    assert meant(elsewhere(added, "google", "Google@work")) == gemini
+    assert meant(elsewhere(Settings(), "google", None)) == gemini
+    assert chosen_model(elsewhere(added, "google", "Google"), None).spec.options == {
+        "extra_body": {"labels": {}}
+    }
+
+
+@pytest.mark.parametrize("here", ["Google", "Anthropic", None])
+def test_a_path_leads_nowhere_but_to_a_server_of_ones_own(here: str | None, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("no model")
+
+    for words in (str(tmp_path), f"{tmp_path}/none", f"{tmp_path}/notes"):
+        with pytest.raises(UsageError, match=r"GGUF file.*, or say whose model it is, as in OpenAICompat/ID"):
+            chosen_model(elsewhere(Settings(provider=here), words, here), None)
+
+
+def test_what_was_meant_as_a_provider_and_is_none_is_told_with_the_closest_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys(monkeypatch, "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY")
+    complaint = (
+        r"no model of Anthropic can be called 'openia/gpt-6', nor is there a provider 'openia' "
+        r"\(did you mean OpenAI\?\); one is claude-sonnet-5-5"
+    )
+
+    for settings in (Settings(model="openia/gpt-6"), elsewhere(Settings(), "openia/gpt-6", "Anthropic")):
+        with pytest.raises(UsageError, match=complaint):
+            chosen_model(settings, None)
+    assert meant(elsewhere(Settings(), "openia/gpt-6", "OpenRouter")) == ("OpenRouter", "openia/gpt-6")
 
 
 async def test_the_instructions_of_a_project_are_read_anew_behind_a_summary(

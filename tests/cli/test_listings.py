@@ -1,8 +1,10 @@
 """The commands that only list something."""
 
 import json
+import os
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -139,6 +141,80 @@ def test_the_provider_whose_models_are_listed_needs_no_flag(place: Place) -> Non
     assert (ended.code, ended.out.startswith("gemini-2.5-flash")) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("environ", "why"),
+    [
+        ({}, "its key is not set"),
+        (
+            {"DASHSCOPE_API_KEY": "k", "DASHSCOPE_BASE_URL": "http://127.0.0.1:1/v1"},
+            "DashScope at 127.0.0.1:1: ",
+        ),
+    ],
+)
+def test_models_that_cannot_be_asked_for_are_those_known_beforehand_and_that_is_said(
+    place: Place, environ: dict[str, str], why: str
+) -> None:
+    ended = place.run(None, "models", "DashScope", **environ)
+
+    assert (ended.code, ended.out.partition(" ")[0]) == (0, "qwen3.8-max")
+    assert ended.err.startswith(f"these are known beforehand, and not asked of DashScope: {why}")
+
+
+def test_a_cloud_that_is_not_set_up_has_models_too_and_one_that_is_set_up_wrongly_is_an_error(
+    place: Place,
+) -> None:
+    unset = place.run(None, "models", "AnthropicBedrock")
+    wrong = place.run(None, "models", "AnthropicBedrock", AWS_BEARER_TOKEN_BEDROCK="k")
+
+    assert (unset.code, unset.out.partition(" ")[0]) == (0, "global.anthropic.claude-sonnet-5-5")
+    assert "not asked of AnthropicBedrock: AnthropicBedrock needs a region of AWS" in unset.err
+    assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_a_provider_that_refuses_or_of_which_nothing_is_known_is_an_error(place: Place) -> None:
+    with serve() as served:
+        refused = place.run(served, "models", "google", GOOGLE_API_KEY="wrong")
+    nameless = place.run(None, "models")
+    unknown = place.run(None, "models", "nobody")
+
+    assert [(ended.code, ended.out) for ended in (refused, nameless, unknown)] == [(1, ""), (2, ""), (2, "")]
+
+
+BRANCH = """
+from sagent.providers.cards import Card
+from sagent.providers.openai_chat.provider import OpenAICompat
+
+class Branch(OpenAICompat):
+    card = Card(
+        name="Branch", keys=("BRANCH_API_KEY",), place="BRANCH_BASE_URL", base_url="https://branch.example/v1",
+        dialects=("openai_chat",), default="twig", utility="twig", prices="",
+    )
+"""
+
+
+def test_a_provider_that_a_package_brings_is_known_to_the_command(place: Place, tmp_path: Path) -> None:
+    package, points = tmp_path / "branch.py", tmp_path / "branch-1.dist-info" / "entry_points.txt"
+    points.parent.mkdir()
+    points.write_text("[sagent.providers]\nbranch = branch:Branch\nBroken = nowhere:Broken\n")
+    (points.parent / "METADATA").write_text("Metadata-Version: 2.1\nName: branch\nVersion: 1\n")
+    package.write_text(BRANCH)
+    with serve("Hello.", "Again.", models=["twig"]) as served:
+        environ = {
+            "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
+            "BRANCH_API_KEY": served.key,
+            "BRANCH_BASE_URL": served.environment["OPENAI_COMPAT_BASE_URL"],
+        }
+        named = place.run(None, "--provider", "Branch", "-p", "hi", **environ)
+        before = place.run(None, "--model", "branch/twig", "-p", "hi", **environ)
+        broken = place.run(None, "--provider", "broken", "-p", "hi", **environ)
+
+    assert [(ended.code, ended.out) for ended in (named, before)] == [(0, "Hello.\n"), (0, "Again.\n")]
+    assert (broken.code, broken.err) == (
+        2,
+        "sagent: the provider Broken cannot be loaded from nowhere:Broken: No module named 'nowhere'\n",
+    )
+
+
 def test_a_provider_that_begins_a_server_for_a_file_has_no_endpoint(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,9 +222,8 @@ def test_a_provider_that_begins_a_server_for_a_file_has_no_endpoint(
 
     providers()
 
-    shown = capsys.readouterr().out
-    assert shown[shown.index("LlamaCpp\n") :].splitlines() == [
-        "LlamaCpp",
+    _, _, shown = capsys.readouterr().out.partition("LlamaCpp\n")
+    assert [*takewhile(lambda line: line.startswith(" "), shown.splitlines())] == [
         "  model     LLAMA_ARG_MODEL (not set), or name a file with --model",
     ]
 
@@ -165,4 +240,7 @@ def test_the_prices_of_one_size_that_no_public_table_has_are_listed_too(place: P
         there = {"DASHSCOPE_API_KEY": served.key, "DASHSCOPE_BASE_URL": f"{served.base_url}/v1"}
         ended = place.run(served, "models", "--provider", "dashscope", **there)
 
-    assert ended.out == "qwen3.7-plus  takes 991,808, gives 65,536, $0.4 in and $1.6 out per million\n"
+    assert ended.out == (
+        "qwen3.7-plus  takes 991,808, gives 65,536, $0.4 in and $1.6 out per million "
+        "($1.2 and $4.8 above 256,000)\n"
+    )

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sagent.cli.logs import Discreet, Whisper, listen, secrets
+from sagent.providers import Google
 
 REDACTION = Discreet(["my-own-secret", "abc"])
 
@@ -85,6 +86,21 @@ def test_listening_again_replaces_what_was_listened_to(capsys: pytest.CaptureFix
 
     assert capsys.readouterr().err.count("once") == 1
     assert sum(isinstance(each, Whisper) for each in logging.getLogger("sagent").handlers) == 1
+
+
+@pytest.mark.parametrize("level", [None, "warning"])
+def test_a_model_of_unknown_size_is_told_once_whether_logs_are_shown_or_not(
+    level: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"gemini-77-{level}"
+    listen(level, {})
+
+    for _ in range(2):
+        Google.from_key("key").model(name)
+    Google.from_key("key").model("gemini-2.5-pro")
+
+    err = capsys.readouterr().err
+    assert (err.count("\n"), err.count(f"how much {name} takes is not known here")) == (1, 1)
 
 
 def test_the_keys_of_all_providers_are_known() -> None:

@@ -247,7 +247,9 @@ def test_an_unknown_provider_is_answered_with_those_that_there_are(inside: Place
     ended = inside.run(None, "--provider", "Gogle", "hello")
 
     assert ended.code == 2
-    assert ended.err.startswith("sagent: there is no provider 'Gogle'; there are Google")
+    assert ended.err.startswith(
+        "sagent: there is no provider 'Gogle' (did you mean Google?); there are Google"
+    )
     assert ended.err.count("\n") == 1
 
 

@@ -22,7 +22,7 @@ from sagent.cli.approval import Approval
 from sagent.cli.headless import Run
 from sagent.cli.intake import Intake
 from sagent.cli.stream import Stream
-from sagent.errors import Refused, SessionError, Unauthorized
+from sagent.errors import Overflow, ProviderError, Refused, SessionError, Unauthorized
 from sagent.lib.feed import Feed
 from sagent.lib.json import freeze_object
 from sagent.messages.words import letter
@@ -285,13 +285,24 @@ async def test_an_error_is_told_and_what_is_said_next_is_answered() -> None:
     assert (done.answer, done.error) == ("Well, then.", None)
 
 
-async def test_the_last_error_is_the_result() -> None:
-    async with stream(Scripted(Unauthorized("the key is wrong")), first="hello") as peer:
+@pytest.mark.parametrize(
+    ("failure", "kind", "message"),
+    [
+        (Unauthorized("the key is wrong"), "Unauthorized", "the key is wrong"),
+        (
+            Overflow("no"),
+            "Overflow",
+            "no; the conversation is too short to be compacted: swap to a model with ",
+        ),
+    ],
+)
+async def test_the_last_error_is_the_result(failure: ProviderError, kind: str, message: str) -> None:
+    async with stream(Scripted(failure), first="hello") as peer:
         done = await peer.end()
 
     problem = done.result("s1").error
     assert problem is not None
-    assert (problem.kind, problem.message) == ("Unauthorized", "the key is wrong")
+    assert (problem.kind, problem.message[: len(message)]) == (kind, message)
 
 
 async def test_a_log_that_cannot_be_kept_ends_it_though_the_input_goes_on() -> None:

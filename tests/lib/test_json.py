@@ -20,6 +20,7 @@ from sagent.lib.json import (
     json_bytes,
     json_freeze,
     json_text,
+    parse_json,
 )
 
 JSON = st.recursive(
@@ -183,3 +184,13 @@ def test_whatever_maps_is_an_object_and_nothing_else() -> None:
     others: list[object] = [[], (), "{}", 1, None]
 
     assert [is_object(value) for value in [*mappings, *others]] == [True] * 4 + [False] * 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{nonsense", "[" * 100_000, "9" * 5000, b"\xff\xfe\xfa", '{"a": ' * 5000],
+    ids=["nothing", "nonsense", "nesting", "digits", "bytes", "objects"],
+)
+def test_whatever_cannot_be_read_is_a_value_error(text: str | bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_json(text)

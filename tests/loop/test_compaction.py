@@ -257,6 +257,7 @@ def test_two_summaries_in_a_row_that_are_still_too_long_halt_with_the_choices() 
     halted = at.resolved[prompt]
     assert isinstance(halted, HaltedBy)
     assert (halted.reason, at.phase) == ("context", "halted")
+    assert (type(halted.error), str(halted.error)) == (Overflow, halted.text)
     assert halted.text == (
         "too long for the window of Stage one, even when it is condensed: "
         "swap to a model with a larger one, compact it with other guidance, or clear it"
@@ -587,7 +588,7 @@ def test_an_overflow_of_what_is_too_short_to_be_condensed_halts_with_the_choices
     at = stage(window=None)
     prompt = at.says(LONG)
 
-    overflow = Overflow("prompt is too long")
+    overflow = Overflow("prompt is too long", status=413)
     overflow.where = "Stage one at h"
     at.breaks(overflow)
     halted = at.resolved[prompt]
@@ -596,7 +597,8 @@ def test_an_overflow_of_what_is_too_short_to_be_condensed_halts_with_the_choices
     at.replies("yes")
 
     assert isinstance(halted, HaltedBy)
-    assert halted.reason == "context"
+    assert (halted.reason, type(halted.error)) == ("context", Overflow)
+    assert (str(halted.error), halted.error and halted.error.status) == (halted.text, 413)
     assert halted.text == (
         "Stage one at h: prompt is too long; the conversation is too short to be compacted: "
         "swap to a model with a larger window, clear it, or say it with less"

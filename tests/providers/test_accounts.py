@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from sagent.errors import MissingKey, UsageError
+from sagent.errors import MissingKey, Unauthorized, UsageError
 from sagent.providers import Anthropic, OpenAI
 from sagent.providers.accounts import accounts, joined, parted
 from sagent.providers.card import Card
@@ -12,6 +12,7 @@ from sagent.providers.cards import ANTHROPIC, CARDS, OPENAI_COMPAT
 from sagent.providers.catalog import limits
 from sagent.providers.platforms.cards import BEDROCK
 from sagent.providers.table import Meant, model_named, provider_named
+from tests.providers.loopback import Line, serving, whole
 
 OPENED = [card for card in CARDS.values() if card.keys and not card.keyless]
 
@@ -55,6 +56,34 @@ def test_a_key_can_be_called_an_account_in_code() -> None:
 
     assert work.name == "Anthropic@work"
     assert work.model().spec.provider == "Anthropic@work"
+
+
+@pytest.mark.parametrize("card", OPENED, ids=lambda card: card.name)
+def test_what_is_wrong_with_an_account_is_told_with_its_own_variables(card: Card) -> None:
+    work = {card.keys[0]: "mine", f"{card.keys[0]}__WORK": "theirs"}
+
+    with pytest.raises(UsageError, match=f"^{card.place}__WORK is 'foo', which is no base URL"):
+        provider_named(f"{card.name}@work", {**work, f"{card.place}__WORK": "foo"})
+    with pytest.raises(UsageError, match=f"^{card.place} is 'foo', which is no base URL"):
+        provider_named(f"{card.name}@work", {**work, card.place: "foo"})
+
+
+@pytest.mark.parametrize(
+    ("account", "advice"),
+    [("", "Check ANTHROPIC_API_KEY."), ("work", "Check ANTHROPIC_API_KEY__WORK.")],
+)
+async def test_a_key_that_is_refused_is_named_with_its_account(account: str, advice: str) -> None:
+    async def refuse(line: Line) -> None:
+        await line.send(whole("401 No", b'{"error": {"message": "no"}}'))
+
+    async with serving(refuse) as server:
+        end = "__WORK" if account else ""
+        environ = {f"ANTHROPIC_API_KEY{end}": "k", f"ANTHROPIC_BASE_URL{end}": server.url}
+
+        with pytest.raises(Unauthorized) as caught:
+            await Anthropic.from_env(environ, account=account).models()
+
+    assert str(caught.value).endswith(f" {advice}")
 
 
 def test_the_account_that_has_no_name_is_called_default() -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 
 import pytest
 
@@ -30,17 +32,22 @@ from tests.providers.loopback import Answer, Line, serving, whole
 
 KEY = "sk-secret-secret"
 PLACE = Place(provider="Somebody", model="m", base_url="https://me:pw@h.example:8443/v1", key="SOME_KEY")
+PATIENT = Direct()
 IMPATIENT = Direct(first_event=0.2)
 
-WIRES: Mapping[str, Callable[[str, Direct], Remote]] = {
-    "anthropic": lambda url, way: Anthropic.from_key(KEY, base_url=url, transport=way).model(),
-    "google": lambda url, way: Google.from_key(KEY, base_url=url, transport=way).model(),
-    "openai_chat": lambda url, way: OpenAI.from_key(KEY, base_url=url, transport=way).model(
-        dialect="openai_chat"
-    ),
-    "openai_responses": lambda url, way: OpenAI.from_key(KEY, base_url=url, transport=way).model(),
-    "compatible": lambda url, way: OpenAICompat.from_key("", base_url=url, transport=way).model("llama-x"),
+WIRES: Mapping[str, tuple[type[Vendor], str | None, str | None]] = {
+    "anthropic": (Anthropic, None, None),
+    "google": (Google, None, None),
+    "openai_chat": (OpenAI, None, "openai_chat"),
+    "openai_responses": (OpenAI, None, None),
+    "compatible": (OpenAICompat, "llama-x", None),
 }
+"""Who speaks each wire, and with which model and dialect."""
+
+
+def model_at(url: str, wire: str, way: Direct = PATIENT, *, stream: bool = True) -> Remote:
+    vendor, name, dialect = WIRES[wire]
+    return vendor.from_key(KEY, base_url=url, transport=way).model(name, dialect=dialect, stream=stream)
 
 
 def refuses(status: str, message: str, *headers: str, **more: object) -> Answer:
@@ -98,7 +105,37 @@ CASES: Mapping[str, Case] = {
     "teapot": Case(refuses("418 No", "I will not"), Refused, "Ask for something else"),
     "no such model": Case(refuses("404 None", "model x not found"), NotFound, "` lists the ids on offer"),
     "no such address": Case(page("404 None"), NotFound, "check the base URL, http://127.0.0.1"),
-    "a page for an answer": Case(page("200 OK"), NotFound, "check the base URL, http://127.0.0.1"),
+    "a page for an answer": Case(
+        page("200 OK"), NotFound, "and no answer: Bad gateway. Check the base URL, http://127.0.0.1"
+    ),
+    "words for an answer": Case(
+        lambda line: line.send(whole("200 OK", b"OK\n")),
+        NotFound,
+        r"plain text came, and no answer: 'OK\n'. Check the base URL, http://127.0.0.1",
+    ),
+    "other JSON for an answer": Case(
+        lambda line: line.send(whole("200 OK", b'{"foo": 1, "bar": []}')),
+        NotFound,
+        "JSON of something else came, and no answer: it holds foo, bar. Check the base URL, http://127.0.0.1",
+    ),
+    "no body": Case(
+        lambda line: line.send(whole("200 OK", b"")),
+        Unreachable,
+        "the answer is empty: the server ended it before anything of it had come. Try again; if it stays so",
+    ),
+    "no content": Case(
+        lambda line: line.send(b"HTTP/1.1 204 No Content\r\n\r\n"),
+        NotFound,
+        "no answer came, and no redirection (HTTP 204). Check the base URL, http://127.0.0.1",
+    ),
+    "a redirection": Case(
+        lambda line: line.send(
+            whole("308 Moved", b"<html>moved</html>", "location: https://me:pw@else.example/v1/x?key=1#a")
+        ),
+        NotFound,
+        "no answer came, but a redirection to https://else.example/v1/x (HTTP 308). "
+        "Check the base URL, http://127.0.0.1",
+    ),
     "a page for an error": Case(
         page("502 Bad"),
         Overloaded,
@@ -138,7 +175,7 @@ async def broken(model: Remote) -> ProviderError:
 async def test_whatever_goes_wrong_names_provider_model_host_and_next_step(wire: str, case: str) -> None:
     wanted = CASES[case]
     async with serving(wanted.answer) as server:
-        model = WIRES[wire](server.url, IMPATIENT if case == "silence" else Direct())
+        model = model_at(server.url, wire, IMPATIENT if case == "silence" else PATIENT)
 
         error = await broken(model)
 
@@ -151,6 +188,19 @@ async def test_whatever_goes_wrong_names_provider_model_host_and_next_step(wire:
 
 @pytest.mark.parametrize("wire", WIRES)
 @pytest.mark.parametrize(
+    "case", ["a page for an answer", "words for an answer", "other JSON for an answer", "no body", "no JSON"]
+)
+async def test_what_is_no_answer_is_none_either_where_it_is_not_streamed(wire: str, case: str) -> None:
+    wanted = CASES[case]
+    async with serving(wanted.answer) as server:
+        error = await broken(model_at(server.url, wire, stream=False))
+
+    assert type(error) is wanted.kind
+    assert wanted.advice in str(error)
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize(
     ("url", "words"),
     [
         ("http://127.0.0.1:1", "cannot reach 127.0.0.1:1: Connection refused. Check the network"),
@@ -158,27 +208,50 @@ async def test_whatever_goes_wrong_names_provider_model_host_and_next_step(wire:
     ],
 )
 async def test_a_place_that_cannot_be_reached_names_all_of_it(wire: str, url: str, words: str) -> None:
-    error = await broken(WIRES[wire](url, Direct()))
+    error = await broken(model_at(url, wire))
 
     assert type(error) is Unreachable
     assert f" at {url.split('/')[2]}: {words}" in str(error)
     assert str(error).endswith("Check the network, the proxy settings and the base URL.")
 
 
-async def test_a_server_without_tls_at_an_address_with_it_is_unreachable() -> None:
-    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 this is no TLS\r\n")
-        writer.close()
+async def greets(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 this is no TLS\r\n")
+    writer.close()
 
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+
+async def closes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(5)
+    writer.close()
+
+
+async def breaks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(5)
+    writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    ("serve", "words"),
+    [
+        (greets, "[SSL"),
+        (closes, "the other side closed the connection while TLS was being set up. Check "),
+        (breaks, "the other side closed the connection while TLS was being set up. Check "),
+    ],
+)
+async def test_a_server_without_tls_at_an_address_with_it_is_told_by_what_to_change(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], words: str
+) -> None:
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        error = await broken(WIRES["google"](f"https://127.0.0.1:{port}", Direct()))
+        error = await broken(model_at(f"https://127.0.0.1:{port}", "google"))
 
     assert type(error) is Unreachable
     assert str(error).startswith(
-        f"Google gemini-2.5-flash at 127.0.0.1:{port}: cannot reach 127.0.0.1:{port}: [SSL"
+        f"Google gemini-2.5-flash at 127.0.0.1:{port}: cannot reach 127.0.0.1:{port}: {words}"
     )
+    assert "where the server does not speak TLS, it begins with http://" in error.advice
 
 
 @pytest.mark.parametrize(
@@ -260,3 +333,21 @@ async def test_a_list_of_models_that_cannot_be_had_names_provider_host_and_next_
     assert told.startswith(f"{provider.name} at {server.url.removeprefix('http://')}: ")
     assert words in told
     assert caught.value.advice
+
+
+class Hasty(Anthropic):
+    """Waits for no list."""
+
+    patience = 0.2
+
+
+async def test_a_list_of_models_is_not_waited_for_without_end() -> None:
+    async with serving(silent) as server:
+        with pytest.raises(Unreachable) as caught:
+            await Hasty.from_key(KEY, base_url=server.url).models()
+
+    host = server.url.removeprefix("http://")
+    assert str(caught.value) == (
+        f"Anthropic at {host}: no list of models came within 0.2 s. "
+        "Try again; if it stays so, check the network and the base URL."
+    )

@@ -10,11 +10,24 @@ import pytest
 
 from sagent.errors import UsageError
 from sagent.protocols import ModelLimits
-from sagent.providers import OpenAICompat
+from sagent.providers import (
+    AnthropicBedrock,
+    AnthropicBedrockMantle,
+    AnthropicFoundry,
+    AnthropicVertex,
+    AzureOpenAI,
+    DeepSeek,
+    Groq,
+    Mistral,
+    OpenAICompat,
+    OpenRouter,
+)
 from sagent.providers.cards import CARDS
-from sagent.providers.catalog import limits, prices, sized, tolerated, unsized, user_file
-from sagent.providers.prices import cost_usd, highest, per_million
+from sagent.providers.catalog import ids, is_unsized, limits, prices, sized, tolerated, user_file
+from sagent.providers.metering import Metering
+from sagent.providers.prices import cost_usd, highest, tiers
 from sagent.providers.tolerance import COMPATIBLE
+from sagent.providers.vendor import Vendor
 from sagent.schema.catalog import MODEL_CATALOG
 from sagent.schema.values import Usage
 
@@ -78,8 +91,12 @@ def test_a_model_of_unknown_size_is_taken_for_a_small_one_and_warned_of_once(
         first, second = sized("Google", "gemini-77-new"), sized("Google", "gemini-77-new")
 
     assert first == second == ModelLimits(context_window=128_000)
-    assert [record.getMessage() for record in caplog.records] == [unsized("Google", "gemini-77-new")]
-    assert "gemini-77-new" in caplog.text
+    (warning,) = caplog.records
+    assert warning.getMessage() == (
+        "how much gemini-77-new takes is not known here, so 128,000 tokens are taken for granted; "
+        f"{user_file()} can say it"
+    )
+    assert is_unsized("Google", "gemini-77-new")
 
 
 def test_of_servers_of_which_nothing_is_ever_known_nothing_is_assumed(
@@ -88,6 +105,38 @@ def test_of_servers_of_which_nothing_is_ever_known_nothing_is_assumed(
     model = OpenAICompat.from_key("", base_url="http://127.0.0.1:1/v1").model("whatever")
 
     assert (model.limits, caplog.records) == (ModelLimits(), [])
+
+
+@pytest.mark.parametrize(
+    "vendor", [AzureOpenAI, AnthropicBedrock, AnthropicBedrockMantle, AnthropicFoundry, AnthropicVertex]
+)
+def test_a_cloud_knows_the_models_of_its_vendor_and_warns_once_of_others(
+    vendor: type[Vendor], caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud = vendor.from_key("key", base_url="https://h.example/v1/projects/p/locations/l")
+    name = f"my-deployment-at-{vendor.__name__}"
+
+    known = [cloud.model().limits, cloud.utility_model().limits]
+    unknown = [cloud.model(name).limits for _ in range(2)]
+
+    assert all(limits.context_window and limits.max_output for limits in known)
+    assert unknown == [ModelLimits(context_window=128_000)] * 2
+    assert [record.getMessage().partition(" takes ")[0] for record in caplog.records] == [f"how much {name}"]
+
+
+def test_where_the_server_is_asked_a_model_is_taken_for_a_small_one_before_and_nobody_is_warned(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    models = [vendor.from_key("key").model("new") for vendor in (Groq, Mistral, OpenRouter, DeepSeek)]
+
+    assert [model.limits for model in models] == [ModelLimits(context_window=128_000)] * 4
+    assert caplog.records == []
+
+
+def test_the_ids_that_patterns_spell_out_are_listed_and_no_others() -> None:
+    assert ids("DeepSeek") == ("deepseek-v4-pro", "deepseek-flash")
+    assert ids("MiniMax") == ("MiniMax-M3", "MiniMax-M2.7")
+    assert (ids("OpenAI"), ids("LlamaCpp"), ids("AzureOpenAI")) == ((), (), ())
 
 
 def test_what_the_user_says_of_a_model_comes_first_figure_by_figure() -> None:
@@ -118,6 +167,26 @@ async def test_what_the_user_says_a_model_costs_holds_for_costs_and_for_budgets(
 
     assert await cost_usd("google", "gemini-2.5-pro-dear", usage, provider="Google") == pytest.approx(0.012)
     assert highest("google", "gemini-2.5-pro-dear", 1, provider="Google") == (0.001, 0.002)
+
+
+async def test_a_user_says_what_an_hour_in_a_cache_and_a_service_tier_cost() -> None:
+    tiers = [
+        {"input": 1000, "output": 2000, "cache_write": 1250, "cache_write_1h": 2000},
+        {"when": {"service_tier": "flex"}, "input": 500, "output": 1000},
+    ]
+    write({"provider": "Google", "model": "dear", "prices": tiers})
+    usage = Usage(
+        input_tokens=30,
+        cache_read_tokens=0,
+        cache_write_tokens=10,
+        cache_write_1h_tokens=10,
+        output_tokens=1,
+        reasoning_tokens=0,
+    )
+    flex = Metering(terms={"service_tier": "flex"}, counts={})
+
+    assert await cost_usd("google", "dear", usage, provider="Google") == pytest.approx(0.0445)
+    assert await cost_usd("google", "dear", usage, flex, provider="Google") == pytest.approx(0.016)
 
 
 @pytest.mark.parametrize(
@@ -165,17 +234,25 @@ async def test_the_whole_request_has_the_price_of_its_size(
     )
 
 
+def test_the_prices_of_all_sizes_are_told_from_the_smallest_on() -> None:
+    told = tiers("", "qwen3.7-plus", provider="DashScope")
+
+    assert [(at, round(fresh, 9), round(output, 9)) for at, fresh, output in told] == [
+        (0, 0.4, 1.6),
+        (256_000, 1.2, 4.8),
+    ]
+    assert tiers("openai", "gpt-99", provider="OpenAI") == ()
+
+
 async def test_a_price_that_nobody_knows_is_none_and_never_nothing() -> None:
     assert prices("DashScope", "qwen3.6-plus") == ()
     assert await cost_usd("", "qwen3.6-plus", used(9), provider="DashScope") is None
     assert highest("", "qwen3.6-plus", 9, provider="DashScope") is None
-    assert per_million("openai", "gpt-99", provider="OpenAI") is None
+    assert tiers("openai", "gpt-99", provider="OpenAI") == ()
 
 
 @pytest.mark.parametrize("name", [name for name, card in CARDS.items() if card.default])
 def test_the_default_models_have_a_price(name: str) -> None:
     card = CARDS[name]
 
-    priced = [per_million(card.prices, model, provider=name) for model in (card.default, card.utility)]
-
-    assert None not in priced
+    assert all(tiers(card.prices, model, provider=name) for model in (card.default, card.utility))

@@ -248,6 +248,38 @@ def test_a_proxy_that_is_of_no_use_is_named_with_its_variable(proxy: str, words:
     assert said(ASK, HTTP_PROXY=proxy).startswith(words)
 
 
+async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(5)
+    writer.close()
+
+
+async def test_a_proxy_that_closes_the_way_is_named_with_its_variable() -> None:
+    async with listening(hang_up) as port:
+        found = await asyncio.to_thread(
+            said, ASK, "https://name.invalid/x", HTTPS_PROXY=f"http://127.0.0.1:{port}"
+        )
+
+    assert found == (
+        "Unreachable no answer came by the proxy that HTTPS_PROXY names: "
+        "Server disconnected without sending a response. "
+        "Try again; if it stays so, check HTTPS_PROXY and NO_PROXY.\n"
+    )
+
+
+async def test_a_server_that_closes_in_the_midst_of_tls_is_told_so_where_a_proxy_is_named() -> None:
+    async with listening(hang_up) as port:
+        found = await asyncio.to_thread(
+            said, ASK, f"https://127.0.0.1:{port}/x", HTTP_PROXY="http://127.0.0.1:1"
+        )
+
+    assert found == (
+        f"Unreachable cannot reach 127.0.0.1:{port}: "
+        "the other side closed the connection while TLS was being set up. "
+        "Check the base URL: where the server does not speak TLS, it begins with http://. "
+        "Else check the proxy settings and the network.\n"
+    )
+
+
 def test_the_event_loop_goes_on_while_the_first_request_is_prepared() -> None:
     beats = int(said(BEATS))
 

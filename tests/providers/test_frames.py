@@ -1,4 +1,4 @@
-"""The three kinds of wire, told apart by their first byte."""
+"""The kinds of wire, told apart by how they begin."""
 
 import json
 from itertools import pairwise
@@ -19,6 +19,10 @@ WIRES = {
     "a body behind a byte order mark": (b'\xef\xbb\xbf{"a":1}', ['{"a":1}']),
     "nothing": (b"", []),
     "blanks": (b" \n ", []),
+    "a comment first": (b': hold on\n\ndata: {"a":1}\n\n', ['{"a":1}']),
+    "an event's name first": (b'event: x\ndata: {"a":1}\n\n', ['{"a":1}']),
+    "a field that never ends": (b"dat", []),
+    "words": (b"OK\n", []),
 }
 
 
@@ -63,3 +67,25 @@ def test_an_element_is_given_as_soon_as_it_is_whole() -> None:
 
     assert frames.feed(b'[{"a":1') == []
     assert frames.feed(b"}") == ['{"a":1}']
+
+
+@pytest.mark.parametrize(
+    ("wire", "words"),
+    [
+        (b"OK\n", b"OK\n"),
+        (b" <html>data: no</html>", b"<html>data: no</html>"),
+        (b"deny" * 2000, b"deny" * 1000),
+        (b"17", b"17"),
+        (b": comment\n\n", b""),
+        (b"data: x\n\n", b""),
+        (b"{}", b""),
+        (b"", b""),
+    ],
+)
+def test_what_holds_no_events_is_kept_in_part(wire: bytes, words: bytes) -> None:
+    at_once, bit_by_bit = Frames(), Frames()
+    at_once.feed(wire)
+    for at in range(len(wire)):
+        bit_by_bit.feed(wire[at : at + 1])
+
+    assert (at_once.words, bit_by_bit.words) == (words, words)

@@ -6,7 +6,16 @@ import pytest
 
 from sagent.atoms import CallId
 from sagent.lib.json import EMPTY
-from sagent.providers.hearing import call_of
+from sagent.providers.hearing import call_of, figures_of
+
+
+def test_figures_are_read_as_far_as_they_are_whole_numbers() -> None:
+    told = {"a": 10.0, "b": {"c": 5, "d": 0}, "e": "9", "f": 1.5, "g": -1, "h": True, "i": None, "j": [1]}
+
+    figures = figures_of(told, ("a", "a.b", "b", "b.c", "b.d", "e", "f", "g", "h", "i", "j", "j.0", "k"))
+
+    assert figures == {"a": 10, "b.c": 5, "b.d": 0}
+    assert [type(count) for count in figures.values()] == [int, int, int]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ HELLO = Reply(
     model="gemini-2.5-flash",
     stop="end",
     usage=NOTHING,
-    cost_usd=0.0,
+    cost_usd=None,  # nobody said how much it took
     native=(),
 )
 
@@ -209,7 +209,7 @@ def test_a_conversation_that_a_model_was_never_asked_about_is_not_written_before
 
 
 async def test_the_responding_model_is_priced_and_not_the_one_that_was_asked() -> None:
-    usage = {"promptTokenCount": 1_000_000}
+    usage = {"promptTokenCount": 1_000_000, "candidatesTokenCount": 100_000}
 
     @dataclass
     class Dear:
@@ -227,7 +227,7 @@ async def test_the_responding_model_is_priced_and_not_the_one_that_was_asked() -
 
     assert isinstance(reply, Reply)
     assert reply.model == "gemini-2.5-pro"
-    assert reply.cost_usd == pytest.approx(2.5)
+    assert reply.cost_usd == pytest.approx(2.5 + 1.5)
 
 
 @pytest.mark.parametrize(

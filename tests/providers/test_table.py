@@ -67,10 +67,23 @@ def test_another_place_is_named_by_the_providers_own_variable(card: Card) -> Non
         ("/m/my models/Qwen3-8B.GGUF", "LlamaCpp"),
         ("~/gemini-3.gguf", "LlamaCpp"),
         ("claude-copy.gguf", "LlamaCpp"),
+        ("mistral/m.gguf", "LlamaCpp"),
+        ("./sha256-abc", "LlamaCpp"),
+        ("../models", "LlamaCpp"),
+        ("/usr/share/ollama/blobs/sha256-abc", "LlamaCpp"),
+        ("~/claude-3", "LlamaCpp"),
+        ("~other/m", "LlamaCpp"),
+        (".", "LlamaCpp"),
+        ("..", "LlamaCpp"),
+        ("C:\\models\\m", "LlamaCpp"),
+        (".\\m", "LlamaCpp"),
         ("gpt-oss-120b", None),
         ("llama-3.3-70b", None),
         ("moonshotai/kimi-k3", None),
         ("my-claude-copy", None),
+        ("hf.co/unsloth/Qwen3-8B-GGUF", None),
+        ("accounts/fireworks/models/kimi-k3", None),
+        (".hidden", None),
     ],
 )
 def test_the_id_of_a_model_tells_whose_it_is(words: str, provider: str | None) -> None:
@@ -101,6 +114,16 @@ def test_a_provider_can_stand_before_its_model() -> None:
         model="x.gguf", provider="LlamaCpp", why="'LlamaCpp/x.gguf' begins with it"
     )
     assert model_named("llamacpp//m/x.bin").model == "/m/x.bin"
+    assert model_named("openaicompat/x.gguf") == Meant(
+        model="x.gguf", provider="OpenAICompat", why="'openaicompat/x.gguf' begins with it"
+    )
+
+
+def test_a_provider_can_be_named_alone_and_its_default_model_is_meant() -> None:
+    assert model_named("openai") == Meant(model="", provider="OpenAI", why="'openai' is its name")
+    assert model_named("Google@Work", here="Anthropic").provider == "Google@work"
+    assert model_named("Mistral", here="OpenAICompat").provider == "Mistral"
+    assert model_named("mistral", here="OpenAICompat") == Meant(model="mistral", provider="OpenAICompat")
 
 
 def test_with_a_provider_that_is_named_a_slash_belongs_to_the_id() -> None:
@@ -115,6 +138,8 @@ def test_where_others_models_are_served_ids_stay_there_unless_a_provider_is_name
     assert model_named("Google/gemini-3.8-flash", here="OpenRouter").provider == "Google"
     assert model_named("./qwen.gguf", here="OpenRouter").provider == "LlamaCpp"
     assert model_named("qwen.gguf", here="OpenAICompat").provider == "OpenAICompat"
+    assert model_named("qwen.gguf", here="OpenRouter").provider == "LlamaCpp"
+    assert model_named("/m/qwen", here="OpenRouter").provider == "LlamaCpp"
 
 
 def test_elsewhere_the_id_of_another_providers_model_leads_to_that_one() -> None:
@@ -136,8 +161,47 @@ def test_a_key_that_is_missing_is_named_with_the_reason_why_it_was_wanted() -> N
 def test_a_provider_that_was_named_is_wanted_for_no_other_reason() -> None:
     with pytest.raises(MissingKey, match=r"^no key for Moonshot: set MOONSHOT_API_KEY"):
         provider_meant(model_named("x", provider="moonshot"), {})
-    with pytest.raises(UsageError, match="there is no provider 'nobody'"):
+    with pytest.raises(UsageError, match="there is no provider 'nobody'; there are Google, "):
         provider_meant(model_named("x", provider="nobody"), {})
+    with pytest.raises(
+        UsageError, match=r"no provider 'gogle' \(did you mean Google\?\); there are Google, "
+    ):
+        provider_meant(model_named("x", provider="gogle"), {})
+
+
+@pytest.mark.parametrize("card", KEYED, ids=lambda card: card.name)
+def test_no_provider_takes_a_path_for_a_model_of_its_own(card: Card) -> None:
+    provider = provider_named(card.name, key_of(card))
+
+    for words in ("./m", "/m/x.gguf", "~/m"):
+        with pytest.raises(
+            UsageError, match=f"no model of {card.name} can be called '{words}': that is a path"
+        ):
+            provider.model(words)
+
+
+@pytest.mark.parametrize("card", KEYED, ids=lambda card: card.name)
+def test_ids_have_slashes_only_where_others_models_are_served_and_at_other_places(card: Card) -> None:
+    provider = provider_named(card.name, key_of(card))
+    elsewhere = provider_named(card.name, {**key_of(card), card.place: "http://127.0.0.1:8000/v1"})
+
+    if card.routes:
+        assert provider.model("meta/llama").spec.model == "meta/llama"
+    else:
+        with pytest.raises(
+            UsageError, match=r"can be called 'meta/llama', nor is there a provider 'meta'; one "
+        ):
+            provider.model("meta/llama")
+        with pytest.raises(
+            UsageError, match="can be called 'openrouter/x': OpenRouter is another provider; one "
+        ):
+            provider.model("openrouter/x")
+        with pytest.raises(
+            UsageError, match=f"can be called '{card.name}/x': leave the provider's name out; one "
+        ):
+            provider.model(f"{card.name}/x")
+    if card.name != "Google":
+        assert elsewhere.model("meta/llama").spec.model == "meta/llama"
 
 
 def test_a_model_that_tells_nothing_is_asked_of_the_first_provider_with_a_key() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sagent.errors import (
     Illegal,
+    MissingKey,
     Overflow,
     Overloaded,
     ProviderError,
@@ -20,7 +21,19 @@ from sagent.errors import (
 from sagent.lib.json import FrozenObject
 from sagent.messages.view import View
 from sagent.protocols import Model, Reply
-from sagent.providers import DashScope, DeepSeek, Groq, MiniMax, Mistral, Moonshot, OpenAICompat, OpenRouter
+from sagent.providers import (
+    Anthropic,
+    DashScope,
+    DeepSeek,
+    Google,
+    Groq,
+    MiniMax,
+    Mistral,
+    Moonshot,
+    OpenAI,
+    OpenAICompat,
+    OpenRouter,
+)
 from sagent.providers.effort import Effort
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.transport import Call
@@ -316,3 +329,23 @@ def test_pictures_are_shown_only_to_models_that_see(
 def test_the_conversation_is_nothing_to_be_added_to_a_request(name: str) -> None:
     with pytest.raises(UsageError, match=f"extra_body: {name} is the conversation"):
         MiniMax.from_key(KEY).model(extra_body={name: ()})
+
+
+@pytest.mark.parametrize("vendor", [Anthropic, Google, OpenAI, Groq])
+def test_an_empty_key_is_told_as_one_that_is_not_there(vendor: type[Vendor]) -> None:
+    with pytest.raises(MissingKey) as caught:
+        vendor.from_key("")
+
+    assert tuple(caught.value.variables) == tuple(vendor.card.keys)
+    assert str(caught.value).startswith(f"no key for {vendor.card.name}: set {vendor.card.keys[0]}")
+
+
+@pytest.mark.parametrize("key", ["sk with space", "ключ", "a\nb"])
+def test_a_key_that_can_be_none_is_not_shown_but_its_variable_is(key: str) -> None:
+    with pytest.raises(UsageError) as given:
+        Google.from_key(key)
+    with pytest.raises(UsageError) as named:
+        Google.from_env({"GEMINI_API_KEY": f" {key} "})
+
+    assert str(given.value) == "the key for Google has characters that no key has: copy it again"
+    assert str(named.value) == "the key in GEMINI_API_KEY has characters that no key has: copy it again"

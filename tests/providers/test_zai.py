@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from sagent.agent import Agent
-from sagent.errors import MissingKey
+from sagent.errors import MissingKey, UsageError
 from sagent.lib.json import FrozenObject, freeze_object
 from sagent.providers import OpenAI
+from sagent.providers.table import Meant, default_provider, model_named, provider_named
 from sagent.schema.message import ModelResponse
 from sagent.schema.part import Text
 from sagent.testing import WireServer, call
@@ -52,6 +53,30 @@ async def test_a_conversation_moves_to_it_and_it_is_built_again_from_a_log() -> 
 
     assert answers == [Text(content="First."), Text(content="Second.")]
     assert (asked.model.spec, server.complaints) == (model.spec, ())
+
+
+async def test_once_it_is_defined_it_is_known_by_its_name_wherever_a_provider_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with WireServer("First.", "Second.", models=["glm-5.3-flash", "gpt-6.1-sol"]) as server:
+        monkeypatch.setenv("ZAI_API_KEY", server.key)
+        monkeypatch.setenv("ZAI_BASE_URL", server.environment["OPENAI_COMPAT_BASE_URL"])
+        asked = Agent(OpenAI.from_env(server.environment).model())
+
+        answers = [await asked.run("hi")]
+        asked.swap_model("Zai/glm-5.3-flash")
+        answers.append(await asked.run("and?"))
+        asked.swap_model("zai")
+
+    assert answers == [Text(content="First."), Text(content="Second.")]
+    assert (asked.model.spec.provider, asked.model.spec.model) == ("Zai", "glm-5.3")
+    assert provider_named("ZAI@work", {"ZAI_API_KEY__WORK": "k"}).name == "Zai@work"
+    assert default_provider({"ZAI_API_KEY": "k"}).name == "Zai"
+    assert model_named("zia/glm-5.3", here="Zai") == Meant(model="zia/glm-5.3", provider="Zai")
+    with pytest.raises(
+        UsageError, match=r"no model of Zai can be called 'zia/x', .* \(did you mean Zai\?\); one is"
+    ):
+        Zai.from_key("k").model("zia/x")
 
 
 def test_without_its_key_it_names_the_variable() -> None:

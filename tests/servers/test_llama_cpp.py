@@ -315,7 +315,7 @@ def test_what_is_no_model_is_refused_before_anything_is_begun(model: Path) -> No
         local.model("gone.gguf")
     with pytest.raises(UsageError, match=r"cannot read the model .*: Is a directory"):
         local.model(str(model.parent))
-    with pytest.raises(UsageError, match="is no GGUF file"):
+    with pytest.raises(UsageError, match=r"is no GGUF file.*; name another, or say whose model it is"):
         local.model(str(text))
     with pytest.raises(UsageError, match="LLAMA_ARG_MODEL"):
         LlamaCpp.from_env({}).model()

@@ -96,15 +96,17 @@ def named(model: Model | str, here: ModelSpec) -> Model:
     """
     if not isinstance(model, str):
         return model
-    from sagent.providers.accounts import parted
-    from sagent.providers.cards import CARDS
+    from sagent.providers.roster import card_of, cards, closest
     from sagent.providers.table import model_named, provider_meant
 
     meant = model_named(model, here=here.provider)
-    if meant.provider == here.provider and parted(here.provider)[0] not in CARDS:
+    if meant.provider == here.provider and card_of(here.provider) is None:
+        before, slash, _ = model.partition("/")
+        what = f"is no provider's{closest(before)}" if slash else "does not say whose model it is"
+        names = ", ".join(card.name for card in cards())
         raise UsageError(
-            f"{model!r} does not say whose model it is, and {here.provider} cannot be asked for it by name: "
-            f"say PROVIDER/ID, or hand over a model; the providers are {', '.join(CARDS)}"
+            f"{model!r} {what}, and {here.provider} cannot be asked for it by name: "
+            f"say PROVIDER/ID, or hand over a model; the providers are {names}"
         )
     return provider_meant(meant).model(meant.model)
 

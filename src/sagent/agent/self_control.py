@@ -139,7 +139,7 @@ class SelfControl:
 
     async def _meant(self, words: str | None, account: str | None, here: ModelSpec) -> Model:
         from sagent.providers.accounts import account_called, joined, parted
-        from sagent.providers.catalog import unsized
+        from sagent.providers.catalog import is_unsized
         from sagent.providers.offer import on_offer
         from sagent.providers.table import Meant, model_named, provider_named
 
@@ -147,7 +147,7 @@ class SelfControl:
         whose = meant.provider or here.provider
         if account is not None:
             whose = joined(parted(whose)[0], account_called(account))
-            words = words and f"{whose}/{meant.model}"
+            words = words and f"{whose}/{meant.model}".removesuffix("/")
         known = self._setup.models.known(whose, meant.model)
         if known is not None:
             return known
@@ -159,7 +159,7 @@ class SelfControl:
             variables = " or ".join(error.variables)
             raise UsageError(f"{error.provider} cannot be reached: set {variables}") from error
         spec = model.spec
-        if unsized(spec.provider, spec.model):
+        if is_unsized(spec.provider, spec.model):
             # Nothing is known of it: a slip would end the agent's turn.
             try:
                 offered = await on_offer(spec.provider)

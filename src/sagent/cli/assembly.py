@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sagent.agent import Agent
 from sagent.agent.prompting import is_default, system_prompt
 from sagent.atoms import MessageId, ToolName
-from sagent.cli.choice import chosen_model, unsized_note
+from sagent.cli.choice import chosen_model
 from sagent.cli.confinement import confined
 from sagent.cli.earlier import Earlier
 from sagent.cli.hooks import after_tool, before_tool
@@ -104,7 +104,6 @@ def assemble(
     return Assembled(
         agent=agent,
         tools=[tool.name for tool in tools],
-        notes=unsized_note(model),
         kept=settings.persist,
         log=settings.session,
         begun=begun,
@@ -141,7 +140,7 @@ def _resumed(
     return Assembled(
         agent=agent,
         tools=[tool.name for tool in tools],
-        notes=[*notes, *unsized_note(model)],
+        notes=notes,
         recap=said,
         log=settings.session if settings.session and is_path(settings.session) else None,
     )

@@ -1,6 +1,5 @@
 """Which model the flags mean, and whose it is."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,6 @@ from sagent.cli.settings import Settings
 from sagent.lib.json import EMPTY
 from sagent.protocols import Model
 from sagent.providers.accounts import parted
-from sagent.providers.catalog import unsized
 from sagent.providers.options import Options
 from sagent.providers.table import Meant, model_named, provider_meant, provider_named
 from sagent.schema.values import ModelSpec
@@ -36,7 +34,7 @@ def chosen_model(settings: Settings, earlier: ModelSpec | None) -> Model:
     provider = provider_named(whose, headers=settings.headers).resumed(earlier)
     kept = Options() if settings.model else Options.read(earlier.options)
     return provider.model(
-        meant.model or earlier.model,
+        meant.model or (None if settings.model else earlier.model),
         stream=kept.stream,
         effort=settings.effort or kept.effort,
         max_output_tokens=settings.max_response_tokens or kept.max_output_tokens,
@@ -66,18 +64,13 @@ def elsewhere(settings: Settings, words: str, here: str | None) -> Settings:
     meant = model_named(words, here=here)
     if here is None:
         return replace(settings, model=words)
-    if meant.provider is None or _alike(meant.provider, here):
+    alike = meant.provider is None or _alike(meant.provider, here)
+    if alike and meant.model:
         return replace(settings, provider=meant.provider or here, model=meant.model)
     # What is added to each request is in the words of the provider that it was meant for.
-    return replace(settings, provider=None, model=words, extra_body=EMPTY)
+    return replace(settings, provider=None, model=words, extra_body=settings.extra_body if alike else EMPTY)
 
 
 def _alike(one: str, other: str) -> bool:
     """Whether two names mean one provider, whatever the accounts."""
     return parted(one)[0].lower() == parted(other)[0].lower()
-
-
-def unsized_note(model: Model) -> Sequence[str]:
-    """What a user should know of a model of which little is known."""
-    warning = unsized(model.spec.provider, model.spec.model)
-    return (warning,) if warning else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from sagent.errors import UsageError
+from sagent.errors import MissingKey, ProviderError, UsageError
 
 if TYPE_CHECKING:
     from sagent.providers.cards import Card
@@ -39,9 +39,9 @@ def tools(
 def providers() -> int:
     """Print each provider: the variables of its key and whether they are set, endpoint, accounts, models."""
     from sagent.providers.accounts import accounts
-    from sagent.providers.cards import CARDS
+    from sagent.providers.roster import every_card
 
-    for card in CARDS.values():
+    for card in every_card():
         keys = " or ".join(f"{key} ({_state(key)})" for key in card.keys)
         place = f"{card.place} ({_state(card.place)})"
         begun = card.place in card.signs and not card.keys  # a server of its own, for a file
@@ -67,30 +67,53 @@ def _doors(card: "Card", keys: str) -> str:
 
 
 def _state(variable: str) -> str:
-    return "set" if os.environ.get(variable, "").strip() else "not set"
+    return "set" if _is_set(variable) else "not set"
+
+
+def _is_set(variable: str) -> bool:
+    return bool(os.environ.get(variable, "").strip())
 
 
 def models(provider: Annotated[str | None, Parameter(help="The provider that is asked.")] = None) -> int:
     """Print a provider's models, a line each: the id, then its window, longest answer and price, if known.
 
+    Where it has no key, or cannot be reached, they are those that are known beforehand, if there are any.
+
     Raises:
-        SagentError: it has no key, or does not answer.
+        SagentError: no provider is named or has a key, or it refuses.
     """
-    from sagent.cli.choice import chosen_provider
+    from sagent.cli.choice import model_meant
+    from sagent.cli.faults import write_line
     from sagent.cli.paint import printable
     from sagent.cli.preferences import preferences, preferred
     from sagent.cli.settings import Settings
-    from sagent.providers.offer import figures
+    from sagent.providers.offer import figures, known, silence
+    from sagent.providers.table import card_named, provider_meant
 
     if provider is not None and not provider.strip():
         raise UsageError("--provider is empty: give it a value, or leave it out")
-    asked = chosen_provider(preferred(Settings(provider=provider), preferences(Path.cwd())))
-    names = asyncio.run(asked.models())
+    settings = preferred(Settings(provider=provider), preferences(Path.cwd()))
+    meant = model_meant(settings, None)
+    card = None if meant.provider is None else card_named(meant.provider)
+    try:
+        asked = provider_meant(meant, headers=settings.headers)
+        card, names = asked.card, asyncio.run(asked.models())
+    except (UsageError, ProviderError) as error:
+        if card is None or not _is_out_of_reach(card, error) or not (names := known(card)):
+            raise
+        write_line(f"these are known beforehand, and not asked of {card.name}: {silence(error)}")
     width = max(map(len, names), default=0)
     for name in names:
-        line = f"{name:<{width}}  {figures(name, asked.card)}".rstrip()
+        line = f"{name:<{width}}  {figures(name, card)}".rstrip()
         sys.stdout.write(f"{printable(line)}\n")
     return 0
+
+
+def _is_out_of_reach(card: "Card", error: UsageError | ProviderError) -> bool:
+    """Whether a provider is not set up here, or has not answered; else something is wrong that was said."""
+    if isinstance(error, ProviderError):
+        return error.status is None
+    return isinstance(error, MissingKey) or not any(map(_is_set, (*card.keys, card.place)))
 
 
 def schemas(*, out: Annotated[Path, Parameter(help="The directory that they are written to.")]) -> int:

@@ -59,15 +59,16 @@ class Whisper(logging.Handler):
 
 
 def listen(level: str | None, headers: Mapping[str, str]) -> None:
-    """Show what is logged from this level on; without one, nothing."""
+    """Show what is logged from this level on; without one, only that the size of a model is unknown."""
     for name in TALKATIVE:
         logging.getLogger(name).addHandler(logging.NullHandler())
-    log = logging.getLogger("sagent")
-    for handler in [handler for handler in log.handlers if isinstance(handler, Whisper)]:
-        log.removeHandler(handler)
-        logging.getLogger("httpx2").removeHandler(handler)
+    log, sizes = logging.getLogger("sagent"), logging.getLogger("sagent.providers.sizes")
+    for handler in [handler for handler in (*log.handlers, *sizes.handlers) if isinstance(handler, Whisper)]:
+        for logger in (log, sizes, logging.getLogger("httpx2")):
+            logger.removeHandler(handler)
     if level is None:
         log.addHandler(logging.NullHandler())
+        sizes.addHandler(Whisper(logging.WARNING))
         return
     handler = Whisper()
     handler.setFormatter(Discreet([*secrets(os.environ), *headers.values()]))
@@ -81,8 +82,8 @@ def listen(level: str | None, headers: Mapping[str, str]) -> None:
 
 def secrets(environ: Mapping[str, str]) -> Iterable[str]:
     """The keys of all providers that the environment holds, of all accounts."""
-    from sagent.providers.cards import CARDS
+    from sagent.providers.roster import cards
 
-    known = {*UNLISTED, *(key for card in CARDS.values() for key in card.keys)}
+    known = {*UNLISTED, *(key for card in cards() for key in card.keys)}
     held = [value.strip() for name, value in environ.items() if name.partition("__")[0] in known]
     return [value for value in held if value]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sagent.cli.approval import Approval
 from sagent.cli.live import Live
-from sagent.cli.paint import printable
 from sagent.cli.permissions import policy_for, told
 from sagent.cli.settings import Settings
 from sagent.errors import UsageError
@@ -33,17 +32,14 @@ def swap(
     Raises:
         UsageError: there is no such model, or no key for it.
     """
-    from sagent.cli.choice import chosen_model, elsewhere, unsized_note
+    from sagent.cli.choice import chosen_model, elsewhere
 
     if agent is None:
         wanted = elsewhere(settings, name, settings.provider) if name else settings
         live.model = check(wanted)
         settings = wanted
     elif name:
-        model = chosen_model(elsewhere(settings, name, agent.model.spec.provider), None)
-        agent.swap_model(model)
-        for note in unsized_note(model):
-            live.write(printable(note))
+        agent.swap_model(chosen_model(elsewhere(settings, name, agent.model.spec.provider), None))
     live.write(f"the next answer comes from {live.model_name}")
     return settings
 

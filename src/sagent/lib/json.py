@@ -139,6 +139,19 @@ def _frozen(value: object, path: str) -> JsonValue:
     raise TypeError(f"at {path}: {type(value).__name__} is not JSON")
 
 
+def parse_json(text: str | bytes) -> object:
+    """A text of somebody else's as the standard reader takes it.
+
+    Raises:
+        ValueError: it is no JSON or no UTF-8, or a number or a nesting in it is beyond all measure.
+    """
+    try:
+        value: object = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return value
+
+
 def read_json(text: str) -> JsonValue:
     """A text of somebody else's as JSON.
 

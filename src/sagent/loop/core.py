@@ -54,11 +54,7 @@ from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId, MessageId, ToolName
-from sagent.errors import (
-    AgentClosed,
-    BadAnswer,
-    ProviderError,
-)
+from sagent.errors import AgentClosed, BadAnswer, Overflow, ProviderError
 from sagent.lib.nothing import NOTHING
 from sagent.loop import retry
 from sagent.loop.background import facts, leftovers, promised
@@ -507,9 +503,9 @@ class Core:
         """Have a conversation condensed that is too long, or as is wished (R13); whether that begins."""
         asks = (self._due == "call" or self._mail.mail_waits) and not isinstance(self.phase, HaltedFor)
         shortening = self._room.shortening(asks=asks)
-        if isinstance(shortening, str):
+        if isinstance(shortening, Overflow):
             if not self._puts_aside(shortening):
-                self._halted("context", shortening, "")
+                self._halted("context", str(shortening), "", shortening)
         elif shortening is not None:
             number = self._desk.number()
             halted = self.phase if isinstance(self.phase, HaltedFor) else None
@@ -664,7 +660,7 @@ class Core:
                 # Whatever comes first, a summary too, is asked of the one that stands in; mail waits for it.
                 self._place(self._mail.changes, self.state.asker)
                 self._proceed()
-            case None if self._puts_aside(str(error), error):
+            case None if self._puts_aside(error):
                 pass
             case None:
                 self._halted("error", str(error), partial, error)
@@ -674,11 +670,12 @@ class Core:
         self._desk.do(Emit(Retry(content=str(error), attempt=attempt, seconds=seconds)))
         self._clock.alarm("retry", seconds)
 
-    def _puts_aside(self, why: str, error: ProviderError | None = None) -> bool:
+    def _puts_aside(self, error: ProviderError) -> bool:
         """Show no more what agents said, if no request goes through with it, and go on; whether it is so."""
         letters = poison(self.state, error) if self.tireless and self._put_aside < MOST_IN_A_ROW else ()
         if not letters:
             return False
+        why = str(error)
         self._put_aside += 1
         self._desk.quarantined([letter.id for letter in letters], why)
         self._desk.do(Report("quarantine", why, sorted({letter.sender for letter in letters})))

@@ -13,13 +13,12 @@ MOST_IN_A_ROW: Final = 3
 """How often letters are put aside without an answer in between; after that it is not due to them."""
 
 
-def poison(state: State, error: ProviderError | None) -> Sequence[Prompt]:
+def poison(state: State, error: ProviderError) -> Sequence[Prompt]:
     """What agents have said since the model last spoke or was given results, if that may be the reason.
 
-    Nothing where the user has spoken too, or where no request of any content would go through. Without an
-    error the conversation is too long.
+    Nothing where the user has spoken too, or where no request of any content would go through.
     """
-    content = error is None or isinstance(error, Illegal | Overflow | BadAnswer | Refused)
+    content = isinstance(error, Illegal | Overflow | BadAnswer | Refused)
     if not content or isinstance(error, NotFound) or state.model is None:
         return ()
     letters: list[Prompt] = []

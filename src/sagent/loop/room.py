@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from sagent.atoms import CallId, ToolName
 from sagent.compaction.compactor import Shortening
 from sagent.compaction.thinning import old_results, thinned
-from sagent.errors import ProviderError
+from sagent.errors import Overflow, ProviderError
 from sagent.loop.allowance import allowance
 from sagent.loop.desk import Desk
 from sagent.loop.extent import Window, expected_tokens, is_overfull, narrowest
@@ -50,7 +50,7 @@ class Room:
         self._renewal: Clear | None = None
         self._in_a_row = 0
         self._outlook: Outlook = "open"
-        self._refusal = ""
+        self._refusal = Overflow("")
 
     @property
     def condenses(self) -> bool:
@@ -74,12 +74,13 @@ class Room:
 
     def need(self, error: ProviderError) -> None:
         """It was too long for the provider, whatever is known of its window."""
-        self._refusal = f"{error.where}: {error.said}" if error.where else error.said
+        self._refusal = Overflow(f"{error.said}; {TOO_SHORT}", status=error.status)
+        self._refusal.where = error.where
         if isinstance(self._wish, Restore):
             self._drop("the last summary is not taken back: the conversation is too long as it is")
         self._outlook = "too long"
 
-    def shortening(self, *, asks: bool) -> Shortening | str | None:
+    def shortening(self, *, asks: bool) -> Shortening | Overflow | None:
         """What is to be condensed now, or why that is no use; `asks` is whether the model is to be asked."""
         wish = self._restored()
         if self._cut is None:
@@ -97,7 +98,7 @@ class Room:
         old = old_results(state.view, self._renewable)
         cut = self._cut(View(thinned(state.view, old)), window) or self._cut(state.view, window)
         if not cut and refused:
-            return f"{self._refusal}; {TOO_SHORT}"
+            return self._refusal
         if not cut:
             if wish is not None:
                 self._drop("the conversation is too short to be compacted")
@@ -105,7 +106,7 @@ class Room:
         if wish is None and self._in_a_row == MOST_IN_A_ROW:
             model = state.model
             whose = f"{model.provider} {model.model}" if model else "the model"
-            return f"too long for the window of {whose}, even when it is condensed: {TOO_LONG}"
+            return Overflow(f"too long for the window of {whose}, even when it is condensed: {TOO_LONG}")
         self._desk.tell(f"compacting the conversation of about {tokens:,} tokens")
         wish = wish or Compact()
         return Shortening(

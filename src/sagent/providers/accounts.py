@@ -6,7 +6,7 @@ from typing import Final
 
 from sagent.errors import MissingKey, UsageError
 from sagent.providers.card import Card
-from sagent.providers.environment import variable
+from sagent.providers.environment import AccountEnvironment, variable
 
 DEFAULT: Final = "default"
 """The account whose variables have no name behind them."""
@@ -21,6 +21,11 @@ def parted(name: str) -> tuple[str, str]:
 def joined(provider: str, account: str) -> str:
     """What a provider is called, of which somebody uses this account."""
     return f"{provider}@{account}" if account else provider
+
+
+def suffix(account: str) -> str:
+    """What stands behind the names of the variables of an account."""
+    return f"__{account.upper()}" if account else ""
 
 
 def account_called(account: str) -> str:
@@ -58,15 +63,15 @@ def environment_of(card: Card, account: str, environ: Mapping[str, str]) -> Mapp
     """
     if not card.keys:
         raise UsageError(f"{card.name} takes no key, and so has no accounts")
-    end = f"__{account.upper()}"
+    end = suffix(account)
     if not variable(environ, *(f"{name}{end}" for name in _openers(card))):
         raise MissingKey(joined(card.name, account), [f"{name}{end}" for name in card.keys])
-    others = {*card.keys, *card.signs, *card.payers} - {card.place}
+    others = {*card.keys, *card.signs, *card.switches, *card.payers} - {card.place}
     shared = {name: value for name, value in environ.items() if name not in others}
-    own = {name.removesuffix(end): value for name, value in environ.items() if name.endswith(end)}
-    return {**shared, **own}
+    own = {name.removesuffix(end): name for name in environ if name.endswith(end)}
+    return AccountEnvironment({**shared, **{name: environ[full] for name, full in own.items()}}, own)
 
 
 def _openers(card: Card) -> Sequence[str]:
     """The variables that make an account: a key, or a place where no key is wanted."""
-    return (*card.keys, card.place) if card.keyless and not card.chain else card.keys
+    return (*card.keys, card.place) if card.own else card.keys

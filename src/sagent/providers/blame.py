@@ -18,6 +18,9 @@ from sagent.errors import (
 )
 from sagent.lib.value import frozen
 
+REFUSED: Final = 400
+"""The first status of an answer that says no; below it the address is to blame, and not the model."""
+
 
 @frozen(kw_only=True)
 class Place:
@@ -57,8 +60,8 @@ class Place:
             case Overflow():
                 return "Make the conversation shorter, or choose a model with a larger window."
             case Illegal():
-                return "Check the options of the model, or choose another model; the conversation is kept."
-            case NotFound() if self.model:
+                return "Check the options of the model, or choose another model."
+            case NotFound() if self.model and (error.status or REFUSED) >= REFUSED:
                 listed = f"`sagent models {self.provider}` lists the ids on offer"
                 return f"{listed}; check the base URL, {self.base_url}, too."
             case NotFound():
@@ -83,10 +86,19 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
+TLS_CUT: Final = "the other side closed the connection while TLS was being set up"
+"""What asyncio and httpx2 have no words for."""
+
+
 def unreached(place: str, words: str) -> Unreachable:
     """There is no connection to this host; the words say why."""
     if "CERTIFICATE_VERIFY_FAILED" in words:
         advice = "If the certificate is from an authority of your own, name its file with SSL_CERT_FILE."
+    elif words == TLS_CUT or "WRONG_VERSION_NUMBER" in words:
+        advice = (
+            "Check the base URL: where the server does not speak TLS, it begins with http://. "
+            "Else check the proxy settings and the network."
+        )
     else:
         advice = "Check the network, the proxy settings and the base URL."
     return Unreachable(f"cannot reach {place}: {' '.join(words.split())[:200]}", advice=advice)

@@ -29,19 +29,28 @@ class Card:
     keyless: bool = False
     """Whether it can be talked to without a key."""
     signs: Sequence[str] = ()
-    """Variables that say without a key that it is meant, unless they say `false` or `0`."""
+    """Variables that say without a key that it is meant."""
+    switches: Sequence[str] = ()
+    """Variables that say so by `true` or `1`; of several that are set the first counts."""
     payers: Sequence[str] = ()
     """Variables that say whose bill it is, beside the key."""
     chain: str = ""
     """What else opens its door, in words; empty where only a key does."""
     routes: bool = False
     """Whether it serves other vendors' models, under ids that may begin as theirs or have slashes."""
+    vendor: str = ""
+    """The provider whose models it serves, under which they are known; empty where it is none or many."""
     ids: str = ""
     """How the ids of its models begin and nobody else's, as a regular expression; empty where none tell."""
     home: str = ""
     """The module that holds its class; empty where it is not looked up by name."""
 
     @property
-    def doors(self) -> str:
-        """All that opens its door, in words."""
-        return " or ".join((*self.keys, *filter(None, (self.chain,))))
+    def own(self) -> bool:
+        """Whether it stands for servers and files of one's own, whose models nobody else can know."""
+        return self.keyless and not self.chain
+
+    @property
+    def slashed(self) -> bool:
+        """Whether ids of its models may have slashes."""
+        return self.routes or "/" in f"{self.default}{self.utility}"

@@ -15,7 +15,7 @@ GOOGLE: Final = Card(
     default="gemini-2.5-flash",
     utility="gemini-2.5-flash-lite",
     prices="google",
-    signs=("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"),
+    switches=("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"),
     ids=r"(models/)?gemini-",
     home="sagent.providers.google.provider",
 )
@@ -165,7 +165,6 @@ LLAMA_CPP: Final = Card(
     prices="",
     keyless=True,
     signs=("LLAMA_ARG_MODEL",),
-    ids=r".*\.gguf$",
     home="sagent.providers.llama_cpp.provider",
 )
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +19,13 @@ from sagent.errors import Malformed, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.accounts import parted
 from sagent.providers.anthropic.catalog import plain
+from sagent.providers.roster import card_of
 from sagent.providers.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from sagent.schema.settings.models import ModelCatalog, ModelPrices, ModelRow
 
-_log = logging.getLogger("sagent.providers")
+_log = logging.getLogger("sagent.providers.sizes")
 
 CAUTIOUS: Final = 128_000
 """The window that is assumed where that of a model is unknown: few that call tools have a smaller one."""
@@ -59,23 +61,34 @@ def sized(provider: str, model: str) -> ModelLimits:
         UsageError: the user's own catalog cannot be read.
     """
     found = limits(provider, model)
-    warning = unsized(provider, model)
-    if not warning:
+    if not is_unsized(provider, model):
         return found
-    if (provider, model) not in _TOLD:
-        _TOLD.add((provider, model))
-        _log.warning("%s", warning)
+    warn(provider, model)
     return replace(found, context_window=CAUTIOUS)
 
 
-def unsized(provider: str, model: str) -> str:
-    """In words, that the size of a model is unknown though that of its provider's others is; else nothing."""
-    if limits(provider, model).context_window is not None or not _is_charted(provider):
-        return ""
-    return (
-        f"how much {model} takes is not known here, so {CAUTIOUS:,} tokens are taken for granted; "
-        f"{user_file()} can say it"
-    )
+def is_unsized(provider: str, model: str) -> bool:
+    """Whether the size of a model is unknown though that of its provider's others is not."""
+    return limits(provider, model).context_window is None and _is_charted(provider)
+
+
+def warn(provider: str, model: str) -> None:
+    """Log, once in a process, that nobody knows the size of a model."""
+    if (provider, model) not in _TOLD:
+        _TOLD.add((provider, model))
+        _log.warning(
+            "how much %s takes is not known here, so %s tokens are taken for granted; %s can say it",
+            model,
+            f"{CAUTIOUS:,}",
+            user_file(),
+        )
+
+
+def ids(provider: str) -> Sequence[str]:
+    """The models that our own catalog names by their ids, and not only by how these begin."""
+    # Rows without a size are of all models that are asked in one way, of those that are gone too.
+    rows = [row for row in _shipped()["models"] if row["provider"] == provider and "context_window" in row]
+    return tuple(name for row in rows for name in _spelled(row["model"]))
 
 
 def tolerated(files: Tolerance, provider: str, model: str) -> Tolerance:
@@ -103,7 +116,7 @@ _TOLD: Final[set[tuple[str, str]]] = set()
 def _joined(own: Path, model: str, providers: Sequence[str]) -> "ModelRow":
     name = model.rpartition("/")[2]
     names = {model, name, plain(name)}
-    whose = {name.lower() for each in providers for name in (each, parted(each)[0])}
+    whose = {name.lower() for each in providers for name in (each, *_charts(each))}
     found: ModelRow = {"provider": providers[0], "model": model}
     for row in (*_own(own), *_shipped()["models"]):
         if row["provider"].lower() in whose and any(re.fullmatch(row["model"], each) for each in names):
@@ -112,8 +125,22 @@ def _joined(own: Path, model: str, providers: Sequence[str]) -> "ModelRow":
 
 
 def _is_charted(provider: str) -> bool:
+    charts = _charts(provider)
+    return any(row["provider"] in charts and "context_window" in row for row in _shipped()["models"])
+
+
+def _charts(provider: str) -> Sequence[str]:
+    """The names under which models of a provider are known: its own, and that of the vendor it serves."""
     name, _ = parted(provider)
-    return any(row["provider"] == name and "context_window" in row for row in _shipped()["models"])
+    card = card_of(name)
+    return (name, card.vendor) if card and card.vendor else (name,)
+
+
+def _spelled(pattern: str) -> Sequence[str]:
+    """The ids that a pattern spells out, without what may stand behind them; none if it leaves them open."""
+    pieces = re.split(r"\(([^()]*)\)", re.sub(r"\([^()]*\)\?", "", pattern))
+    spelled = ["".join(chosen) for chosen in product(*(piece.split("|") for piece in pieces))]
+    return [name.replace("\\.", ".") for name in spelled if re.fullmatch(r"([\w-]|\\\.)+", name)]
 
 
 @cache

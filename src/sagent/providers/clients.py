@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sagent.errors import Unreachable, UsageError
 from sagent.providers.authorities import authorities
-from sagent.providers.blame import host_of, unreached
+from sagent.providers.blame import TLS_CUT, host_of, unreached
 from sagent.providers.connection import Broken
 from sagent.providers.faults import clip
 from sagent.providers.proxies import check_proxies, proxy_variable
@@ -165,15 +165,20 @@ def _blamed(error: "httpx2.RequestError", address: str, patience: float) -> Brok
     import httpx2
 
     words = _words(error)
+    url = httpx2.URL(address)
+    place, proxy = host_of(address), proxy_variable(url.scheme, url.host, url.port)
     match error:
         case httpx2.ConnectTimeout():
             words = f"no connection within {patience:g} s"
-        case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
+        case httpx2.ConnectError():
+            words = words if str(error) else TLS_CUT
+        case httpx2.ProxyError() | httpx2.UnsupportedProtocol():
             pass
+        case _ if proxy:
+            told = f"no answer came by the proxy that {proxy} names: {words}"
+            return Unreachable(told, advice=f"Try again; if it stays so, check {proxy} and NO_PROXY.")
         case _:
             return Broken(words)
-    url = httpx2.URL(address)
-    place, proxy = host_of(address), proxy_variable(url.scheme, url.host, url.port)
     if isinstance(error, httpx2.ProxyError):
         proxy = proxy or "HTTPS_PROXY"
         words = f"the proxy refuses the way: {words}"

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeAlias, TypedDict
 
 from sagent.errors import UsageError
 from sagent.providers.authorities import authorities
-from sagent.providers.blame import unreached
+from sagent.providers.blame import TLS_CUT, unreached
 from sagent.providers.connection import Broken, Connection
 from sagent.providers.target import PORTS, Target, target_of
 from sagent.providers.transport import DEFAULTS, Call
@@ -171,6 +171,8 @@ def _place(target: Target) -> Place:
 
 def _reason(error: OSError) -> str:
     """Why there is no connection, as the system says it."""
+    if isinstance(error, ConnectionResetError | ssl.SSLEOFError):  # else it is refused at once
+        return TLS_CUT
     if isinstance(error, ssl.SSLError | gaierror) or error.errno is None:
         return error.strerror or str(error)
     return os.strerror(error.errno)

@@ -8,12 +8,13 @@ from contextlib import aclosing
 from time import monotonic
 from typing import Final
 
-from sagent.errors import NotFound, Unreachable
+from sagent.errors import Unreachable
 from sagent.lib.value import frozen
 from sagent.providers.blame import host_of
 from sagent.providers.connection import Broken
 from sagent.providers.faults import Refusal, clip
 from sagent.providers.frames import Frames
+from sagent.providers.interception import strange
 from sagent.providers.proxies import proxy_told
 from sagent.providers.target import target_of
 from sagent.providers.transport import Call, HttpRefusal
@@ -47,7 +48,7 @@ class Direct:
 
         Raises:
             HttpRefusal: the answer's status is not 200.
-            NotFound: a web page came.
+            NotFound: a web page came, or other words.
             Unreachable: no answer came, or not all of it.
             UsageError: the address, or what the environment says of the way, cannot be used.
         """
@@ -67,8 +68,6 @@ class Direct:
                         if answer.status != 200:
                             proxy = proxy_told(call.url) if self.proxied else ""
                             raise HttpRefusal(await _refusal(answer.status, headers, pieces, host, proxy))
-                        if headers.get("content-type", "").startswith("text/html"):
-                            raise NotFound("a web page came, and no answer", status=answer.status)
                         frames = Frames()
                         async for piece in pieces:
                             events = frames.feed(piece)
@@ -79,6 +78,8 @@ class Direct:
                         last = frames.close()
                         if last:
                             yield last
+                        if frames.words:
+                            raise strange(frames.words)
                 _log.debug("%s%s: whole after %.2f s", host, path, monotonic() - started)
             except asyncio.CancelledError:
                 seconds = dog.expired()

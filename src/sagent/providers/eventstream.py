@@ -7,12 +7,12 @@ Source: smithy.io/2.0/aws/amazon-eventstream.html; the events are those of Invok
 from base64 import b64decode
 from binascii import crc32
 from collections.abc import Mapping, Sequence
-from json import dumps, loads
+from json import dumps
 from struct import Struct
 from typing import Final
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 
 PRELUDE: Final = Struct(">III")
 LEAST: Final = PRELUDE.size + 4
@@ -93,7 +93,7 @@ def _event(headers: Mapping[str, str], payload: bytes) -> str:
     if kind == "error":
         return _error(headers.get(":error-code", ""), headers.get(":error-message", ""))
     try:
-        value: object = loads(payload)
+        value = parse_json(payload)
         content = value if is_object(value) else {}
         if kind == "exception":
             return _error(headers.get(":exception-type", ""), str(content.get("message") or ""))

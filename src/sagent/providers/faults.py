@@ -1,13 +1,12 @@
 """What all dialects share in telling one refusal from another."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from json import JSONDecodeError, loads
 from typing import Final
 
-from sagent.errors import LONGEST_ASKED, Overloaded, Quota
-from sagent.lib.json import is_object
+from sagent.errors import LONGEST_ASKED, NotFound, Overloaded, ProviderError, Quota, Unreachable
+from sagent.lib.json import is_object, parse_json
 from sagent.lib.value import frozen
 
 OVERFLOW: Final = re.compile(
@@ -63,9 +62,36 @@ SLIPS: Final[Mapping[int, int]] = {
 """The HTTP status that each of MiniMax's own numbers stands for (its API reference, error codes)."""
 
 
-def slipped(answer: Mapping[str, object]) -> Mapping[str, object] | None:
+FAILED: Final = re.compile(r"[45]\d\d|error|failed")
+"""The status of what went wrong, where others have their own words for one that did not."""
+
+
+def is_fault(event: Mapping[str, object]) -> bool:
+    """Whether an event that brings nothing of an answer says that something went wrong.
+
+    Words alone do not say so: servers also tell how busy they are, and that all is done.
+    """
+    if (
+        event.get("error")
+        or slipped(event) is not None
+        or "error" in (event.get("type"), event.get("object"))
+    ):
+        return True
+    if event.get("type") is not None or not is_told(event):
+        return False  # of a kind that is not known here
+    if any(FAILED.fullmatch(str(event.get(key))) for key in ("status", "status_code")):
+        return True
+    return str(event.get("code") or 0) not in {"0", "200"}
+
+
+def is_told(event: Mapping[str, object]) -> bool:
+    """Whether an event has words for people."""
+    return "message" in event or "detail" in event
+
+
+def slipped(answer: object) -> Mapping[str, object] | None:
     """What went wrong under HTTP 200 by MiniMax's `base_resp`, as others put it; None if nothing did."""
-    said = answer.get("base_resp")
+    said = answer.get("base_resp") if is_object(answer) else None
     code = said.get("status_code") if is_object(said) else None
     if not is_object(said) or not isinstance(code, int) or not code:
         return None
@@ -81,7 +107,8 @@ def redacted(refusal: Refusal, secret: str) -> Refusal:
     """
     if len(secret) < 6:
         return refusal
-    return replace(refusal, body=refusal.body.replace(secret.encode(), b"[the key]"))
+    headers = {name: value.replace(secret, "[the key]") for name, value in refusal.headers.items()}
+    return replace(refusal, headers=headers, body=refusal.body.replace(secret.encode(), b"[the key]"))
 
 
 def clip(text: str, length: int = 400) -> str:
@@ -93,10 +120,9 @@ def clip(text: str, length: int = 400) -> str:
 def body_of(refusal: Refusal) -> object:
     """The JSON of a refusal, or its words where it is none: a page, mostly."""
     try:
-        value: object = loads(refusal.body)
-    except (JSONDecodeError, UnicodeDecodeError):
+        return parse_json(refusal.body)
+    except ValueError:
         return clip(re.sub(r"<[^>]*>", " ", refusal.body.decode(errors="replace")), 200)
-    return value
 
 
 def said(message: str, code: int, kind: str = "") -> str:
@@ -109,3 +135,18 @@ def busy(words: str, code: int, wait: float | None) -> Overloaded | Quota:
     if code == 429 and wait is not None and wait > LONGEST_ASKED:
         return Quota(words, status=code, retry_after=wait)
     return Overloaded(words, status=code, retry_after=wait)
+
+
+def unfinished(
+    vendor: str, instead: Mapping[str, object], told: Callable[[Mapping[str, object], int], ProviderError]
+) -> ProviderError:
+    """What it means that an answer has ended, and the model had not said that it is done.
+
+    `instead` is what came that holds nothing of an answer, if that was all; `told` reads the vendor's words.
+    """
+    if is_told(instead):
+        return told(instead, 200)
+    if instead:
+        named = clip(", ".join(instead), 120)
+        return NotFound(f"JSON of something else came, and no answer: it holds {named}", status=200)
+    return Unreachable(f"the stream broke off: {vendor} closed it before the answer was done")

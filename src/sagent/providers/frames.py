@@ -1,4 +1,7 @@
-"""What comes over a wire, cut into events: server-sent, Amazon's, an array's elements, or one whole body."""
+"""What comes over a wire, cut into events: server-sent, Amazon's, an array's elements, or one whole body.
+
+What is none of these, a page or a message, is no event, and kept in part so that it can be told.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +16,15 @@ OUTSIDE: Final = re.compile(rb'["{}\[\]]')
 INSIDE: Final = re.compile(rb'["\\]')
 """What matters inside one."""
 
+LONGEST_WORDS: Final = 4000
+"""How many bytes are kept of what is no event."""
+
 
 class Frames:
-    """Takes in bytes and gives events; the first byte that is not blank tells which kind of wire it is."""
+    """Takes in bytes and gives events; the first ones that are not blank tell which kind of wire it is."""
 
     def __init__(self) -> None:
-        self._kind: Sse | Elements | Body | EventStream | None = None
+        self._kind: Sse | Elements | Body | EventStream | Words | None = None
         self._start = b""
 
     def feed(self, chunk: bytes) -> Sequence[str]:
@@ -26,15 +32,20 @@ class Frames:
         if self._kind is None:
             self._start += chunk
             chunk = self._start.removeprefix(MARK).lstrip()
-            if not chunk or MARK.startswith(self._start):
+            if not chunk or any(sign.startswith(chunk) for sign in (MARK, *FIELDS)):
                 return ()
-            kind = KINDS.get(chunk[:1], Sse)
+            kind = KINDS.get(chunk[:1]) or (Sse if chunk.startswith(FIELDS) else Words)
             self._kind = kind()
         return self._kind.feed(chunk)
 
     def close(self) -> Sequence[str]:
         """The events that nothing but the end of the wire ends."""
         return self._kind.close() if self._kind else ()
+
+    @property
+    def words(self) -> bytes:
+        """How it begins, if it holds no events; else nothing."""
+        return self._kind.said if isinstance(self._kind, Words) else b""
 
 
 class Body:
@@ -93,10 +104,28 @@ class Elements:
         return ()
 
 
+class Words:
+    """What holds no events."""
+
+    def __init__(self) -> None:
+        self.said = b""
+        """How it begins."""
+
+    def feed(self, chunk: bytes) -> Sequence[str]:
+        self.said += chunk[: LONGEST_WORDS - len(self.said)]
+        return ()
+
+    def close(self) -> Sequence[str]:
+        return ()
+
+
+FIELDS: Final = (b":", b"data", b"event", b"id", b"retry")
+"""How the first line of server-sent events begins: with a field, or a comment."""
+
 KINDS: Final[Mapping[bytes, Callable[[], Elements | Body | EventStream]]] = {
     b"[": Elements,
     b"{": Body,
     # How the length of any message begins: none has 16 MiB.
     b"\0": EventStream,
 }
-"""What begins with which byte; all else is server-sent."""
+"""What begins with which byte."""

@@ -1,18 +1,18 @@
-"""What comes over any wire, as ours: events, calls and files."""
+"""What comes over any wire, as ours: events, figures, calls and files."""
 
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from json import JSONDecoder, loads
+from json import JSONDecoder
 from typing import Final
 
 from sagent.atoms import CallId, ToolName
 from sagent.errors import BadAnswer
 from sagent.lib.blob import Blob
-from sagent.lib.json import EMPTY, freeze_object
+from sagent.lib.json import EMPTY, freeze_object, is_object, parse_json
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image
 
@@ -36,6 +36,29 @@ def event_of(data: str, vendor: str) -> object:
     if text[end:].strip():
         raise BadAnswer(f"{vendor} sent something behind its JSON: {text[end:][:80]!r}")
     return value
+
+
+def integer(value: object) -> int | None:
+    """A whole number, which some servers write as 10.0; None for what is none."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def figures_of(usage: object, names: Iterable[str]) -> Mapping[str, int]:
+    """Those of the figures that can be read, by name; a dot leads into an object.
+
+    The answer has come, and has been bought: a figure that cannot be read is one that was not told.
+    """
+    figures: dict[str, int] = {}
+    for name in names:
+        value = usage
+        for step in name.split("."):
+            value = value.get(step) if is_object(value) else None
+        count = integer(value)
+        if count is not None and count >= 0:
+            figures[name] = count
+    return figures
 
 
 def call_of(
@@ -82,8 +105,8 @@ def spelled_call(vendor: str, name: str, vendor_id: str, arguments: str, others:
     if not arguments.strip():
         return bare
     try:
-        return replace(bare, content=freeze_object(loads(arguments)))
-    except (ValueError, TypeError, RecursionError):
+        return replace(bare, content=freeze_object(parse_json(arguments)))
+    except (ValueError, TypeError, RecursionError):  # to freeze goes deep, too
         return replace(bare, raw=arguments)
 
 

@@ -5,13 +5,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sagent.errors import MissingKey, ProviderError
+from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.providers.accounts import accounts, joined, parted
 from sagent.providers.card import Card
-from sagent.providers.cards import CARDS
-from sagent.providers.catalog import limits
-from sagent.providers.environment import variable
-from sagent.providers.prices import listed, per_million
+from sagent.providers.catalog import ids, limits
+from sagent.providers.environment import is_on, variable
+from sagent.providers.prices import listed, tiers
+from sagent.providers.roster import cards
 from sagent.providers.table import card_named, provider_named
 
 PATIENCE: Final = 5.0
@@ -24,20 +24,27 @@ MOST: Final = 60
 def figures(model: str, card: Card) -> str:
     """What is known of a model in numbers; the first call may take 0.3 s."""
     known = limits(card.name, model)
-    price = per_million(card.prices, model, provider=card.name)
     told = [
         f"takes {known.context_window:,}" if known.context_window else "",
         f"gives {known.max_output:,}" if known.max_output else "",
-        f"${price[0]:.4g} in and ${price[1]:.4g} out per million" if price else "",
+        _price(tiers(card.prices, model, provider=card.name)),
     ]
     return ", ".join(filter(None, told))
+
+
+def _price(tiers: Sequence[tuple[int, float, float]]) -> str:
+    """What a model costs, and how that rises with the size of a request."""
+    if not tiers:
+        return ""
+    (_, fresh, output), *higher = tiers
+    rises = ", ".join(f"${cost[0]:.4g} and ${cost[1]:.4g} above {above:,}" for above, *cost in higher)
+    return f"${fresh:.4g} in and ${output:.4g} out per million{f' ({rises})' if rises else ''}"
 
 
 def providers_told(environ: Mapping[str, str] = os.environ) -> Sequence[str]:
     """A line for each provider: whether its key is set, its accounts, and the model where none is named."""
     return tuple(
-        f"{card.name}: {_door(card, environ)}{_accounts(card, environ)}{_default(card)}"
-        for card in CARDS.values()
+        f"{card.name}: {_door(card, environ)}{_accounts(card, environ)}{_default(card)}" for card in cards()
     )
 
 
@@ -50,11 +57,8 @@ async def models_told(provider: str, environ: Mapping[str, str] = os.environ) ->
     card = card_named(provider)
     try:
         names, source = await on_offer(provider, environ), "on offer now"
-    except (MissingKey, ProviderError, TimeoutError) as error:
-        why = _silence(error)
-        known = await asyncio.to_thread(listed, card.prices)
-        names = tuple(dict.fromkeys(filter(None, [card.default, card.utility, *known])))
-        source = f"known beforehand, for {why}"
+    except (UsageError, ProviderError, TimeoutError) as error:
+        names, source = await asyncio.to_thread(known, card), f"known beforehand, for {silence(error)}"
     lines = await asyncio.to_thread(lambda: [_line(name, card) for name in names[:MOST]])
     more = [f"and {len(names) - MOST} more"] if len(names) > MOST else []
     return (f"{joined(card.name, parted(provider)[1])}, {source}:", *lines, *more)
@@ -71,13 +75,22 @@ async def on_offer(provider: str, environ: Mapping[str, str] = os.environ) -> Se
     return await asyncio.wait_for(provider_named(provider, environ).models(), PATIENCE)
 
 
-def _silence(error: MissingKey | ProviderError | TimeoutError) -> str:
+def known(card: Card) -> Sequence[str]:
+    """The models of a provider that are known beforehand; the first call may take 0.3 s."""
+    # A cloud's list of prices holds the models of many vendors.
+    priced = listed(card.prices)
+    served = [name for name in priced if not card.vendor or limits(card.name, name).context_window]
+    return tuple(dict.fromkeys(filter(None, [card.default, card.utility, *ids(card.name), *served])))
+
+
+def silence(error: UsageError | ProviderError | TimeoutError) -> str:
+    """Why a provider does not list its models, in words."""
     match error:
         case MissingKey():
             return "its key is not set"
         case TimeoutError():
             return "it did not answer in time"
-        case ProviderError():
+        case UsageError() | ProviderError():
             return str(error)
 
 
@@ -86,7 +99,7 @@ def _line(model: str, card: Card) -> str:
 
 
 def _door(card: Card, environ: Mapping[str, str]) -> str:
-    if variable(environ, *card.keys, *card.signs):
+    if variable(environ, *card.keys, *card.signs) or is_on(environ, *card.switches):
         return "set up"
     if card.chain:
         return f"open by {card.chain}, if at all"

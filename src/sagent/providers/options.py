@@ -21,7 +21,7 @@ class Options:
     effort: Effort | None = None
     max_output_tokens: int | None = None
     extra_body: JsonObject = field(default_factory=FrozenObject)
-    """What is added to every request, but for its history and the limit that a budget sets."""
+    """What is laid over every request, but for its history and the limit that a budget sets."""
 
     def written(self) -> JsonObject:
         """The options as a log keeps them: only what was chosen."""
@@ -55,7 +55,7 @@ class Options:
 
 
 def added(extra_body: Mapping[str, JsonValue]) -> JsonObject:
-    """What is added to every request.
+    """What is laid over every request.
 
     Raises:
         UsageError: it is the conversation, which nobody else writes.

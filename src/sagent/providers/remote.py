@@ -14,12 +14,13 @@ from sagent.lib.value import frozen
 from sagent.messages.view import View
 from sagent.protocols import Chunk, ModelLimits, Reply, Request, Tariff
 from sagent.providers.blame import Place, host_of
+from sagent.providers.charges import charge, tariff
 from sagent.providers.effort import effort_of
 from sagent.providers.faults import Refusal
 from sagent.providers.interception import fault_of
 from sagent.providers.lane import Lane, Pass, lane
+from sagent.providers.metering import Metering
 from sagent.providers.options import Options
-from sagent.providers.prices import cost_usd, highest
 from sagent.providers.scribe import Scribe
 from sagent.providers.sizing import Sizing, fitted
 from sagent.providers.transport import Call, HttpRefusal, Loading, Transport
@@ -36,6 +37,11 @@ class Draft(Protocol):
     @property
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
+        ...
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
         ...
 
     def absorb(self, data: str, /) -> Sequence[TextDelta | ThinkingDelta]:
@@ -130,10 +136,7 @@ class Remote:
         """The highest prices of a request of `size` tokens; the first call may take 0.3 s."""
         most = self._spec.options.get("max_output_tokens")
         limit = most if isinstance(most, int) else self.limits.max_output
-        prices = highest(self._endpoint.price_list, self._spec.model, size, provider=self._spec.provider)
-        if prices is None:
-            return Tariff(max_output=limit)
-        return Tariff(input_usd=prices[0], output_usd=prices[1], max_output=limit)
+        return tariff(self._spec, self._endpoint.price_list, size, limit)
 
     def tuned(self, *, effort: str | None = None, max_output_tokens: int | None = None) -> "Remote":
         """The same model at the same place, asked to answer otherwise; what is None stays as it is.
@@ -196,16 +199,17 @@ class Remote:
         finally:
             turn.leave()
         try:
+            if not begun:
+                raise Unreachable("the answer is empty: the server ended it before anything of it had come")
             reply = draft.finish()
         except ProviderError as error:
             error.begun = begun
             raise self._blamed(error, turn) from error.__cause__
         turn.passed()
-        yield reply if reply.cost_usd is not None else replace(reply, cost_usd=await self._cost(reply))
-
-    async def _cost(self, reply: Reply) -> float | None:
-        prices = self._endpoint.price_list
-        return await cost_usd(prices, reply.model, reply.usage, provider=self._spec.provider)
+        if reply.cost_usd is None:
+            cost = await charge(reply, draft.metering, self._spec, self._endpoint.price_list)
+            reply = replace(reply, cost_usd=cost)
+        yield reply
 
     def _turn(self) -> Pass:
         if self._lane is None:

@@ -9,12 +9,14 @@ from typing import Final
 from sagent.errors import MissingKey, ProviderError, UsageError
 from sagent.lib.value import frozen
 from sagent.providers.accounts import account_called, joined, parted
-from sagent.providers.cards import CARDS, LLAMA_CPP, Card
-from sagent.providers.environment import variable
+from sagent.providers.cards import LLAMA_CPP, Card
+from sagent.providers.environment import is_on, variable
+from sagent.providers.path import is_path
+from sagent.providers.roster import added, card_brought, card_of, cards, closest
 from sagent.providers.vendor import Vendor
 
-UNMEANT: Final = ("", "false", "0")
-"""What variables say that say no."""
+GGUF: Final = ".gguf"
+"""How names of models in files end, which are LlamaCpp's."""
 
 
 @frozen(kw_only=True)
@@ -22,6 +24,7 @@ class Meant:
     """A model, and whose it is, by the words that somebody named it with."""
 
     model: str
+    """Its id; empty where the provider's default is meant."""
     provider: str | None = None
     """None where the words do not tell."""
     why: str = ""
@@ -29,32 +32,45 @@ class Meant:
 
 
 def model_named(words: str, *, provider: str | None = None, here: str | None = None) -> Meant:
-    """What is meant by `gemini-2.5-flash`, `Google/gemini-2.5-flash` or `Google@work/gemini-2.5-flash`.
+    """What is meant by `gemini-2.5-flash`, `Google`, `Google/gemini-2.5-flash` or `Google@work/gemini-77`.
 
-    With a `provider` all of the words are the id. `here` is the provider that is meant where the words tell
-    none, and the account where they tell no other provider; if it serves other vendors' models, only a
-    provider's own name before a slash leads away from it, or a path to a GGUF file.
+    With a `provider` all of the words are the id; with none a path is LlamaCpp's, whatever is there, so that
+    nobody else is asked for it. `here` is the provider that is meant where the words tell none, and the
+    account where they tell no other provider; if it serves other vendors' models, only a provider's own
+    name, alone or before a slash, leads away from it, or a file.
 
     Raises:
-        UsageError: no account can be called so.
+        UsageError: no account can be called so, or a provider that a package brings cannot be loaded.
     """
     if provider is not None:
         return Meant(model=words, provider=provider)
-    before, slash, rest = words.partition("/")
-    name, _, account = before.partition("@")
-    settled = _card(here) if here else None
+    if is_path(words):
+        return Meant(model=words, provider=LLAMA_CPP.name, why=f"{words!r} is a path")
+    settled = card_of(here) if here else None
     routes = settled is not None and settled.routes
-    for card in CARDS.values():
-        if slash and rest and (name == card.name or (not routes and name.lower() == card.name.lower())):
-            owner = joined(card.name, account_called(account))
-            return Meant(model=rest, provider=owner, why=f"{words!r} begins with it")
-    if re.match(r"(~|\.{1,2})?/.*\.gguf$" if routes else LLAMA_CPP.ids, words, re.IGNORECASE):
+    before = words.partition("/")[0].partition("@")[0]
+    file = words.lower().endswith(GGUF)
+    known = card_of(before)
+    if known and not (file and not known.own) and (named := _beginning(words, known, exactly=routes)):
+        return named
+    if file and not (settled and settled.own):
         return Meant(model=words, provider=LLAMA_CPP.name, why=f"{words!r} names a GGUF file")
-    for card in () if routes else CARDS.values():
+    for card in () if routes else cards():
         if card.ids and re.match(card.ids, words, re.IGNORECASE):
             whose = here if card is settled else card.name
             return Meant(model=words, provider=whose, why=f"{words!r} looks like a model of it")
-    return Meant(model=words, provider=here)
+    brought = None if known else card_brought(before)
+    return (brought and _beginning(words, brought, exactly=routes)) or Meant(model=words, provider=here)
+
+
+def _beginning(words: str, card: Card, *, exactly: bool) -> Meant | None:
+    """What words mean that begin with a provider's name; None if nothing stands behind its slash."""
+    before, slash, rest = words.partition("/")
+    name, _, account = before.partition("@")
+    if (slash and not rest) or (exactly and name != card.name):
+        return None
+    why = f"{words!r} begins with it" if slash else f"{words!r} is its name"
+    return Meant(model=rest, provider=joined(card.name, account_called(account)), why=why)
 
 
 def provider_meant(
@@ -103,9 +119,10 @@ def card_named(name: str) -> Card:
     Raises:
         UsageError: there is none.
     """
-    card = _card(name)
+    card = card_brought(name)
     if card is None:
-        raise UsageError(f"there is no provider {name!r}; there are {', '.join(CARDS)}")
+        names = ", ".join(card.name for card in cards())
+        raise UsageError(f"there is no provider {name!r}{closest(name)}; there are {names}")
     return card
 
 
@@ -115,18 +132,16 @@ def default_provider(environ: Mapping[str, str], *, headers: Mapping[str, str] |
     Raises:
         MissingKey: there is no such one.
     """
-    for card in CARDS.values():
-        if variable(environ, *card.keys) or variable(environ, *card.signs).lower() not in UNMEANT:
+    for card in cards():
+        if variable(environ, *card.keys, *card.signs) or is_on(environ, *card.switches):
             return _class(card).from_env(environ, headers=headers)
-    raise MissingKey("any provider", [card.keys[0] for card in CARDS.values() if card.keys])
-
-
-def _card(name: str) -> Card | None:
-    own, _ = parted(name)
-    return next((card for known, card in CARDS.items() if known.lower() == own.lower()), None)
+    raise MissingKey("any provider", [card.keys[0] for card in cards() if card.keys])
 
 
 def _class(card: Card) -> type[Vendor]:
+    own = added(card)
+    if own is not None:
+        return own
     found: object = getattr(import_module(card.home), card.name)
     if isinstance(found, type) and issubclass(found, Vendor):
         return found

@@ -1,5 +1,6 @@
 """A provider as a table and a few words of its own: what all of them do alike."""
 
+import asyncio
 import os
 import re
 from abc import ABC, abstractmethod
@@ -9,21 +10,23 @@ from typing import ClassVar, Self
 
 from typing_extensions import override
 
-from sagent.errors import MissingKey, ProviderError, UsageError
+from sagent.errors import MissingKey, ProviderError, Unreachable, UsageError
 from sagent.lib.json import EMPTY, JsonValue
 from sagent.protocols import ModelLimits
-from sagent.providers.accounts import account_called, environment_of, joined
+from sagent.providers.accounts import account_called, environment_of, joined, suffix
 from sagent.providers.address import address_fault
 from sagent.providers.blame import Place, header_instead
 from sagent.providers.cards import Card
 from sagent.providers.catalog import sized
 from sagent.providers.effort import Effort, effort_of
-from sagent.providers.environment import variable
+from sagent.providers.environment import called, variable
 from sagent.providers.faults import Refusal
 from sagent.providers.headers import check_headers
 from sagent.providers.interception import fault_of
 from sagent.providers.options import Options, added
+from sagent.providers.path import is_path
 from sagent.providers.remote import Dialect, Endpoint, Remote
+from sagent.providers.roster import card_of, closest, enlist
 from sagent.providers.sdk import Credentials, Sdk
 from sagent.providers.sizing import Sizing
 from sagent.providers.transport import Call, HttpRefusal, Transport, fetched, straight
@@ -31,9 +34,20 @@ from sagent.schema.values import ModelSpec, Origin
 
 
 class Vendor(ABC):
-    """A place where models live, and the key to it. A subclass says what is particular about it."""
+    """A place where models live, and the key to it. A subclass says what is particular about it.
+
+    One with a card is known by its name from then on, wherever a provider is named.
+    """
 
     card: ClassVar[Card]
+    patience: ClassVar[float] = 30.0
+    """For how many seconds the list of its models is waited for."""
+
+    @override
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "card" in vars(cls):
+            enlist(cls)
 
     def __init__(
         self,
@@ -45,7 +59,9 @@ class Vendor(ABC):
         credentials: Credentials | None = None,
     ) -> None:
         """`credentials` open the door where a key does not."""
-        if not re.fullmatch(r"[!-~]+", key) and (key or not (self.card.keyless or credentials)):
+        if not (key or self.card.keyless or credentials):
+            raise MissingKey(self.card.name, self.card.keys)
+        if not _is_legal(key):
             raise UsageError(f"the key for {self.card.name} has characters that no key has: copy it again")
         place = base_url or self.card.base_url
         if fault := address_fault(place):
@@ -76,10 +92,10 @@ class Vendor(ABC):
             UsageError: no key, or no place, can look like this, or a package is missing.
             ProviderError: its credentials are not there.
         """
-        called = account_called(account)
-        seen = environment_of(cls.card, called, environ) if called else environ
+        own = account_called(account)
+        seen = environment_of(cls.card, own, environ) if own else environ
         made = cls._from_environment(seen, headers or {})
-        made.account = called
+        made.account = own
         return made
 
     @classmethod
@@ -94,9 +110,14 @@ class Vendor(ABC):
         key = variable(environ, *card.keys)
         if not key and not card.keyless:
             raise MissingKey(card.name, card.keys)
+        if not _is_legal(key):
+            holder = next(name for name in card.keys if variable(environ, name) == key)
+            raise UsageError(
+                f"the key in {called(environ, holder)} has characters that no key has: copy it again"
+            )
         place = environ.get(card.place, "").strip()
         if place and (fault := address_fault(place)):
-            raise UsageError(f"{card.place} is {place!r}, which is no base URL: {fault}")
+            raise UsageError(f"{called(environ, card.place)} is {place!r}, which is no base URL: {fault}")
         return cls(key=key, base_url=place, headers=headers)
 
     @classmethod
@@ -114,6 +135,7 @@ class Vendor(ABC):
         An `account` is what the key is called, where there are more of them.
 
         Raises:
+            MissingKey: it is empty, where one is wanted.
             UsageError: no key, no place or no account can look like this.
         """
         made = cls(key=key, base_url=base_url, headers=headers, transport=transport)
@@ -137,7 +159,7 @@ class Vendor(ABC):
     ) -> Remote:
         """A model by its id; without one the provider's default.
 
-        `extra_body` is added to every request; `dialect` is another of the wires that the provider speaks.
+        `extra_body` is laid over every request; `dialect` is another of the wires that the provider speaks.
 
         Raises:
             UsageError: no model can have this id, or an option cannot be.
@@ -178,10 +200,14 @@ class Vendor(ABC):
         found: list[str] = []
         query: str | None = ""
         try:
-            while query is not None:
-                call = Call(url=self._list_url(query), headers=self._sent_headers())
-                names, query = self._listed(await fetched(self._transport, call))
-                found += names
+            async with asyncio.timeout(self.patience):
+                while query is not None:
+                    call = Call(url=self._list_url(query), headers=self._sent_headers())
+                    names, query = self._listed(await fetched(self._transport, call))
+                    found += names
+        except TimeoutError as error:
+            late = Unreachable(f"no list of models came within {self.patience:g} s")
+            raise self._blame().blamed(late, time()) from error
         except HttpRefusal as refused:
             fault = fault_of(refused.refusal, self._key, self._fault, time())
             raise self._blame().blamed(fault, time()) from None
@@ -228,9 +254,29 @@ class Vendor(ABC):
         return self._transport, None
 
     def _model_id(self, name: str) -> str:
-        if not re.fullmatch(r"[!-~]+", name):
-            raise UsageError(f"no model of {self.name} can be called {name!r}; one is {self.card.default}")
+        if not re.fullmatch(r"[!-~]+", name) or self._is_foreign(name):
+            raise self._misnamed(name)
         return name
+
+    def _is_foreign(self, name: str) -> bool:
+        """Whether no id here looks like this; at another place than the provider's own any may."""
+        card = self.card
+        if card.own or (card.base_url and self._base_url != card.base_url.rstrip("/")):
+            return False
+        return is_path(name) or ("/" in name and not card.slashed)
+
+    def _misnamed(self, name: str) -> UsageError:
+        """That no model can have this id, and whose it may be."""
+        before, slash, _ = name.partition("/")
+        if is_path(name):
+            why = ": that is a path, and files are LlamaCpp's"
+        elif slash and (other := card_of(before)) is not None:
+            own = other.name == self.card.name
+            why = ": leave the provider's name out" if own else f": {other.name} is another provider"
+        else:
+            why = f", nor is there a provider {before!r}{closest(before)}" if slash else ""
+        one = f"; one is {self.card.default}" if self.card.default else ""
+        return UsageError(f"no model of {self.name} can be called {name!r}{why}{one}")
 
     def _sent_headers(self) -> Mapping[str, str]:
         return {
@@ -247,7 +293,8 @@ class Vendor(ABC):
 
     def _doors(self) -> str:
         """What to look at where the door is locked."""
-        return self.card.doors or "the key"
+        own, chain = suffix(self.account), [self.card.chain] if self.card.chain and not self.account else []
+        return " or ".join([*(f"{key}{own}" for key in self.card.keys), *chain]) or "the key"
 
     @abstractmethod
     def _authorization(self) -> Mapping[str, str]:
@@ -284,3 +331,8 @@ class Vendor(ABC):
     @override
     def __repr__(self) -> str:
         return f"<{self.name} at {self._base_url}>"
+
+
+def _is_legal(key: str) -> bool:
+    """Whether a key can look like this, where there is one."""
+    return re.fullmatch(r"[!-~]*", key) is not None

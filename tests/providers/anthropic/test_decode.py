@@ -1,6 +1,7 @@
 """Events folded into replies: each point of what Messages are known to send."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,10 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overloaded, ProviderError, Quota, Unreachable
+from sagent.errors import (
+    BadAnswer,
+    Illegal,
+    NotFound,
+    Overloaded,
+    ProviderError,
+    Quota,
+    Unauthorized,
+    Unreachable,
+)
 from sagent.lib.json import freeze_object
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
+from sagent.providers.anthropic.content import COUNTS
 from sagent.providers.anthropic.decode import Draft
 from sagent.providers.frames import Frames
 from sagent.schema.event import TextDelta, ThinkingDelta
@@ -230,6 +241,98 @@ def test_blocks_of_the_providers_own_tools_are_counted_and_kept_for_the_way_back
     }
 
 
+def test_blocks_and_pieces_that_nobody_knows_may_hold_anything() -> None:
+    start = {"type": "hologram", "text": {"a": 1}, "id": 5, "signature": 2, "citations": "x", "input": 1.5}
+    pieces = [
+        {"type": "holo_delta", "content": [{"a": 1}], "text": 5},
+        {"type": ["x"], "text": 5},
+        {"index": 0},
+    ]
+    draft = Draft("m")
+    for event in [begun(), *block(0, start, *pieces), *text("x", index=1), *ended()]:
+        draft.absorb(json.dumps(event))
+
+    reply = draft.finish()
+
+    assert (reply.content, reply.native[0]) == ((Text(content="x"),), start)
+    assert draft.unknown == {"block hologram": 1, "delta holo_delta": 1, "delta ['x']": 1, "delta None": 1}
+
+
+def test_what_a_known_piece_has_more_is_counted_and_stands_in_no_block() -> None:
+    deltas = [
+        {"type": "thinking_delta", "thinking": "hm", "estimated_tokens": 50},
+        {"type": "thinking_delta", "thinking": "m", "mood": {"a": 1}},
+        {"type": "signature_delta", "signature": "s", "mood": 2},
+        {"type": "citations_delta", "citation": None},
+    ]
+    draft = Draft("m")
+    thought = block(0, {"type": "thinking", "thinking": "", "signature": ""}, *deltas)
+    for event in [begun(), *thought, *text("x", index=1), *ended()]:
+        draft.absorb(json.dumps(event))
+
+    reply = draft.finish()
+
+    assert (reply.content[0], reply.native) == (Thinking(content="hmm", signature="s"), ())
+    assert draft.unknown == {"mood": 2}
+
+
+def test_a_compaction_is_kept_with_what_only_its_maker_can_read() -> None:
+    start = {"type": "compaction", "content": None}
+    deltas = [
+        {"type": "compaction_delta", "content": "su", "encrypted_content": "EN"},
+        {"type": "compaction_delta", "content": "m", "encrypted_content": "C"},
+    ]
+
+    told, _ = fold(begun(), *block(0, start, *deltas), *text("x", index=1), *ended())
+    failed, _ = fold(begun(), *block(0, start, {"type": "compaction_delta", "content": None}), *ended())
+
+    assert told.native[0] == {"type": "compaction", "content": "sum", "encrypted_content": "ENC"}
+    assert failed.native == (start,)
+
+
+@pytest.mark.parametrize(
+    ("came", "kept_so"),
+    [
+        ({"type": "text", "text": "x", "citations": None}, {"type": "text", "text": "x"}),
+        ({"type": "thinking", "thinking": None, "signature": "s"}, {"type": "thinking", "signature": "s"}),
+        (
+            {"type": "thinking", "thinking": "hm", "signature": "s", "estimated_tokens": None},
+            {"type": "thinking", "thinking": "hm", "signature": "s"},
+        ),
+        (
+            {"type": "tool_use", "id": "t", "name": "add", "input": {"a": None}, "caller": None},
+            {"type": "tool_use", "id": "t", "name": "add", "input": {"a": None}},
+        ),
+    ],
+)
+def test_what_is_null_in_a_block_is_absent_and_costs_no_thought(
+    came: Mapping[str, object], kept_so: Mapping[str, object]
+) -> None:
+    thought = block(0, {"type": "thinking", "thinking": "hm", "signature": "c2ln"})
+    null = {"type": "text", "text": None}
+
+    reply, _ = fold(begun(), *thought, *block(1, came), *block(2, null), *text("ok", index=3), *ended())
+    bare, _ = fold(begun(), *thought, *block(1, kept_so), *text("ok", index=3), *ended())
+
+    assert reply == bare
+    outcomes = [replace(result(0, "x"), call_id=call.call_id) for call in calls_of(kept(reply))]
+    body = scribe_for(HOME).body(request([prompt("a"), kept(reply), *outcomes, prompt("b")]))
+    assert b"c2ln" in body
+
+
+def test_numbers_of_blocks_may_be_written_as_floats() -> None:
+    events = [begun(), *text("x"), *text("y", index=1), *ended()]
+    floats: list[object] = json.loads(re.sub(r'"index": (\d)', r'"index": \1.0', json.dumps(events)))
+
+    assert fold(*floats) == fold(*events)
+
+
+def test_a_name_and_details_that_cannot_be_read_are_not_told() -> None:
+    reply, _ = fold(begun(model=5), *text("x"), *ended(stop_details="x"))
+
+    assert (reply.model, reply.stop) == ("asked-for", "end")
+
+
 def test_a_text_in_which_nothing_comes_is_nothing() -> None:
     reply, shown = fold(begun(), *text(), *text("a", index=1), *ended())
 
@@ -329,6 +432,11 @@ def test_a_stream_without_a_reason_to_end_broke_off() -> None:
         fold(begun(), *text("x"))
 
 
+def test_what_holds_nothing_of_an_answer_names_what_it_holds() -> None:
+    with pytest.raises(NotFound, match="and no answer: it holds foo, bar"):
+        fold({"foo": 1, "bar": 2})
+
+
 def test_a_draft_is_complete_once_the_reason_to_end_has_come() -> None:
     draft = Draft("m")
 
@@ -362,17 +470,62 @@ def test_wire_8_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is(
 
 
 @pytest.mark.parametrize(
+    ("event", "kind", "words"),
+    [
+        ({"type": "error", "message": "upstream overloaded"}, Overloaded, "upstream overloaded"),
+        ({"type": "error"}, Overloaded, "no explanation"),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, Overloaded, "boom"),
+        ({"code": 401, "message": "no such key"}, Unauthorized, "no such key"),
+        ({"object": "error", "type": "BadRequestError", "code": 400, "message": "odd"}, Illegal, "odd"),
+        ({"detail": "not found here"}, Overloaded, "not found here"),
+        ({"base_resp": {"status_code": 1002, "status_msg": "slow"}}, Overloaded, "slow"),
+    ],
+)
+def test_words_in_place_of_an_answer_are_the_error_that_is_raised(
+    event: object, kind: type[ProviderError], words: str
+) -> None:
+    with pytest.raises(kind, match=words):
+        fold(event)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "notice", "message": "slow down"},
+        {"type": "notice", "message": ["slow", "down"], "status": "failed"},
+        {"message": "slow down"},
+        {"foo": 1},
+        {"type": "weird", "delta": "abc", "index": "x"},
+        {"type": "weird", "delta": {"content": [1], "type": []}, "usage": [1], "content": 5},
+        {"type": 1},
+        {"type": ["weird"], "content_block": 7, "stop_details": "x"},
+    ],
+)
+def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: Mapping[str, object]) -> None:
+    draft = Draft("m")
+    for each in (event, begun(), event, *text("x"), event, *ended(), event):
+        draft.absorb(json.dumps(each))
+
+    assert draft.finish().content == (Text(content="x"),)
+    assert draft.unknown[f"event {event.get('type')}"] == 4
+
+
+@pytest.mark.parametrize(
     ("event", "place"),
     [
         ("[1]", r"at \$: expected an object"),
-        ('{"type": 1}', r"\$.type"),
-        ('{"type": []}', r"\$.type"),
         ('{"type": "content_block_delta", "index": 0}', r"\$.delta: expected an object"),
         ('{"type": "content_block_delta", "index": 0, "delta": 4}', r"\$.delta: expected an object"),
         ('{"type": "content_block_delta", "delta": {}}', r"\$.index: expected an integer"),
-        ('{"type": "content_block_delta", "index": 0, "delta": {"text": 5}}', r"\$.delta.text"),
-        ('{"type": "content_block_delta", "index": 0, "delta": {"partial_json": {}}}', "partial_json"),
-        ('{"type": "content_block_delta", "index": 0, "delta": {"citation": 1}}', "delta.citation"),
+        ('{"type": "content_block_delta", "index": 0.5, "delta": {}}', r"\$.index: expected an integer"),
+        (
+            '{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": 5}}',
+            r"\$.delta.text",
+        ),
+        (
+            '{"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": 5}}',
+            r"\$.delta.thinking",
+        ),
         ('{"type": "content_block_delta", "index": 7, "delta": {"type": "text_delta"}}', "never began"),
         ('{"type": "content_block_start", "content_block": {}}', r"\$.index: expected an integer"),
         ('{"type": "content_block_start", "index": 0}', r"\$.content_block: expected an object"),
@@ -386,11 +539,10 @@ def test_wire_8_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is(
             r"content_block.input: expected an object",
         ),
         ('{"type": "message_start", "message": 3}', r"\$.message: expected an object"),
-        ('{"type": "message_start", "message": {"model": 3}}', r"\$.message.model"),
         ('{"type": "message", "content": {}}', r"\$.content: expected an array"),
         ('{"type": "message", "content": [1]}', r"\$.content\[0\]: expected an object"),
         ('{"type": "message_delta", "delta": {"stop_reason": 1}}', r"\$.delta.stop_reason"),
-        ('{"type": "message_delta", "usage": 1}', r"\$.usage: expected an object"),
+        ('{"type": "message_delta", "delta": "end"}', r"\$.delta: expected an object"),
         ('{"a": 1} x', "behind its JSON"),
         ('{"a": ', "not JSON"),
         ("<html>", "not JSON"),
@@ -403,10 +555,40 @@ def test_a_malformed_event_is_an_error_that_names_the_place(event: str, place: s
         draft.absorb(event)
 
 
-@pytest.mark.parametrize("counts", [{"input_tokens": "9"}, {"cache_creation": 3}])
-def test_figures_that_are_no_numbers_are_an_error(counts: Mapping[str, object]) -> None:
-    with pytest.raises(BadAnswer, match="usage"):
-        fold(begun(counts), *ended())
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ({"input_tokens": 7.0, "output_tokens": 5.0}, usage(input_tokens=7, output_tokens=5)),
+        ({"input_tokens": "7", "output_tokens": 5}, usage(input_tokens=9, output_tokens=5)),
+        ({"input_tokens": 7.5, "output_tokens": -1}, usage(input_tokens=9, output_tokens=1)),
+        (
+            {"cache_creation": {"ephemeral_1h_input_tokens": 3, "note": "x", "by_file": {"a": None}}},
+            usage(input_tokens=12, output_tokens=1, cache_write_1h_tokens=3),
+        ),
+        (
+            {"output_tokens": 5, "output_tokens_details": {"thinking_tokens": 2.0, "by_kind": {"a": 1}}},
+            usage(input_tokens=9, output_tokens=5, reasoning_tokens=2),
+        ),
+        (
+            {"iterations": [None, 1, {"type": ["x"]}, {"type": "compaction", "input_tokens": 4.0}]},
+            usage(input_tokens=13, output_tokens=1),
+        ),
+        ({"iterations": "none", "cache_creation": 3}, usage(input_tokens=9, output_tokens=1)),
+        (dict.fromkeys(COUNTS), usage(input_tokens=9, output_tokens=1)),
+        ("n/a", usage(input_tokens=9, output_tokens=1)),
+        ([7, 5], usage(input_tokens=9, output_tokens=1)),
+        (None, usage(input_tokens=9, output_tokens=1)),
+    ],
+)
+def test_a_figure_that_cannot_be_read_is_one_that_was_not_told(told: object, counted: Usage) -> None:
+    reply, _ = fold(begun({"input_tokens": 9, "output_tokens": 1}), *text("x"), *ended(usage=told))
+
+    assert (reply.content, reply.usage) == ((Text(content="x"),), counted)
+
+
+@pytest.mark.parametrize("told", ["n/a", [1], {"input_tokens": "9"}, {"cache_creation": 3}])
+def test_figures_of_which_none_can_be_read_are_the_same_as_none(told: object) -> None:
+    assert fold(begun(told), *ended(usage=told)) == fold(begun(), *ended())
 
 
 def test_a_call_without_a_name_is_an_error() -> None:

@@ -14,8 +14,10 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
+from sagent.providers import Anthropic
 from sagent.providers.anthropic.changes import DEFERRED
-from sagent.providers.anthropic.encode import Settings
+from sagent.providers.anthropic.dialect import AnthropicDialect
+from sagent.providers.anthropic.encode import AnthropicWording, Settings
 from sagent.providers.anthropic.manners import COMPATIBLE
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
@@ -588,3 +590,67 @@ def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
         assert body == scribe_for(to).body(request(View(view), system="s", tools=[ADD]))
         assert strict(body, to.model) == ()
         before = body
+
+
+THINKS = Settings(
+    model=HOME.model,
+    max_tokens=8_000,
+    thinking={"type": "adaptive", "display": "summarized"},
+    output_config={"effort": "high"},
+)
+"""How a model that thinks by itself is asked to."""
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ({"display": "omitted"}, {"type": "adaptive", "display": "omitted"}),
+        ({"type": "between_tools"}, {"type": "between_tools"}),
+        (None, None),
+    ],
+)
+def test_what_the_user_says_of_thinking_is_added_unless_it_is_another_way_to_think(
+    said: object, sent: object
+) -> None:
+    settings = replace(THINKS, extra_body=freeze_object({"thinking": said}))
+
+    body = json.loads(scribe_for(HOME, settings).body(request([prompt("hi")])))
+
+    assert (body["thinking"], body["output_config"]) == (sent, {"effort": "high"})
+
+
+@pytest.mark.parametrize(
+    ("most", "sent"),
+    [(9_000, {"budget_tokens": 4_000}), (2_000, {"budget_tokens": 1_999}), (1_000, None)],
+)
+def test_thoughts_that_the_user_asks_for_fit_into_what_a_budget_leaves(
+    most: int, sent: Mapping[str, object] | None
+) -> None:
+    extra = freeze_object({"thinking": {"type": "enabled", "budget_tokens": 4_000}})
+    settings = Settings(model=OLD.model, max_tokens=8_000, extra_body=extra)
+
+    body = scribe_for(OLD, settings).body(replace(request([prompt("hi")]), max_output=most))
+
+    assert json.loads(body).get("thinking") == (sent and {"type": "enabled", **sent})
+    assert strict(body, OLD.model) == ()
+
+
+@pytest.mark.parametrize(
+    ("extra", "carried"),
+    [
+        ({}, True),
+        ({"output_config": {"task_budget": {"type": "tokens", "total": 9}}}, True),
+        ({"output_config": {"effort": "low"}}, False),
+        ({"output_config": None}, False),
+        ({"thinking": {"type": "between_tools"}}, False),
+    ],
+)
+def test_an_effort_changes_in_the_midst_unless_the_user_has_said_how_much_to_think(
+    extra: object, carried: bool
+) -> None:
+    model = Anthropic.from_key("secret").model("claude-sonnet-5-5", effort="high").dialect
+    assert isinstance(model, AnthropicDialect)
+
+    wording = AnthropicWording(replace(model.settings, extra_body=freeze_object(extra)))
+
+    assert bool(wording.carries.efforts) is carried

@@ -113,6 +113,13 @@ def test_changes_are_told_behind_a_user_and_before_the_model_or_at_the_end() -> 
     assert "messages.3.role: Input should be" in str(complaints({**legal(), "messages": told}, OLD))
 
 
+def test_tools_of_the_providers_own_stand_beside_others_even_without_a_name() -> None:
+    served = [{"type": "mcp_toolset", "mcp_server_name": name} for name in ("a", "b")]
+    search = {"type": "web_search_20250305", "name": "web_search"}
+
+    assert complaints({**legal(), "tools": [*tool(), search, *served]}, NEW) == ()
+
+
 def test_tools_of_which_each_is_deferred_are_refused() -> None:
     found = complaints({**legal(), "tools": tool(defer_loading=True)}, NEW)
 

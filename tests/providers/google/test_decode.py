@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overloaded, Unreachable
+from sagent.errors import BadAnswer, Illegal, NotFound, Overloaded, Unreachable
 from sagent.lib.blob import Blob
 from sagent.lib.json import freeze_object
 from sagent.protocols import Chunk, Reply
@@ -166,6 +166,73 @@ def test_what_is_unknown_is_counted_and_kept_for_the_way_back() -> None:
     assert reply.native == (new, {"text": "x", "glow": 3})
 
 
+def test_parts_that_nobody_knows_may_hold_anything() -> None:
+    odd = {"hologram": [1.5], "text": {"a": 1}, "thought": "maybe"}
+
+    reply, shown = fold(said(odd, {"text": "x"}, finish="STOP", promptFeedback="fine", modelVersion=3))
+
+    assert (reply.content[-1], shown, reply.model) == (
+        Text(content="x"),
+        [TextDelta(content="x")],
+        "asked-for",
+    )
+    assert reply.native == ({"hologram": (1.5,), "text": {"a": 1}, "thought": True}, {"text": "x"})
+
+
+def test_a_thought_may_say_so_in_a_word() -> None:
+    words = (
+        {"text": "a", "thought": "true"},
+        {"text": "b", "thought": "true", "thoughtSignature": "QUJD"},
+        {"text": "c", "thought": "false"},
+    )
+    marked = (
+        {"text": "a", "thought": True},
+        {"text": "b", "thought": True, "thoughtSignature": "QUJD"},
+        {"text": "c"},
+    )
+
+    assert fold(said(*words, finish="STOP")) == fold(said(*marked, finish="STOP"))
+
+
+@pytest.mark.parametrize(
+    ("came", "kept"),
+    [
+        (
+            {
+                "text": None,
+                "functionCall": {"name": "f", "args": None, "id": None},
+                "thoughtSignature": "QUJD",
+            },
+            {"functionCall": {"name": "f"}, "thoughtSignature": "QUJD"},
+        ),
+        (
+            {
+                "functionCall": {"name": "f", "args": {"a": None}},
+                "thoughtSignature": None,
+                "inlineData": None,
+            },
+            {"functionCall": {"name": "f", "args": {"a": None}}},
+        ),
+        (
+            {"inlineData": {"mimeType": "image/png", "data": "QUJD", "displayName": None}},
+            {"inlineData": {"mimeType": "image/png", "data": "QUJD"}},
+        ),
+        ({"text": "x", "thought": None, "functionCall": None}, {"text": "x"}),
+        (
+            {"text": "x", "thought": None, "thoughtSignature": "QUJD"},
+            {"text": "x", "thoughtSignature": "QUJD"},
+        ),
+        ({"hologram": {"a": None}, "text": None}, {"hologram": {"a": None}}),
+    ],
+)
+def test_what_is_null_is_absent(came: object, kept: object) -> None:
+    assert fold(said(came, finish="STOP")) == fold(said(kept, finish="STOP"))
+
+
+def test_a_part_of_nulls_is_nothing() -> None:
+    assert fold(said({"text": None}, {"functionCall": None}, finish="STOP"))[0].native == ()
+
+
 def test_calls_that_share_an_id_are_told_apart() -> None:
     same = {"functionCall": {"name": "a", "args": {}, "id": "x"}}
 
@@ -273,6 +340,23 @@ def test_a_whole_body_needs_no_reason_to_end() -> None:
     assert (reply.content, reply.stop, reply.usage) == ((Text(content="x"),), "end", NOTHING)
 
 
+@pytest.mark.parametrize("event", [{}, {"candidates": []}, {"candidates": [{"content": {}}]}])
+def test_a_whole_body_without_an_answer_is_none(event: object) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        fold(event, whole=True)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_holds_nothing_of_an_answer_names_what_it_holds(whole: bool) -> None:
+    with pytest.raises(NotFound, match="and no answer: it holds foo, bar"):
+        fold({"foo": 1, "bar": 2}, whole=whole)
+
+
+def test_what_nobody_knows_at_the_head_of_a_broken_stream_is_not_taken_for_the_answer() -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        fold({"foo": 1}, said({"text": "x"}))
+
+
 def test_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is() -> None:
     draft = Draft("m", whole=False)
     draft.absorb(json.dumps(said({"text": "x"})))
@@ -281,6 +365,30 @@ def test_an_error_in_the_middle_of_a_stream_is_raised_as_what_it_is() -> None:
         draft.absorb(json.dumps({"error": {"code": 503, "message": "The model is overloaded."}}))
 
     assert caught.value.status == 503
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "error", "message": "upstream overloaded"}, "upstream overloaded"),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, "boom"),
+        ({"error": "no capacity"}, "no capacity"),
+        ({"detail": "not found here"}, "not found here"),
+    ],
+)
+def test_words_in_place_of_an_answer_are_the_error_that_is_raised(
+    event: object, words: str, *, whole: bool
+) -> None:
+    with pytest.raises(Overloaded, match=words):
+        fold(event, whole=whole)
+
+
+@pytest.mark.parametrize("event", [{"type": "notice", "message": "slow down"}, {"novel": {"message": 1}}])
+def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: object) -> None:
+    reply, shown = fold(event, said({"text": "x"}, finish="STOP"), event)
+
+    assert (reply.content, shown) == ((Text(content="x"),), [TextDelta(content="x")])
 
 
 def test_an_error_without_a_number_is_known_by_its_kind() -> None:
@@ -301,8 +409,6 @@ def test_an_error_without_a_number_is_known_by_its_kind() -> None:
         ('{"candidates": [{"content": {"parts": {}}}]}', r"content.parts"),
         ('{"candidates": [{"content": {"parts": [{"functionCall": {"name": 1}}]}}]}', "functionCall.name"),
         ('{"candidates": [{"content": {"parts": [{"functionCall": {"args": [1]}}]}}]}', "functionCall.args"),
-        ('{"usageMetadata": 9}', r"usageMetadata"),
-        ('{"modelVersion": 3}', "modelVersion"),
         ("[1]", r"at \$: expected an object"),
         ('{"a": 1} x', "behind its JSON"),
         ('{"a": ', "not JSON"),
@@ -317,9 +423,30 @@ def test_a_malformed_event_is_an_error_that_names_the_place(event: str, place: s
         draft.absorb(event)
 
 
-def test_figures_that_are_no_numbers_are_an_error() -> None:
-    with pytest.raises(BadAnswer, match="usageMetadata"):
-        fold(said({"text": "x"}, finish="STOP", usageMetadata={"promptTokenCount": "9"}))
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ({"promptTokenCount": 10.0, "candidatesTokenCount": 5.0}, (10, 5)),
+        ({"promptTokenCount": 10, "candidatesTokenCount": "5", "promptTokensDetails": "x"}, (10, 0)),
+        ({"promptTokenCount": "10", "candidatesTokenCount": 5}, (9, 1)),
+        ({"promptTokenCount": None}, (9, 1)),
+        ("n/a", (9, 1)),
+        ([10, 5], (9, 1)),
+    ],
+)
+def test_a_figure_that_cannot_be_read_is_one_that_was_not_told(
+    told: object, counted: tuple[int, int]
+) -> None:
+    before = {"promptTokenCount": 9, "candidatesTokenCount": 1}
+
+    reply, _ = fold(said({"text": "x"}, usageMetadata=before), said(finish="STOP", usageMetadata=told))
+
+    assert (reply.usage.input_tokens, reply.usage.output_tokens) == counted
+
+
+@pytest.mark.parametrize("told", ["n/a", [1], {"promptTokenCount": "9"}])
+def test_figures_of_which_none_can_be_read_are_the_same_as_none(told: object) -> None:
+    assert fold(said(finish="STOP", usageMetadata=told)) == fold(said(finish="STOP"))
 
 
 def test_a_file_that_is_no_base64_and_a_call_without_a_name_are_errors() -> None:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sagent.atoms import ToolName
 from sagent.errors import Illegal, SessionError
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object
+from sagent.lib.json import EMPTY, freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
 from sagent.providers.darkroom import developed
-from sagent.providers.google.encode import DUMMY
+from sagent.providers.google.encode import DUMMY, GoogleWording
+from sagent.providers.scribe import Scribe
 from sagent.providers.tolerance import GOOGLE
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
@@ -214,8 +215,24 @@ def test_own_items_that_google_would_not_take_back_are_retold() -> None:
     ]
 
 
-def test_own_items_that_are_new_to_us_go_back_all_the_same() -> None:
-    native = (freeze_object({"text": "x", "glow": {"a": 1}, "thoughtSignature": "c2ln"}),)
+def test_characters_that_google_refuses_cost_no_signature() -> None:
+    native = [
+        freeze_object({"text": "h\0m\ud800", "thought": True}),
+        freeze_object({"functionCall": {"name": "add"}, "thoughtSignature": "c2ln"}),
+    ]
+
+    turns = written([prompt("a"), response(call(1), stop="tool_calls", native=native), result(1, "2")])
+
+    assert turns == [
+        user({"text": "a"}),
+        model({"text": "h\ufffdm\ufffd", "thought": True}, native[1]),
+        user(told("2")),
+    ]
+
+
+@pytest.mark.parametrize("text", ["x", {"a": None}])
+def test_own_items_that_are_new_to_us_go_back_all_the_same(text: object) -> None:
+    native = (freeze_object({"text": text, "glow": {"a": 1}, "thoughtSignature": "c2ln"}),)
 
     body = scribe_for(HOME).body(request([prompt("a"), response("x", native=native), prompt("b")]))
 
@@ -474,3 +491,28 @@ def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
         assert body == scribe_for(to).body(request(View(view), system="s", tools=[ADD]))
         assert strict(body, to.model) == ()
         before = body
+
+
+def test_where_a_model_is_held_to_a_schema_only_without_tools_those_of_the_user_count() -> None:
+    searching = freeze_object({"tools": [{"googleSearch": {}}]})
+    asked = replace(request([prompt("hi")]), output=freeze_object({"type": "object"}))
+
+    held, told = (
+        json.loads(Scribe(HOME, GoogleWording(HOME.model, {}, extra), GOOGLE).body(asked))
+        for extra in (EMPTY, searching)
+    )
+
+    assert held["generationConfig"]["responseMimeType"] == "application/json"
+    assert told.keys() == {"tools", "contents"}
+
+
+def test_a_schema_stays_where_the_user_asks_for_json_alone() -> None:
+    extra = freeze_object({"generationConfig": {"responseMimeType": "application/json"}})
+    asked = replace(request([prompt("hi")]), output=freeze_object({"type": "object"}))
+
+    body = Scribe(NEW, GoogleWording(NEW.model, {}, extra), GOOGLE).body(asked)
+
+    assert json.loads(body)["generationConfig"] == {
+        "responseMimeType": "application/json",
+        "responseJsonSchema": {"type": "object"},
+    }

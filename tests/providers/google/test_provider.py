@@ -15,6 +15,8 @@ from sagent.providers import Google
 from sagent.providers.faults import Refusal
 from sagent.providers.transport import Call, HttpRefusal
 from sagent.schema.values import ModelSpec
+from tests.providers.conversation import prompt, request
+from tests.providers.google.sending import strict
 
 KEY = "AIzaSecretSecret"
 
@@ -121,6 +123,24 @@ def test_a_spec_of_another_make_is_refused(provider: str, options: object) -> No
 def test_an_id_that_no_model_can_have_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="no model of Google can be called"):
         Google.from_key(KEY).model(name)
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ({"thinkingBudget": 0}, {"thinkingBudget": 0}),
+        ({"thinkingBudget": 9}, {"includeThoughts": True, "thinkingBudget": 9}),
+        ({"includeThoughts": False}, {"includeThoughts": False, "thinkingBudget": 24_576}),
+    ],
+)
+def test_how_much_to_think_is_said_once_by_the_user_or_by_the_effort(said: object, sent: object) -> None:
+    extra = freeze_object({"generationConfig": {"thinkingConfig": said}})
+    model = Google.from_key(KEY).model("gemini-2.5-flash", effort="high", extra_body=extra)
+
+    body = model.dialect.scribe().body(request([prompt("hi")]))
+
+    assert json.loads(body)["generationConfig"] == {"thinkingConfig": sent}
+    assert strict(body, "gemini-2.5-flash") == ()
 
 
 def test_a_limit_of_no_tokens_is_refused() -> None:

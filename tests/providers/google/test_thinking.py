@@ -34,6 +34,23 @@ def test_each_model_is_asked_in_the_way_it_knows(model: str, effort: Effort | No
     assert thinking(model, effort) == asked
 
 
+@pytest.mark.parametrize(
+    ("model", "said", "asked"),
+    [
+        ("gemini-2.5-flash", {"thinkingBudget": 9}, SHOWN),
+        ("gemini-2.5-flash", {"thinkingBudget": 0}, None),
+        ("gemini-3.5-flash", {"thinkingBudget": -1}, SHOWN),
+        ("gemini-3.5-flash", {"thinkingLevel": "LOW"}, SHOWN),
+        ("gemini-3.5-flash", {"includeThoughts": False}, {**SHOWN, "thinkingLevel": "HIGH"}),
+        ("gemini-3.5-flash", None, {**SHOWN, "thinkingLevel": "HIGH"}),
+    ],
+)
+def test_an_effort_says_nothing_where_the_user_has_said_how_much_to_think(
+    model: str, said: object, asked: object
+) -> None:
+    assert thinking(model, "high", said) == asked
+
+
 def test_a_word_that_is_no_effort_is_refused_with_those_that_are() -> None:
     assert [effort_of(effort) for effort in EFFORTS] == [*EFFORTS]
     with pytest.raises(UsageError, match="no effort is called 'hard': choose one of none, minimal, low"):

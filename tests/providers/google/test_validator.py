@@ -177,6 +177,14 @@ def test_what_google_refuses_is_refused_with_its_place(key: str, value: object, 
     assert any(re.search(complaint, each) for each in found), found
 
 
+@pytest.mark.parametrize("kind", ["googleSearch", "codeExecution", "urlContext", "fileSearch", "googleMaps"])
+def test_tools_that_google_runs_stand_beside_functions(kind: str) -> None:
+    declared = legal()["tools"]
+    assert isinstance(declared, list)
+
+    assert complaints({**legal(), "tools": [*declared, {kind: {}}]}, NEW) == ()
+
+
 def test_a_body_that_is_no_object_is_refused() -> None:
     assert complaints([], OLD) == ("body: must be an object",)
 

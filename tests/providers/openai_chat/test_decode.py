@@ -1,6 +1,7 @@
 """Events folded into replies."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from random import Random
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagent.atoms import CallId, ToolName
-from sagent.errors import BadAnswer, Illegal, Overflow, Overloaded, Quota, Unreachable
+from sagent.errors import BadAnswer, Illegal, NotFound, Overflow, Overloaded, Quota, Unreachable
 from sagent.lib.json import JsonValue, freeze_object
 from sagent.protocols import Chunk, Reply
 from sagent.providers.openai_chat.decode import Draft
@@ -373,6 +374,41 @@ def test_what_comes_with_a_call_goes_back_with_it() -> None:
     )
 
 
+def test_thoughts_and_more_that_cannot_be_read_are_counted_and_not_told() -> None:
+    odd = {"reasoning": {"text": "x"}, "reasoning_content": [{"text": "x"}], "refusal": {"a": 1}, "audio": 1}
+    draft = Draft("asked-for", vendor="Somebody", whole=False)
+    delta = {"content": "x", **odd, "reasoning_details": ["y", 1]}
+    for event in ({"choices": [{"delta": delta}]}, said("stop", more={"model": 5})):
+        draft.absorb(json.dumps(event))
+
+    reply = draft.finish()
+
+    assert (reply.content, reply.model, reply.stop) == ((Text(content="x"),), "asked-for", "end")
+    assert {**draft.unknown} == dict.fromkeys(odd, 1)
+
+
+def test_a_single_detail_is_one_of_the_details() -> None:
+    detail = {"type": "reasoning.text", "text": "hm"}
+
+    assert fold(said("stop", reasoning_details=detail)) == fold(said("stop", reasoning_details=[detail]))
+
+
+def test_parts_of_content_are_read_as_far_as_they_can_be() -> None:
+    odd = {"type": "hologram", "text": {"a": 1}, "thinking": 5}
+
+    reply, _ = fold(said("stop", content=[{"type": "thinking", "thinking": "hm"}, odd, {"text": 5}]))
+
+    assert reply.content == (Thinking(content="hm"),)
+
+
+def test_numbers_of_answers_and_calls_may_be_written_as_floats() -> None:
+    pieces = [piece(0, "add", "{", "c1"), piece(1, "sub", "{}", "c2"), piece(0, None, "}")]
+    events = [said(tool_calls=[each]) for each in pieces] + [said("stop")]
+    floats: list[object] = json.loads(re.sub(r'"index": (\d)', r'"index": \1.0', json.dumps(events)))
+
+    assert fold(*floats) == fold(*events)
+
+
 def test_what_is_unknown_is_counted_and_does_not_go_back() -> None:
     draft = Draft("m", vendor="Somebody", whole=False)
     draft.absorb(json.dumps(said("stop", content="x", glow=3, more={"aura": "blue"})))
@@ -445,6 +481,33 @@ def test_a_whole_body_needs_no_reason_to_end() -> None:
     assert shown == [TextDelta(content="x")]
 
 
+@pytest.mark.parametrize("event", [{}, {"choices": []}, {"choices": [{"index": 0}], "model": "m"}])
+def test_a_whole_body_without_an_answer_is_none(event: object) -> None:
+    with pytest.raises(Unreachable, match="broke off"):
+        fold(event, whole=True)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_holds_nothing_of_an_answer_names_what_it_holds(whole: bool) -> None:
+    with pytest.raises(NotFound, match="and no answer: it holds foo, bar"):
+        fold({"foo": 1, "bar": 2}, whole=whole)
+
+
+def test_a_stream_that_only_says_that_it_is_done_is_no_answer() -> None:
+    draft = Draft("m", vendor="Somebody", whole=False)
+    draft.absorb("[DONE]")
+
+    assert not draft.complete
+    with pytest.raises(Unreachable, match="broke off"):
+        draft.finish()
+
+
+def test_an_empty_answer_with_a_reason_to_end_is_one() -> None:
+    reply, _ = fold(said(content="", finish="stop"))
+
+    assert (reply.content, reply.stop) == ((), "end")
+
+
 def test_a_whole_body_where_a_stream_was_asked_for_is_an_answer_too() -> None:
     reply, _ = fold({"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]})
 
@@ -457,9 +520,55 @@ def test_a_stream_without_a_reason_to_end_broke_off() -> None:
 
 
 @pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "done", "message": "all fine"},
+        {"message": "bye", "code": 0},
+        {"status": "loading", "detail": "loading the model"},
+        {"type": "notice", "message": "slow down"},
+        {"heartbeat": 1},
+        {"error": False, "choices": []},
+        {"error": {}, "choices": []},
+    ],
+)
+def test_an_event_that_nobody_knows_takes_nothing_of_the_answer(event: object) -> None:
+    reply, shown = fold(event, said(content="x"), event, said("stop"), event)
+
+    assert (reply.content, reply.stop, shown) == ((Text(content="x"),), "end", [TextDelta(content="x")])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{"error": {"message": "cannot count", "code": 500}}, {"message": "boom", "code": "InternalError"}],
+)
+def test_what_goes_wrong_behind_an_answer_takes_nothing_of_it(event: object) -> None:
+    assert fold(said("stop", content="x"), event)[0].content == (Text(content="x"),)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "error", "message": "upstream overloaded"}, "upstream overloaded"),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, "boom"),
+        ({"message": "odd"}, "odd"),
+        ({"detail": "odd"}, "odd"),
+    ],
+)
+def test_words_in_place_of_an_answer_are_the_error_that_is_raised(
+    event: object, words: str, *, whole: bool
+) -> None:
+    with pytest.raises(Overloaded, match=words):
+        fold(event, whole=whole)
+
+
+@pytest.mark.parametrize(
     ("event", "kind"),
     [
         ({"error": {"message": "busy", "code": 503}}, Overloaded),
+        ({"type": "error", "message": "upstream overloaded"}, Overloaded),
+        ({"code": "InternalError", "message": "boom", "request_id": "1"}, Overloaded),
+        ({"status": 404, "detail": "no such model"}, NotFound),
         ({"error": {"message": "slow down", "type": "rate_limit_error"}}, Overloaded),
         ({"error": {"message": "Token limit reached", "code": 400}}, Overflow),
         ({"error": {"message": "spent", "code": "insufficient_quota"}}, Quota),
@@ -546,11 +655,8 @@ def test_figures_of_nothing_do_not_undo_those_before_and_later_ones_do() -> None
     ("event", "place"),
     [
         ('{"choices": [{"delta": {"content": 5}}]}', r"\$.choices\[0\].delta.content"),
-        ('{"choices": [{"delta": {"reasoning": 5, "content": "x"}}]}', r"delta.reasoning"),
         ('{"choices": [{"delta": {"content": [5]}}]}', r"delta.content\[0\]"),
-        ('{"choices": [{"delta": {"content": [{"text": 5}]}}]}', r"delta.content\[0\].text"),
-        ('{"choices": [{"delta": {"content": [{"thinking": "x"}]}}]}', r"delta.content\[0\].thinking"),
-        ('{"choices": [{"delta": {"reasoning_details": ["x"]}}]}', "reasoning_details"),
+        ('{"choices": [{"delta": {"content": [{"type": "text", "text": 5}]}}]}', r"delta.content\[0\].text"),
         ('{"choices": [{"delta": {"tool_calls": {"a": 1}}}]}', "tool_calls"),
         ('{"choices": [{"delta": {"tool_calls": [1]}}]}', r"tool_calls\[0\]"),
         ('{"choices": [{"delta": {"tool_calls": [{"id": 1}]}}]}', r"tool_calls\[0\].id"),
@@ -562,14 +668,9 @@ def test_figures_of_nothing_do_not_undo_those_before_and_later_ones_do() -> None
         ('{"choices": [{"message": 1}]}', r"message: expected an object"),
         ('{"choices": [{"finish_reason": 1}]}', "finish_reason"),
         ('{"choices": [{"index": "1"}]}', r"\$.choices\[0\].index"),
-        ('{"choices": [{"usage": 1}]}', r"\$.choices\[0\].usage"),
-        ('{"choices": [{"error": 1}]}', r"\$.choices\[0\].error"),
+        ('{"choices": [{"index": 1.5}]}', r"\$.choices\[0\].index"),
         ('{"choices": {}}', r"\$.choices: expected an array"),
         ('{"choices": [7]}', r"\$.choices\[0\]: expected an object"),
-        ('{"usage": 9}', r"\$.usage"),
-        ('{"x_groq": 9}', r"\$.x_groq"),
-        ('{"model": 3}', r"\$.model"),
-        ('{"error": 3}', r"\$.error"),
         ("[1]", r"at \$: expected an object"),
         ('{"a": 1} x', "behind its JSON"),
         ('{"a": ', "not JSON"),
@@ -593,16 +694,33 @@ def test_what_goes_back_must_be_json() -> None:
 
 
 @pytest.mark.parametrize(
-    "usage",
+    ("told", "counted"),
     [
-        {"prompt_tokens": "9"},
-        {"prompt_tokens": 1, "prompt_tokens_details": 1},
-        {"prompt_tokens": 1, "completion_tokens_details": {"reasoning_tokens": "1"}},
+        ({"usage": {"prompt_tokens": 10.0, "completion_tokens": 5.0, "total_tokens": 15.0}}, (10, 5)),
+        ({"usage": {"prompt_tokens": 10, "completion_tokens": "5", "prompt_tokens_details": 1}}, (10, 0)),
+        ({"usage": {"prompt_tokens": 10, "cached_tokens": [1], "completion_tokens": 5}}, (10, 5)),
+        ({"usage": {"prompt_tokens": 10, "completion_tokens_details": {"reasoning_tokens": "1"}}}, (10, 0)),
+        ({"usage": {"prompt_tokens": "10", "completion_tokens": 5}}, (9, 1)),
+        ({"usage": "n/a"}, (9, 1)),
+        ({"usage": [10, 5]}, (9, 1)),
+        ({"x_groq": "x"}, (9, 1)),
+        ({"x_groq": {"usage": "n/a"}}, (9, 1)),
+        ({"choices": [{"delta": {}, "usage": 1}]}, (9, 1)),
     ],
 )
-def test_figures_that_are_no_numbers_are_an_error(usage: object) -> None:
-    with pytest.raises(BadAnswer, match="figures"):
-        fold(said("stop", content="x", more={"usage": usage}))
+def test_a_figure_that_cannot_be_read_is_one_that_was_not_told(
+    told: Mapping[str, object], counted: tuple[int, int]
+) -> None:
+    before = {"usage": {"prompt_tokens": 9, "completion_tokens": 1}}
+
+    reply, _ = fold(said("stop", content="x", more=before), told)
+
+    assert (reply.usage.input_tokens, reply.usage.output_tokens) == counted
+
+
+@pytest.mark.parametrize("told", ["n/a", [1], {"prompt_tokens": "9"}])
+def test_figures_of_which_none_can_be_read_are_the_same_as_none(told: object) -> None:
+    assert fold(said("stop", content="x", more={"usage": told})) == fold(said("stop", content="x"))
 
 
 BILLING = Manners(bills=True)

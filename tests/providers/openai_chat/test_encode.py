@@ -17,6 +17,7 @@ from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
+from sagent.providers.openai_chat.validator import complaints
 from sagent.providers.tolerance import Tolerance
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Thinking
 from sagent.schema.tool import ToolDefinition
@@ -646,3 +647,31 @@ def test_the_history_of_one_request_is_a_prefix_of_the_next_and_always_legal(
         # Its own ids are the server's business; those of others are cut to fit.
         assert [each for each in strict(body, to.model, manners) if "Tool call id was v " not in each] == []
         before = body
+
+
+def test_a_server_that_is_held_to_a_schema_only_without_tools_is_not_where_the_user_adds_some() -> None:
+    extra = freeze_object({"tools": [{"type": "openrouter:web_search"}]})
+    dialect = ChatDialect(origin=HOME, stream=False, extra_body=extra)
+    asked = replace(request([prompt("hi")]), output=freeze_object({"type": "object"}))
+
+    body = dialect.scribe().body(asked)
+
+    assert json.loads(body).keys() == {"model", "tools", "messages"}
+    assert complaints(json.loads(body), HOME.model) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ({"exclude": True}, {"effort": "high", "exclude": True}),
+        ({"max_tokens": 2_000}, {"max_tokens": 2_000}),
+        ({"effort": "low"}, {"effort": "low"}),
+    ],
+)
+def test_an_effort_says_nothing_where_the_user_has_said_how_much_to_think(said: object, sent: object) -> None:
+    manners = Manners(effort="reasoning")
+    dialect = ChatDialect(
+        origin=HOME, manners=manners, effort="high", extra_body=freeze_object({"reasoning": said})
+    )
+
+    assert json.loads(dialect.scribe().body(request([prompt("hi")])))["reasoning"] == sent

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from sagent.errors import Unreachable
 from sagent.protocols import ModelLimits, Request
-from sagent.providers import OpenAICompat, OpenRouter
+from sagent.providers import Groq, OpenAICompat, OpenRouter
 from sagent.providers.catalog import user_file
 from sagent.providers.faults import Refusal
 from sagent.providers.remote import Remote
@@ -203,3 +204,20 @@ async def test_a_router_tells_the_window_and_the_longest_answer_of_each_model() 
     await asks(model)
 
     assert model.limits == ModelLimits(context_window=262_144, max_output=32_768)
+
+
+async def test_only_where_nobody_says_how_much_a_model_takes_that_is_warned_of_and_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told, silent, down = f"told-{uuid4().hex}", f"silent-{uuid4().hex}", f"down-{uuid4().hex}"
+    server = Server({"/v1/models": {"data": [{"id": told, "context_window": 131_072}, {"id": silent}]}})
+    groq = Groq.from_key("key", base_url=f"{server.place}/v1", transport=server)
+
+    await asks(groq.model(told))
+    await asks(groq.model(silent), times=2)
+    await asks(groq.model(silent, effort="low"))
+    server.says = {"/v1/models": 404}
+    await asks(groq.model(down))
+
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert [words.partition(" takes ")[0] for words in warnings] == [f"how much {silent}", f"how much {down}"]

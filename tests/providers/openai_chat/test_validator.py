@@ -54,6 +54,7 @@ Change = Callable[[dict[str, object], list[dict[str, object]]], object]
         (lambda body, _: body.update(stream="yes"), "stream: must be true or false"),
         (lambda body, _: body.update(tools=[]), "tools: Invalid 'tools': empty array"),
         (lambda body, _: body.update(tools=[{"type": "function"}]), "'type' is a required property"),
+        (lambda body, _: body.update(tools=[{"type": 5, "function": {}}]), "'type' is a required property"),
         (lambda body, _: body.update(messages=5), "Missing required parameter: 'messages'"),
         (lambda body, _: body.update(messages=[]), "empty array"),
         (lambda body, _: body.update(messages=[7]), r"messages\[0\]: must be an object"),
@@ -145,6 +146,13 @@ def test_each_fault_of_a_tool_is_named(function: Mapping[str, object], complaint
     declared |= function
 
     assert complaint in "\n".join(complaints(body, "m"))
+
+
+def test_tools_of_the_servers_own_stand_beside_functions() -> None:
+    body = legal()
+    body["tools"] += [{"type": "openrouter:web_search"}, {"type": "custom", "custom": {"name": "patch"}}]
+
+    assert complaints(body, "m") == ()
 
 
 def test_two_tools_of_one_name_are_refused() -> None:

@@ -14,8 +14,11 @@ from sagent.lib.blob import Blob
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Request
+from sagent.providers.effort import EFFORTS
 from sagent.providers.openai_responses.dialect import ResponsesDialect
+from sagent.providers.openai_responses.encode import ResponsesWording
 from sagent.providers.openai_responses.inputs import KEYS, kind_of
+from sagent.providers.openai_responses.validator import SEALED
 from sagent.schema.message import ModelResponse, ToolCall
 from sagent.schema.part import Audio, Data, Document, ErrorText, Foreign, Image, Text, Thinking
 from sagent.schema.tool import ToolDefinition
@@ -615,3 +618,21 @@ def test_a_budget_lowers_the_limit_of_the_output_as_far_as_the_wire_lets_it(
 
     assert json.loads(body)["max_output_tokens"] == sent
     assert strict(body, HOME.model) == ()
+
+
+def test_what_the_user_wants_included_comes_beside_the_sealed_reasoning() -> None:
+    body = scribe_for(HOME, include=["web_search_call.action.sources", SEALED]).body(request([prompt("a")]))
+
+    assert json.loads(body)["include"] == [SEALED, "web_search_call.action.sources"]
+    assert strict(body, HOME.model) == ()
+
+
+def test_an_effort_changes_in_the_midst_unless_the_user_has_said_it() -> None:
+    ours: JsonObject = freeze_object({"reasoning": {"effort": "high", "summary": "auto"}})
+
+    def carried(**reasoning: object) -> set[str]:
+        wording = ResponsesWording(HOME.model, ours, freeze_object({"reasoning": reasoning}))
+        return set(wording.carries.efforts)
+
+    assert carried(summary="detailed") == set(EFFORTS)
+    assert carried(effort="low") == set()

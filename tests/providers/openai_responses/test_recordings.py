@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from sagent.errors import BadAnswer, Illegal, ProviderError, Quota, Refused, Unauthorized
+from sagent.errors import BadAnswer, Illegal, NotFound, ProviderError, Quota, Refused, Unauthorized
 from sagent.messages.words import calls_of
 from sagent.protocols import Chunk, Reply
 from sagent.providers.faults import Refusal
@@ -80,7 +80,9 @@ def test_what_is_shown_of_a_recorded_stream_is_what_is_kept_of_it(recording: Rec
 
 @recordings.needed
 @pytest.mark.parametrize("recording", ANSWERED, ids=lambda recording: recording.name)
-def test_a_recorded_answer_goes_back_just_as_it_came_or_without_its_reasoning(recording: Recording) -> None:
+def test_a_recorded_answer_goes_back_as_it_came_but_for_nulls_or_without_its_reasoning(
+    recording: Recording,
+) -> None:
     reply, _ = read(recording, [recording.body])
     origin = Origin(provider="OpenAI", dialect=API, endpoint="e", model=recording.model)
     kept = answered(reply, origin)
@@ -91,7 +93,7 @@ def test_a_recorded_answer_goes_back_just_as_it_came_or_without_its_reasoning(re
 
     sent = items(body)[1 : -1 - len(results)]
     if sent and "id" in sent[-1]:
-        assert sent == _received(recording)
+        assert _bare(sent) == _bare(_received(recording))
     else:
         assert [item.get("type") for item in sent if "id" in item or item.get("type") == "reasoning"] == []
     assert [each for each in strict(body, recording.model, judged=()) if not _is_the_servers(each)] == []
@@ -100,6 +102,13 @@ def test_a_recorded_answer_goes_back_just_as_it_came_or_without_its_reasoning(re
 def _is_the_servers(complaint: str) -> bool:
     """Whether something is complained of that only other servers do, or items that no judge knows."""
     return "Expected an ID that begins with" in complaint or "Unknown parameter" in complaint
+
+
+def _bare(value: object) -> object:
+    """A value without members that are null: these are as if they were not there."""
+    if isinstance(value, Mapping):
+        return {key: _bare(member) for key, member in value.items() if member is not None}
+    return [_bare(each) for each in value] if isinstance(value, list) else value
 
 
 def _received(recording: Recording) -> Sequence[Mapping[str, object]]:
@@ -142,7 +151,7 @@ def test_a_count_of_tokens_is_no_answer() -> None:
 
     assert len(counts) == 5
     for recording in counts:
-        with pytest.raises(BadAnswer, match=r"at \$\.type"):
+        with pytest.raises(NotFound, match="JSON of something else came, and no answer: it holds "):
             read(recording, [recording.body])
 
 

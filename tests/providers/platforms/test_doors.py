@@ -356,10 +356,15 @@ def test_a_cloud_whose_own_variables_are_set_is_meant_without_a_key() -> None:
 
     gemini = default_provider({"GOOGLE_GENAI_USE_VERTEXAI": "true", **place})
     claude = default_provider({"GOOGLE_GENAI_USE_VERTEXAI": "0", "ANTHROPIC_VERTEX_PROJECT_ID": "p"})
+    meant_not = [
+        default_provider({"GOOGLE_GENAI_USE_VERTEXAI": word, "ANTHROPIC_API_KEY": "k"})
+        for word in ("no", "off", "False", "yes")
+    ]
     by_token = default_provider({"ANTHROPIC_AUTH_TOKEN": "token"})
 
     assert "aiplatform" in gemini.model().spec.endpoint
     assert (claude.name, by_token.name) == ("AnthropicVertex", "Anthropic")
+    assert [provider.name for provider in meant_not] == ["Anthropic"] * 4
 
 
 async def test_a_token_that_is_refused_is_named_and_no_key_that_nobody_has_set() -> None:

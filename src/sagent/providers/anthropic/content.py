@@ -2,15 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
+from typing import Final
 
 from sagent.atoms import CallId
 from sagent.lib.json import EMPTY, is_object
 from sagent.messages.usage import added
-from sagent.providers.hearing import call_of
+from sagent.providers.hearing import call_of, figures_of
 from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import Usage
-from sagent.schema.wire import anthropic as wire
+
+COUNTS: Final = (
+    "input_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation.ephemeral_5m_input_tokens",
+    "cache_creation.ephemeral_1h_input_tokens",
+    "output_tokens",
+    "output_tokens_details.thinking_tokens",
+    "prompt_tokens",
+    "cached_tokens",
+    "completion_tokens",
+)
+"""The figures that usage is made of."""
 
 
 def content_of(blocks: Sequence[tuple[Mapping[str, object], str]], vendor: str) -> Sequence[ResponsePart]:
@@ -46,38 +61,37 @@ def _word(block: Mapping[str, object], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def usage_of(usage: wire.Usage) -> Usage:
-    """These figures as ours; iterations that make a summary are added, the sums hold only the others.
+def summaries(usage: object) -> Sequence[object]:
+    """The figures of the iterations that made a summary.
 
     Source: `BetaUsage.iterations` in Anthropic's SDK.
     """
-    summaries = [each for each in usage.get("iterations") or () if each.get("type") == "compaction"]
-    told = _counted(usage)
-    for each in summaries:
-        told = added(told, _counted(each))
-    return told
+    steps = usage.get("iterations") if is_object(usage) else None
+    told = steps if isinstance(steps, list) else ()
+    return [step for step in told if is_object(step) and step.get("type") == "compaction"]
 
 
-def _counted(usage: wire.Usage) -> Usage:
+def usage_of(usage: Mapping[str, int], summaries: Sequence[object]) -> Usage:
+    """These figures as ours; what made a summary is added, since the sums hold only the rest."""
+    return reduce(added, (_counted(figures_of(each, COUNTS)) for each in summaries), _counted(usage))
+
+
+def _counted(usage: Mapping[str, int]) -> Usage:
     """Input that was cached stands outside their sum, thoughts inside."""
-    output = usage.get("output_tokens") or usage.get("completion_tokens") or 0
-    details = usage.get("output_tokens_details") or {}
-    written = usage.get("cache_creation") or {}
-    hour = written.get("ephemeral_1h_input_tokens") or 0
-    cached = usage.get("cache_creation_input_tokens")
-    if cached is None:
-        cached = hour + (written.get("ephemeral_5m_input_tokens") or 0)
-    read = usage.get("cache_read_input_tokens") or 0
-    fresh = usage.get("input_tokens") or 0
-    total = fresh + cached + read
+    output = usage.get("output_tokens") or usage.get("completion_tokens", 0)
+    hour = usage.get("cache_creation.ephemeral_1h_input_tokens", 0)
+    short = usage.get("cache_creation.ephemeral_5m_input_tokens", 0)
+    cached = usage.get("cache_creation_input_tokens", hour + short)
+    read = usage.get("cache_read_input_tokens", 0)
+    total = usage.get("input_tokens", 0) + cached + read
     if not total:
         # Kimi counts as OpenAI does: all input in one figure, the cached part of it in another.
-        total, read = usage.get("prompt_tokens") or 0, usage.get("cached_tokens") or 0
+        total, read = usage.get("prompt_tokens", 0), usage.get("cached_tokens", 0)
     return Usage(
         input_tokens=total,
         cache_read_tokens=read,
         cache_write_tokens=max(0, cached - hour),
         cache_write_1h_tokens=min(hour, cached),
         output_tokens=output,
-        reasoning_tokens=min(details.get("thinking_tokens") or 0, output),
+        reasoning_tokens=min(usage.get("output_tokens_details.thinking_tokens", 0), output),
     )

@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import BadAnswer, Unreachable
-from sagent.lib.json import freeze_object
+from sagent.errors import BadAnswer
+from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
 from sagent.providers.anthropic.blocks import own_block
-from sagent.providers.anthropic.content import content_of, usage_of
+from sagent.providers.anthropic.content import COUNTS, content_of, summaries, usage_of
 from sagent.providers.anthropic.faults import told
-from sagent.providers.anthropic.pieces import Growing
+from sagent.providers.anthropic.pieces import READ, Growing
 from sagent.providers.anthropic.shapes import KINDS
-from sagent.providers.faults import slipped
+from sagent.providers.faults import is_fault, is_told, slipped, unfinished
+from sagent.providers.hearing import figures_of
+from sagent.providers.metering import Metering, metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -35,6 +37,9 @@ STOPS: Final[Mapping[str, StopReason]] = {
     "refusal": "refusal",
 }
 """Why an answer ended, where that is not simply its end."""
+
+SEARCHES: Final = "server_tool_use.web_search_requests"
+"""Where usage says how often Anthropic itself has searched."""
 
 EVENT: Final = frozenset(wire.Event.__annotations__)
 SILENT: Final = frozenset(("ping", "content_block_stop"))
@@ -53,7 +58,10 @@ class Draft:
         self._ended = False
         self._stop = ""
         self._details: wire.StopDetails = {}
-        self._usage: dict[str, object] = {}
+        self._usage: dict[str, int] = {}
+        self._served: dict[str, object] = {}
+        self._summaries: Sequence[object] = ()
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -61,6 +69,13 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return self._ended or bool(self._stop)
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        batch = {"processing": "batch"} if self._served.get("service_tier") == "batch" else {}
+        terms = {name: self._served.get(name) for name in ("speed", "inference_geo")}
+        return metering({**terms, **batch}, {"web_searches": self._usage.get(SEARCHES, 0)})
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
@@ -76,10 +91,11 @@ class Draft:
             return self._grow(event["index"], event["delta"])
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
-        if event.get("error") is not None:
-            raise told(event, 200)
-        if slip := slipped(event) or slipped(event.get("message") or {}):
+            self._instead = event if EVENT.isdisjoint(event) else self._instead
+        if slip := slipped(event) or slipped(event.get("message")):
             raise told(slip, 200)
+        if event.get("error") or kind == "error":
+            raise told(event, 200)
         if kind == "content_block_start" and "content_block" in event and "index" in event:
             return self._begin(event["content_block"], event["index"])
         if kind == "message_start" and "message" in event:
@@ -91,8 +107,8 @@ class Draft:
             self._told(event.get("delta") or {}, event.get("usage"))
         elif kind == "message_stop":
             self._ended = True
-        elif kind not in SILENT:
-            self.unknown[f"event {kind}"] += 1
+        elif str(kind) not in SILENT:
+            self._overlook(event)
         return ()
 
     def finish(self) -> Reply:
@@ -102,7 +118,8 @@ class Draft:
             ProviderError: it never became whole.
         """
         if not self.complete:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+            instead = {} if self._usage or self._blocks else self._instead
+            raise unfinished(self._vendor, instead, told)
         pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
         content = content_of(pairs, self._vendor)
         native = tuple(freeze_object(block) for block, _ in pairs)
@@ -117,16 +134,26 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            usage=usage_of(self._usage, self._summaries),
             cost_usd=None,
             native=() if native == rebuilt else native,
         )
+
+    def _overlook(self, event: wire.Event) -> None:
+        """Count what nobody here knows, unless it says that something went wrong."""
+        if is_fault(event) and not self.complete:
+            raise told(event, 200)
+        if is_told(event):
+            self._instead = event
+        self.unknown[f"event {event.get('type')}"] += 1
 
     def _grow(self, index: int, delta: wire.Delta) -> Sequence[Delta]:
         block = self._growing.get(index)
         if block is None:
             raise BadAnswer(f"{self._vendor} sent a piece of a block that never began: at $.index: {index}")
         kind = delta.get("type")
+        if len(delta) > 2:
+            self.unknown.update(delta.keys() - READ.get(str(kind), delta.keys()))
         if kind == "text_delta":
             if text := delta.get("text"):
                 block.texts.append(text)
@@ -153,17 +180,19 @@ class Draft:
 
     def _answer(self, answer: wire.Answer | wire.Event) -> Sequence[Delta]:
         """Take in a message: whole, or one that begins."""
-        self._model = answer.get("model") or self._model
+        if isinstance(model := answer.get("model"), str):
+            self._model = model or self._model
         self._told(answer, answer.get("usage"))
         content = answer.get("content") or ()
         return [delta for index, block in enumerate(content) for delta in self._begin(block, index)]
 
     def _told(self, told: wire.Answer | wire.Event | wire.Delta, usage: wire.Usage | None) -> None:
         self._stop = told.get("stop_reason") or self._stop
-        self._details = told.get("stop_details") or self._details
-        for count, value in (usage or {}).items():
-            if value is not None:
-                self._usage[count] = value
+        if is_object(details := told.get("stop_details")):
+            self._details = details
+        self._usage |= figures_of(usage, (*COUNTS, SEARCHES))
+        self._served |= usage if is_object(usage) else {}
+        self._summaries = summaries(usage) or self._summaries
 
     def _why(self, content: Sequence[ResponsePart]) -> StopReason:
         called = any(isinstance(part, ToolCall) for part in content)

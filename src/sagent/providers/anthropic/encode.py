@@ -6,7 +6,7 @@ and `thinking`.
 
 from dataclasses import field
 
-from sagent.lib.json import FrozenObject, JsonObject, freeze_object, json_bytes
+from sagent.lib.json import FrozenObject, JsonObject, freeze_object, is_object
 from sagent.lib.value import frozen
 from sagent.providers.anthropic import declarations
 from sagent.providers.anthropic.changes import carries, declared
@@ -16,6 +16,7 @@ from sagent.providers.anthropic.thinking import fitting
 from sagent.providers.anthropic.transcript import AnthropicTranscript
 from sagent.providers.anthropic.validator import bad_tools
 from sagent.providers.inline import Carries
+from sagent.providers.passthrough import opened, overlaid, settled
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading
@@ -43,12 +44,15 @@ class AnthropicWording:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._known = known(settings.model, settings.manners, settings.provider)
+        extra = settings.extra_body
+        self._unformed = not self._known.formed or settled(extra, "output_config", "format")
+        constant = settled(extra, "thinking") or settled(extra, "output_config", "effort")
         self.carries: Carries = carries(
             self._known,
             settings.max_tokens,
             settings.thinking,
-            # What the caller adds to the body stands there whatever changes.
-            None if settings.extra_body.keys() & {"thinking", "output_config"} else settings.output_config,
+            # What the user says of it stands there whatever changes.
+            None if constant else settings.output_config,
             binds=settings.manners.binds,
         )
 
@@ -58,34 +62,40 @@ class AnthropicWording:
         Raises:
             Illegal: the tools would be refused.
         """
-        settings = self._settings
+        settings, manners = self._settings, self._settings.manners
         tools = declared(declarations.tools(heading.tools), self.carries)
         accept(bad_tools(tools))
-        most = heading.most
-        asked = settings.extra_body.get("max_tokens", settings.max_tokens)
-        limit = asked if isinstance(asked, int) else settings.max_tokens
-        limit = limit if most is None else min(most, limit)
-        head: dict[str, object] = {"model": settings.model, "max_tokens": limit}
+        head: dict[str, object] = {"model": settings.model, "max_tokens": settings.max_tokens}
         if heading.system.strip():
             words = sendable(heading.system)
-            head["system"] = marked_text(words) if settings.manners.marks else words
+            head["system"] = marked_text(words) if manners.marks else words
         if tools:
             head["tools"] = tools
-        if thinking := fitting(settings.thinking, limit):
-            head["thinking"] = thinking
+        if settings.thinking:
+            head["thinking"] = settings.thinking
         if config := self._output_config(heading):
             head["output_config"] = config
-        if settings.manners.caches:
+        if manners.caches:
             head["cache_control"] = {"type": "ephemeral"}
         if settings.stream:
             head["stream"] = True
-        body = {**settings.manners.beside, **head, **settings.extra_body, "max_tokens": limit}
-        said = {key: value for key, value in body.items() if key not in settings.manners.by_path}
-        return json_bytes({**said, "messages": ()}).removesuffix(b"]}")
+        body = overlaid({**manners.beside, **head}, settings.extra_body)
+        self._limit(body, heading.most)
+        return opened({key: body[key] for key in body if key not in manners.by_path}, "messages")
 
     def tells(self, output: JsonObject) -> bool:
         """For models that cannot be held to a schema, and schemas that the wire cannot say."""
         return self._form(output) is None
+
+    def _limit(self, body: dict[str, object], most: int | None) -> None:
+        """Lower the limit of the output to what a budget leaves, and make the thoughts fit into it."""
+        asked, thinking = body["max_tokens"], body.get("thinking")
+        limit = asked if isinstance(asked, int) else self._settings.max_tokens
+        body["max_tokens"] = limit = limit if most is None else min(most, limit)
+        if is_object(thinking):
+            body["thinking"] = fitting(thinking, limit)
+            if body["thinking"] is None:
+                del body["thinking"]
 
     def _output_config(self, heading: Heading) -> JsonObject:
         effort = {"effort": heading.effort} if heading.effort and self._settings.output_config else {}
@@ -94,7 +104,7 @@ class AnthropicWording:
         return freeze_object({**(self._settings.output_config or {}), **effort, **formed})
 
     def _form(self, output: JsonObject) -> JsonObject | None:
-        return declarations.form(output) if self._known.formed else None
+        return None if self._unformed else declarations.form(output)
 
     def transcript(self) -> AnthropicTranscript:
         """Messages in which nothing has been said."""

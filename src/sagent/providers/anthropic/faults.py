@@ -102,10 +102,10 @@ def _named(value: object) -> tuple[str, str, int | None]:
     error = value.get("error")
     if isinstance(error, str):
         return "", error, None
-    if is_object(error):
-        number = str(error.get("http_code") or error.get("code") or "")
-        own = int(number) if re.fullmatch(r"[45]\d\d", number) else None
-        kind = str(error.get("type") or error.get("status") or "")
-        return kind, str(error.get("message") or ""), own
-    words = value.get("message") or value.get("detail") or value.get("status_msg") or ""
-    return "", words if isinstance(words, str) else str(words), None
+    if not is_object(error):
+        error = value
+    number = str(error.get("http_code") or error.get("code") or "")
+    own = int(number) if re.fullmatch(r"[45]\d\d", number) else None
+    kind = error.get("type") or error.get("status")
+    words = error.get("message") or error.get("detail") or error.get("status_msg") or ""
+    return kind if isinstance(kind, str) and kind != "error" else "", str(words), own

@@ -1,11 +1,10 @@
 """Which models are on offer."""
 
 from collections.abc import Sequence
-from json import JSONDecodeError, loads
 from typing import TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.schema.wire import anthropic as wire
 
 
@@ -16,8 +15,8 @@ def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
         BadAnswer: it is not such a page.
     """
     try:
-        value = loads(data)
-    except JSONDecodeError as error:
+        value = parse_json(data)
+    except ValueError as error:
         raise BadAnswer(f"{vendor}'s list of models is not JSON: {error}") from error
     if not _is_list(value):
         raise BadAnswer(f"{vendor}'s list of models cannot be read: a model without an id, or no list")

@@ -77,7 +77,7 @@ class Anthropic(Vendor):
     @override
     def _limits(self, model: str) -> ModelLimits:
         known = manners.known(model, self.manners, self.name)
-        if known.window is None and self.manners.vendor:
+        if known.window is None:
             return super()._limits(model)
         return ModelLimits(context_window=known.window, max_output=known.output)
 

@@ -1,27 +1,26 @@
 """What comes over this wire, read as its types; whatever does not fit is named by its place."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import is_object
-from sagent.providers.hearing import event_of
+from sagent.providers.hearing import event_of, integer
 from sagent.schema.wire import anthropic as wire
 
-WORDS: Final = frozenset(
-    ("type", "text", "thinking", "signature", "partial_json", "content", "stop_reason", "stop_sequence")
-)
-"""What is a string wherever it stands in a delta."""
+WORDS: Final[Mapping[str, str]] = {
+    "text_delta": "text",
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+    "input_json_delta": "partial_json",
+}
+"""What is a string in each kind of delta that is read."""
 
-COUNTS: Final = (
-    "input_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "output_tokens",
-    "prompt_tokens",
-    "cached_tokens",
-    "completion_tokens",
-)
-"""The figures that usage is made of."""
+BLOCKS: Final[Mapping[str, Sequence[str]]] = {
+    "text": ("text",),
+    "thinking": ("thinking", "signature"),
+    "tool_use": ("id", "name"),
+}
+"""What is a string in each kind of block that is read."""
 
 
 def event(data: str, vendor: str) -> wire.Event:
@@ -45,48 +44,45 @@ def misfit(value: object) -> str:
     """Where an event is not what it should be; what nobody reads is not looked at."""
     if not isinstance(value, dict):
         return "at $: expected an object"
-    delta = value.get("delta")
-    if delta is not None and (wrong := _delta(delta)):
-        return f"at $.delta{wrong}"
     kind = value.get("type")
     if kind == "content_block_delta":
-        if delta is None:
-            return "at $.delta: expected an object"
-        return "" if isinstance(value.get("index"), int) else "at $.index: expected an integer"
-    if kind is not None and not isinstance(kind, str):
-        return "at $.type: expected a string"
+        return _index(value) or _delta(value.get("delta"))
     if kind == "content_block_start":
-        if not isinstance(value.get("index"), int):
-            return "at $.index: expected an integer"
-        return f"at $.content_block{wrong}" if (wrong := _block(value.get("content_block"))) else ""
+        return _index(value) or (
+            f"at $.content_block{wrong}" if (wrong := _block(value.get("content_block"))) else ""
+        )
     if kind == "message_start":
         return f"at $.message{wrong}" if (wrong := _answer(value.get("message"))) else ""
-    if kind == "message":
-        return f"at ${wrong}" if (wrong := _answer(value)) else ""
-    return "" if isinstance(value.get("usage") or {}, dict) else "at $.usage: expected an object"
+    if kind == "message_delta":
+        return f"at $.delta{wrong}" if (wrong := _stop(value.get("delta") or {})) else ""
+    return f"at ${wrong}" if kind == "message" and (wrong := _answer(value)) else ""
+
+
+def _index(event: Mapping[str, object]) -> str:
+    index = event.get("index")
+    return "" if isinstance(index, int) or integer(index) is not None else "at $.index: expected an integer"
 
 
 def _delta(delta: object) -> str:
     if not isinstance(delta, dict):
+        return "at $.delta: expected an object"
+    kind = delta.get("type")
+    word = WORDS.get(kind) if isinstance(kind, str) else None
+    if word is None or isinstance(delta.get(word) or "", str):
+        return ""
+    return f"at $.delta.{word}: expected a string"
+
+
+def _stop(told: object) -> str:
+    if not isinstance(told, dict):
         return ": expected an object"
-    for key, value in delta.items():
-        if key in WORDS and not isinstance(value, str) and value is not None:
-            return f".{key}: expected a string"
-    if not isinstance(delta.get("citation") or {}, dict):
-        return ".citation: expected an object"
-    return "" if isinstance(delta.get("stop_details") or {}, dict) else ".stop_details: expected an object"
+    return "" if isinstance(told.get("stop_reason") or "", str) else ".stop_reason: expected a string"
 
 
 def _answer(answer: object) -> str:
-    if not isinstance(answer, dict):
-        return ": expected an object"
-    for key in ("model", "stop_reason"):
-        if not isinstance(answer.get(key) or "", str):
-            return f".{key}: expected a string"
-    for key in ("usage", "stop_details"):
-        if not isinstance(answer.get(key) or {}, dict):
-            return f".{key}: expected an object"
-    content = answer.get("content")
+    if wrong := _stop(answer):
+        return wrong
+    content = answer.get("content") if isinstance(answer, dict) else None
     if content is None:
         return ""
     if not isinstance(content, list):
@@ -100,34 +96,12 @@ def _answer(answer: object) -> str:
 def _block(block: object) -> str:
     if not isinstance(block, dict):
         return ": expected an object"
-    if not isinstance(block.get("type"), str):
+    kind = block.get("type")
+    if not isinstance(kind, str):
         return ".type: expected a string"
-    for key in ("text", "thinking", "signature", "id", "name"):
+    for key in BLOCKS.get(kind, ()):
         if not isinstance(block.get(key) or "", str):
             return f".{key}: expected a string"
-    if block["type"] == "tool_use" and not isinstance(block.get("input") or {}, dict):
+    if kind == "tool_use" and not isinstance(block.get("input") or {}, dict):
         return ".input: expected an object"
-    return "" if isinstance(block.get("citations") or [], list) else ".citations: expected an array"
-
-
-def usage(value: object, vendor: str) -> wire.Usage:
-    """The last figures of an answer: only these are ever used, so only these are looked at so closely.
-
-    Raises:
-        BadAnswer: they are no figures.
-    """
-    if _is_usage(value):
-        return value
-    raise BadAnswer(f"{vendor} sent figures that cannot be read: at $.usage: {value}")
-
-
-def _is_usage(value: object) -> TypeGuard[wire.Usage]:
-    if not is_object(value) or not all(isinstance(value.get(count) or 0, int) for count in COUNTS):
-        return False
-    inner = (value.get("cache_creation") or {}, value.get("output_tokens_details") or {})
-    if not all(
-        is_object(each) and all(isinstance(count or 0, int) for count in each.values()) for each in inner
-    ):
-        return False
-    steps = value.get("iterations") or ()
-    return isinstance(steps, list | tuple) and all(map(_is_usage, steps))
+    return ""

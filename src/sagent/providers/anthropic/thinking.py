@@ -40,10 +40,10 @@ def _budget(known: Traits, effort: Effort | None, max_tokens: int) -> wire.Think
     return {"type": "enabled", "budget_tokens": budget} if budget >= known.least else None
 
 
-def fitting(config: wire.ThinkingConfig | None, max_tokens: int) -> wire.ThinkingConfig | None:
+def fitting(config: Mapping[str, object], max_tokens: int) -> Mapping[str, object] | None:
     """The thinking that fits into a lower limit than it was made for; a budget must lie below it."""
-    budget = config.get("budget_tokens") if config else None
-    if config is None or budget is None or budget < max_tokens:
+    budget = config.get("budget_tokens")
+    if not isinstance(budget, int) or budget < max_tokens:
         return config
     return {**config, "budget_tokens": max_tokens - 1} if max_tokens > LEAST else None
 

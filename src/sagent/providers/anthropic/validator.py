@@ -116,9 +116,11 @@ def bad_tools(tools: object) -> Iterator[str]:
         if not is_object(tool):
             continue
         deferred.append(tool.get("defer_loading") is True)
-        if str(tool.get("name")) in names:
+        name = tool.get("name")
+        if name in names:
             yield "tools: Tool names must be unique."
-        names.add(str(tool.get("name")))
+        if isinstance(name, str):  # sets of tools at the provider have none
+            names.add(name)
     if deferred and all(deferred):
         yield "tools: At least one tool must have defer_loading=false."
 

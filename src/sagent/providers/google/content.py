@@ -1,13 +1,25 @@
 """Google's parts and figures as ours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sagent.atoms import CallId
-from sagent.providers.hearing import call_of, file_of
+from sagent.lib.json import is_object
+from sagent.providers.hearing import call_of, file_of, integer
+from sagent.providers.metering import Metering, metering
 from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import Usage
 from sagent.schema.wire import google as wire
+
+COUNTS: Final = (
+    "promptTokenCount",
+    "cachedContentTokenCount",
+    "toolUsePromptTokenCount",
+    "candidatesTokenCount",
+    "thoughtsTokenCount",
+)
+"""The figures that usage is made of."""
 
 
 def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
@@ -19,7 +31,8 @@ def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
     content: list[ResponsePart] = []
     calls = set[CallId]()
     for part in parts:
-        text = part.get("text") or ""
+        given = part.get("text")
+        text = given if isinstance(given, str) else ""
         before = content[-1] if content else None
         if (call := part.get("functionCall")) is not None:
             content.append(
@@ -36,14 +49,42 @@ def content_of(parts: Sequence[wire.Part]) -> Sequence[ResponsePart]:
     return tuple(content)
 
 
-def usage_of(usage: wire.UsageMetadata) -> Usage:
+def metering_of(usage: Mapping[str, object]) -> Metering:
+    """How it was served, and how much of it was not text; Vertex AI says the former in words of its own."""
+    heard, cached = (
+        _of_kind(usage, "promptTokensDetails", "AUDIO"),
+        _of_kind(usage, "cacheTokensDetails", "AUDIO"),
+    )
+    traffic = str(usage.get("trafficType") or "").removeprefix("ON_DEMAND_")
+    return metering(
+        {"service_tier": usage.get("serviceTier") or traffic or None},
+        {
+            "input_audio": heard - cached,
+            "cache_audio_read": cached,
+            "output_audio": _of_kind(usage, "candidatesTokensDetails", "AUDIO"),
+            "output_image": _of_kind(usage, "candidatesTokensDetails", "IMAGE"),
+        },
+    )
+
+
+def _of_kind(usage: Mapping[str, object], details: str, modality: str) -> int:
+    """How many tokens of a kind there were."""
+    listed = usage.get(details)
+    return sum(
+        integer(each.get("tokenCount")) or 0
+        for each in (listed if isinstance(listed, list) else ())
+        if is_object(each) and each.get("modality") == modality
+    )
+
+
+def usage_of(usage: Mapping[str, int]) -> Usage:
     """Google's figures as ours: input made by its tools and thoughts stand outside the sums that it gives."""
-    thoughts = usage.get("thoughtsTokenCount") or 0
+    thoughts = usage.get("thoughtsTokenCount", 0)
     return Usage(
-        input_tokens=(usage.get("promptTokenCount") or 0) + (usage.get("toolUsePromptTokenCount") or 0),
-        cache_read_tokens=(usage.get("cachedContentTokenCount") or 0),
+        input_tokens=usage.get("promptTokenCount", 0) + usage.get("toolUsePromptTokenCount", 0),
+        cache_read_tokens=usage.get("cachedContentTokenCount", 0),
         cache_write_tokens=0,
         cache_write_1h_tokens=0,
-        output_tokens=(usage.get("candidatesTokenCount") or 0) + thoughts,
+        output_tokens=usage.get("candidatesTokenCount", 0) + thoughts,
         reasoning_tokens=thoughts,
     )

@@ -13,6 +13,9 @@ META: Final = frozenset(("$schema", "$id", "$comment", "$vocabulary", "$anchor")
 NAMED: Final = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
 """Keywords whose members are names and not keywords."""
 
+JSON: Final = "application/json"
+"""The media type of answers that have a schema."""
+
 VALUES: Final = frozenset(("enum", "default", "examples", "required"))
 """Keywords that hold values and not schemas."""
 
@@ -24,7 +27,7 @@ def tools(definitions: Sequence[ToolDefinition]) -> Sequence[wire.Tool]:
 
 def form(output: JsonObject) -> wire.GenerationConfig:
     """The form of an answer."""
-    return {"responseMimeType": "application/json", "responseJsonSchema": _schema(output)}
+    return {"responseMimeType": JSON, "responseJsonSchema": _schema(output)}
 
 
 def _function(definition: ToolDefinition) -> wire.FunctionDeclaration:

@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import Illegal, Unreachable
+from sagent.errors import Illegal
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object
+from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
+from sagent.providers.faults import is_fault, is_told, unfinished
 from sagent.providers.google import reading
 from sagent.providers.google.arguments import Streamed
-from sagent.providers.google.content import content_of, usage_of
+from sagent.providers.google.content import COUNTS, content_of, metering_of, usage_of
 from sagent.providers.google.faults import told
 from sagent.providers.google.parts import own_part
+from sagent.providers.hearing import figures_of, integer
+from sagent.providers.metering import Metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -52,10 +55,11 @@ WITHOUT_DATA: Final = frozenset(("thought", "thoughtSignature"))
 PLAIN: Final = frozenset(("text", "thought"))
 """What a part holds that can be joined to its neighbours."""
 
+UNTHOUGHT: Final = (None, False, "false")
+"""What `thought` says where a part is none: gateways write booleans as words."""
+
 EVENT: Final = frozenset(wire.Response.__annotations__)
 CANDIDATE: Final = frozenset(wire.Candidate.__annotations__)
-KNOWN: Final = frozenset(("text", "thought", "thoughtSignature", "functionCall", "inlineData"))
-"""What is read of a part."""
 
 
 class Draft:
@@ -70,7 +74,8 @@ class Draft:
         self._call: Streamed | None = None
         self._finish = ""
         self._finish_message = ""
-        self._usage: wire.UsageMetadata = {}
+        self._usage: Mapping[str, object] = {}
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -78,6 +83,15 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return bool(self._finish)
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        return metering_of(self._usage)
+
+    @property
+    def _begun(self) -> bool:
+        return bool(self._parts or self._pieces or self._call)
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
@@ -88,17 +102,22 @@ class Draft:
         event = reading.response(data)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
-        if (error := event.get("error")) is not None:
+            self._instead = event if EVENT.isdisjoint(event) else self._instead
+        if error := event.get("error"):
             raise told(error, 200)
-        if version := event.get("modelVersion"):
-            self._model = version
-        if (usage := event.get("usageMetadata")) and ("promptTokenCount" in usage or not self._usage):
-            self._usage = usage
-        if (feedback := event.get("promptFeedback")) and (reason := feedback.get("blockReason")):
-            self._finish = f"the prompt was blocked: {reason}"
-            self._finish_message = feedback.get("blockReasonMessage") or ""
+        if isinstance(version := event.get("modelVersion"), str):
+            self._model = version or self._model
+        if usage := event.get("usageMetadata"):
+            self._count(usage)
+        if feedback := event.get("promptFeedback"):
+            self._block(feedback)
         shown: list[Delta] = []
-        for candidate in event.get("candidates") or ():
+        candidates = event.get("candidates") or ()
+        if not candidates and is_told(event):
+            self._instead = event
+            if is_fault(event) and not self._finish:
+                raise told(event, 200)
+        for candidate in candidates:
             # Several answers cannot be asked for here; a second one would be a second voice in the first.
             if not candidate.get("index"):
                 self._absorb(candidate, shown)
@@ -110,8 +129,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
-        if not self._finish and not self._whole:
-            raise Unreachable("the stream broke off: Google closed it before the answer was done")
+        if not self._finish and not (self._whole and self._begun):
+            raise unfinished("Google", {} if self._begun else self._instead, told)
         if self._finish == "MISSING_THOUGHT_SIGNATURE":
             raise Illegal("Google: a call in the history has lost its thought signature")
         self._end_run()
@@ -128,10 +147,21 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage)),
+            usage=usage_of(figures_of(self._usage, COUNTS)),
             cost_usd=None,
             native=() if parts == rebuilt else parts,
         )
+
+    def _count(self, usage: object) -> None:
+        """The last figures hold, but for those that leave out the prompt."""
+        if is_object(usage) and (integer(usage.get("promptTokenCount")) is not None or not self._usage):
+            self._usage = usage
+
+    def _block(self, feedback: object) -> None:
+        """Take in what became of the prompt; there is no answer if it was blocked."""
+        if is_object(feedback) and (reason := feedback.get("blockReason")):
+            self._finish = f"the prompt was blocked: {reason}"
+            self._finish_message = str(feedback.get("blockReasonMessage") or "")
 
     def _absorb(self, candidate: wire.Candidate, shown: list[Delta]) -> None:
         if not candidate.keys() <= CANDIDATE:
@@ -143,7 +173,7 @@ class Draft:
                 self._end_run()
                 self._take(part, shown)
             elif text:
-                thought = part.get("thought") or False
+                thought = part.get("thought") not in UNTHOUGHT
                 if thought is not self._thought:
                     self._end_run()
                     self._thought = thought
@@ -168,10 +198,12 @@ class Draft:
         if not part.keys() - WITHOUT_DATA:
             # Nothing but a signature: it goes back on an empty text, since a part must hold some data.
             part = {**part, "text": ""}
+        if "thought" in part:
+            part = {**part, "thought": part["thought"] not in UNTHOUGHT}
         text = part.get("text")
-        if text:
+        if text and isinstance(text, str):
             shown.append(ThinkingDelta(content=text) if part.get("thought") else TextDelta(content=text))
-        self.unknown.update(part.keys() - KNOWN)
+        self.unknown.update(part.keys() - reading.KNOWN)
         self._parts.append(part)
 
     def _end_run(self) -> None:

@@ -25,6 +25,7 @@ from sagent.providers.google.parts import (
 from sagent.providers.google.turns import Turns, bad_part
 from sagent.providers.google.validator import bad_tools
 from sagent.providers.inline import NOTHING, Carries, Told
+from sagent.providers.passthrough import opened, overlaid
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
@@ -49,7 +50,7 @@ class GoogleWording:
         provider: str = GOOGLE,
     ) -> None:
         self._signed = is_signed(model, provider)
-        self._formed = formed(model, provider)
+        self._formed = "never" if _settles_form(extra_body) else formed(model, provider)
         self._config = config
         self._extra_body = extra_body
 
@@ -61,27 +62,24 @@ class GoogleWording:
         """
         declared, most, output = declarations.tools(heading.tools), heading.most, heading.output
         accept(bad_tools(declared))
-        head: dict[str, object] = {}
+        head: dict[str, object] = {"generationConfig": self._config}
         if heading.system:
             head["systemInstruction"] = {"parts": ({"text": sendable(heading.system)},)}
         if declared:
             head["tools"] = declared
-        extra = dict(self._extra_body)
-        own = extra.pop("generationConfig", EMPTY)
-        form: wire.GenerationConfig = {}
-        held = self._formed == "always" or (self._formed == "without_tools" and not declared)
+        body = overlaid(head, self._extra_body)
+        said = body.pop("generationConfig")
+        config = dict(said) if is_object(said) else {}
+        held = self._formed == "always" or (self._formed == "without_tools" and not body.get("tools"))
         if output is not None and held:
-            form = declarations.form(output)
-        config = {**self._config, **form, **(own if is_object(own) else EMPTY)}
+            config |= declarations.form(output)
         if most is not None:
             usual = config.get("maxOutputTokens")
             config["maxOutputTokens"] = min(most, usual) if isinstance(usual, int) else most
-        if config:
-            head["generationConfig"] = config
-        return json_bytes({**head, **extra, "contents": ()}).removesuffix(b"]}")
+        return opened({**body, "generationConfig": config} if config else body, "contents")
 
     def tells(self, output: JsonObject) -> bool:
-        """For models that cannot be held to a schema, or only where they have no tools."""
+        """For models that are not held to it, or only where they have no tools."""
         return self._formed != "always"
 
     def transcript(self) -> "GoogleTranscript":
@@ -157,6 +155,7 @@ class GoogleTranscript:
         parts: Sequence[Mapping[str, object]] = response.native
         if not parts:
             parts = [own for part in response.content if (own := own_part(part, read))]
+        parts = [_fit(part) for part in parts]
         whole = sum("functionCall" in part for part in parts) == len(calls_of(response))
         legal = not any(any(bad_part(part, "", signed=self._signed, verbatim=True)) for part in parts)
         return self._signed_calls(parts) if whole and legal else ()
@@ -191,6 +190,22 @@ class GoogleTranscript:
                 self._role = role
             accept(self._turns.part(part, verbatim=verbatim))
             self._contents += json_bytes(part)
+
+
+def _settles_form(extra_body: JsonObject) -> bool:
+    """Whether the user has said in what form answers come."""
+    config = extra_body.get("generationConfig")
+    if not is_object(config):
+        return False
+    schemas = config.keys() & {"responseJsonSchema", "responseSchema"}
+    return bool(schemas) or config.get("responseMimeType", declarations.JSON) != declarations.JSON
+
+
+def _fit(part: Mapping[str, object]) -> Mapping[str, object]:
+    """A part of the model's own as it takes it back: it sends characters that it refuses."""
+    text = part.get("text")
+    words = sendable(text) if isinstance(text, str) else text
+    return part if words == text else {**part, "text": words}
 
 
 def _asked(part: Mapping[str, object]) -> tuple[str, str]:

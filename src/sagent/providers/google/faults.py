@@ -15,6 +15,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
+from sagent.lib.json import is_object
 from sagent.providers.faults import OVERFLOW, Refusal, body_of, busy, clip, said
 from sagent.providers.renewal import pause, wait
 
@@ -36,18 +37,19 @@ CODES: Final[Mapping[str, int]] = {
 def fault(refusal: Refusal, now: float) -> ProviderError:
     """What an HTTP answer other than 200 means."""
     body = body_of(refusal)
-    status = _status(body) or {"message": body if isinstance(body, str) else clip(str(body), 200)}
+    status = _status(body) or _worded(body)
     message = str(status.get("message") or "")
     return told(status, refusal.status, wait=_delay(status) or wait(refusal.headers, message, now))
 
 
-def told(status: Mapping[str, object], code: int, *, wait: float | None = None) -> ProviderError:
+def told(error: object, code: int, *, wait: float | None = None) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
+    status = error if is_object(error) else _worded(error)
     own = status.get("code")
     kind = str(status.get("status") or "")
     if code == 200:
-        code = own if isinstance(own, int) else CODES.get(kind, 200)
-    message = str(status.get("message") or kind)
+        code = own if isinstance(own, int) else CODES.get(kind, 500)
+    message = str(status.get("message") or status.get("detail") or kind)
     words = said(message, code, kind)
     wait = _delay(status) or wait or pause(message)
     reasons = {str(detail.get("reason")) for detail in _details(status)}
@@ -95,6 +97,11 @@ def _status(value: object) -> Mapping[str, object] | None:
         value = value[0]
     error = value.get("error") if isinstance(value, dict) else None
     return error if isinstance(error, dict) else {"message": error} if isinstance(error, str) else None
+
+
+def _worded(body: object) -> Mapping[str, object]:
+    """An error object of what is none."""
+    return {"message": body if isinstance(body, str) else clip(str(body), 200)}
 
 
 def _details(status: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

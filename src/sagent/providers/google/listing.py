@@ -1,11 +1,10 @@
 """Which models Google has on offer."""
 
 from collections.abc import Sequence
-from json import JSONDecodeError, loads
 from typing import TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.schema.wire import google as wire
 
 
@@ -16,8 +15,8 @@ def page(data: str) -> tuple[Sequence[str], str]:
         BadAnswer: it is not such a page.
     """
     try:
-        value = loads(data)
-    except JSONDecodeError as error:
+        value = parse_json(data)
+    except ValueError as error:
         raise BadAnswer(f"Google's list of models is not JSON: {error}") from error
     if not _is_list(value):
         raise BadAnswer("Google's list of models cannot be read: a model without a name, or no list")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from sagent.errors import ProviderError, UsageError
+from sagent.lib.json import EMPTY, is_object
 from sagent.providers.cards import GOOGLE, Card
 from sagent.providers.catalog import tolerated
 from sagent.providers.faults import Refusal
@@ -51,19 +52,19 @@ class Google(Vendor):
     def _model_id(self, name: str) -> str:
         model = name.removeprefix("models/")
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", model):
-            before, slash, _ = name.partition("/")
-            nor = f", nor is there a provider {before!r}" if slash else ""
-            raise UsageError(f"no model of Google can be called {name!r}{nor}; one is {self.card.default}")
+            raise self._misnamed(name)
         return model
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> GoogleDialect:
-        if not isinstance(options.extra_body.get("generationConfig", {}), Mapping):
+        said = options.extra_body.get("generationConfig", EMPTY)
+        if not is_object(said):
             raise UsageError("extra_body: generationConfig must be an object")
         config: wire.GenerationConfig = {}
         if options.max_output_tokens is not None:
             config = {**config, "maxOutputTokens": options.max_output_tokens}
-        if (thought := thinking(origin.model, options.effort, self.name)) is not None:
+        thought = thinking(origin.model, options.effort, said.get("thinkingConfig"), self.name)
+        if thought is not None:
             config = {**config, "thinkingConfig": thought}
         return GoogleDialect(
             origin=origin,
@@ -104,4 +105,4 @@ class Google(Vendor):
     @override
     def _doors(self) -> str:
         """What to look at where the door is locked."""
-        return " or ".join(self.card.keys) if self._key else VERTEX.chain
+        return super()._doors() if self._key else VERTEX.chain

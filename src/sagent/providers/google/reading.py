@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.providers.hearing import event_of
+from sagent.providers.hearing import event_of, integer
 from sagent.schema.wire import google as wire
 
-COUNTS: Final = (
-    "promptTokenCount",
-    "cachedContentTokenCount",
-    "toolUsePromptTokenCount",
-    "candidatesTokenCount",
-    "thoughtsTokenCount",
-)
-"""The figures that usage is made of."""
+KNOWN: Final = frozenset(("text", "thought", "thoughtSignature", "functionCall", "inlineData"))
+"""What is read of a part; with anything else in it, it may be of a kind whose text is something else."""
 
 
 def response(data: str) -> wire.Response:
@@ -24,6 +18,8 @@ def response(data: str) -> wire.Response:
         BadAnswer: it is not one.
     """
     value = event_of(data, "Google")
+    if "null" in data:
+        _let_nulls_go(value)
     if is_response(value):
         return value
     raise BadAnswer(f"Google sent an event that cannot be read: {misfit(value)}")
@@ -32,21 +28,6 @@ def response(data: str) -> wire.Response:
 def is_response(value: object) -> TypeGuard[wire.Response]:
     """Whether all that is read of an answer has the type that it should have."""
     return not misfit(value)
-
-
-def usage(value: object) -> wire.UsageMetadata:
-    """The last figures of an answer: only these are ever used, so only these are looked at so closely.
-
-    Raises:
-        BadAnswer: they are no figures.
-    """
-    if _is_usage(value):
-        return value
-    raise BadAnswer(f"Google sent figures that cannot be read: at $.usageMetadata: {value}")
-
-
-def _is_usage(value: object) -> TypeGuard[wire.UsageMetadata]:
-    return isinstance(value, dict) and all(isinstance(value.get(count) or 0, int) for count in COUNTS)
 
 
 def misfit(value: object) -> str:
@@ -60,13 +41,21 @@ def misfit(value: object) -> str:
         for index, candidate in enumerate(candidates):
             if wrong := _candidate(candidate):
                 return f"at $.candidates[{index}]{wrong}"
-    if not isinstance(value.get("usageMetadata") or {}, dict):
-        return "at $.usageMetadata: expected an object"
-    if not isinstance(value.get("modelVersion") or "", str):
-        return "at $.modelVersion: expected a string"
-    if not isinstance(value.get("promptFeedback") or {}, dict):
-        return "at $.promptFeedback: expected an object"
-    return "" if isinstance(value.get("error") or {}, dict) else "at $.error: expected an object"
+    return ""
+
+
+def _let_nulls_go(value: object) -> None:
+    """Take out what is null in parts, in calls and in files: it is not there, and would be refused back."""
+    candidates = value.get("candidates") if isinstance(value, dict) else None
+    for candidate in candidates if isinstance(candidates, list) else ():
+        content = candidate.get("content") if isinstance(candidate, dict) else None
+        parts = content.get("parts") if isinstance(content, dict) else None
+        for part in parts if isinstance(parts, list) else ():
+            inner = (part.get("functionCall"), part.get("inlineData")) if isinstance(part, dict) else ()
+            for members in (part, *inner):
+                if isinstance(members, dict):
+                    for key in [key for key, member in members.items() if member is None]:
+                        del members[key]
 
 
 def _candidate(candidate: object) -> str:
@@ -85,20 +74,18 @@ def _candidate(candidate: object) -> str:
                     return f".content.parts[{index}]{wrong}"
     if not isinstance(candidate.get("finishReason") or "", str):
         return ".finishReason: expected a string"
-    return "" if isinstance(candidate.get("index") or 0, int) else ".index: expected an integer"
+    return "" if integer(candidate.get("index") or 0) is not None else ".index: expected an integer"
 
 
 def _part(part: object) -> str:
     if not isinstance(part, dict):
         return ": expected an object"
-    if not isinstance(part.get("text") or "", str):
+    if not isinstance(part.get("text") or "", str) and part.keys() <= KNOWN:
         return ".text: expected a string"
     if len(part) == 1 and "text" in part:
         return ""
     if not isinstance(part.get("thoughtSignature") or "", str):
         return ".thoughtSignature: expected a string"
-    if not isinstance(part.get("thought") or False, bool):
-        return ".thought: expected a boolean"
     call, file = part.get("functionCall") or {}, part.get("inlineData") or {}
     if not isinstance(call, dict):
         return ".functionCall: expected an object"

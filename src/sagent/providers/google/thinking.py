@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from sagent.lib.json import is_object
 from sagent.providers.catalog import known
 from sagent.providers.effort import Effort, at_most, ranked
 from sagent.providers.google.catalog import GOOGLE, is_thinking
@@ -27,12 +28,21 @@ MOST: Final = 24_576
 """The largest budget of models of which nobody says more."""
 
 
-def thinking(model: str, effort: Effort | None, provider: str = GOOGLE) -> wire.ThinkingConfig | None:
-    """What to ask of a model; None for one that does not think by itself and is not asked to."""
+def thinking(
+    model: str, effort: Effort | None, said: object = None, provider: str = GOOGLE
+) -> wire.ThinkingConfig | None:
+    """What to ask of a model; None for one that does not think by itself and is not asked to.
+
+    Where the user has `said` how much, the effort does not say it again: level and budget exclude each other.
+    """
     row = known(model, provider, GOOGLE)
     way = row.get("thinking", "budget")
     if way == "never":
         return None
+    if is_object(said) and said.keys() & {"thinkingLevel", "thinkingBudget"}:
+        if said.get("thinkingBudget") == 0:
+            return None  # to show thoughts that are not had is refused
+        effort = None
     if effort is None:
         return {"includeThoughts": True} if is_thinking(model, provider) else None
     if way == "adaptive":

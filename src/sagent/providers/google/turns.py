@@ -129,7 +129,7 @@ def bad_part(part: object, place: str, *, signed: bool, verbatim: bool = False) 
     signature = part.get("thoughtSignature", "")
     if not isinstance(signature, str) or not BASE64.fullmatch(signature):
         yield f"{place}.thoughtSignature: must be base64"
-    if "text" in part:
+    if "text" in part and (part.keys() <= wire.Part.__annotations__.keys() or not verbatim):
         yield from bad_text(part["text"], f"{place}.text", empty=bool(signature))
     if "inlineData" in part:
         yield from _bad_file(part["inlineData"], f"{place}.inlineData")

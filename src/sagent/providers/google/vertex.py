@@ -7,7 +7,7 @@ from sagent.errors import UsageError
 from sagent.providers.address import address_fault
 from sagent.providers.blame import host_of
 from sagent.providers.cards import GOOGLE
-from sagent.providers.environment import variable
+from sagent.providers.environment import called, is_on, variable
 from sagent.providers.platforms.google_cloud import application_default, default_project, host, resource
 from sagent.providers.sdk import Credentials
 
@@ -19,8 +19,7 @@ PUBLISHER = "publishers/google"
 
 def on_vertex(environ: Mapping[str, str]) -> bool:
     """Whether Vertex AI is meant."""
-    chosen = variable(environ, "GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")
-    return chosen.lower() in {"true", "1"}
+    return is_on(environ, *GOOGLE.switches)
 
 
 def vertex_place(environ: Mapping[str, str]) -> tuple[str, str, Credentials | None]:
@@ -32,7 +31,7 @@ def vertex_place(environ: Mapping[str, str]) -> tuple[str, str, Credentials | No
     """
     place = variable(environ, PLACE).rstrip("/")
     if place and (fault := address_fault(place)):
-        raise UsageError(f"{PLACE} is {place!r}, which is no base URL: {fault}")
+        raise UsageError(f"{called(environ, PLACE)} is {place!r}, which is no base URL: {fault}")
     version = variable(environ, "GOOGLE_GENAI_API_VERSION")
     version = "v1beta1" if version in {"", "beta"} else version
     key = variable(environ, *GOOGLE.keys)

@@ -36,6 +36,7 @@ class Process:
         fcntl.fcntl(self._log, fcntl.F_SETFL, fcntl.fcntl(self._log, fcntl.F_GETFL) | os.O_APPEND)
         self._last = ""
         self._owner = os.getpid()
+        self._swept = False
         self._guard: subprocess.Popen[bytes] = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py")), *command],
             env=environ,
@@ -52,6 +53,7 @@ class Process:
         code = self._guard.poll()
         if code is None:
             return ""
+        self._sweep()
         number = -code if code < 0 else code - 128
         if number in set(signal.Signals):
             return f"was ended by {signal.Signals(number).name}"
@@ -61,6 +63,7 @@ class Process:
         """Return when it has ended, or after so many seconds."""
         with suppress(subprocess.TimeoutExpired):
             self._guard.wait(seconds)
+            self._sweep()
 
     @property
     def port(self) -> int | None:
@@ -87,10 +90,21 @@ class Process:
         try:
             self._guard.wait(GRACE + 2)
         except subprocess.TimeoutExpired:
-            os.killpg(self._guard.pid, signal.SIGKILL)
+            self._guard.kill()
             self._guard.wait()
+        self._sweep()
         self._last = self._end()
         self._log.close()
+
+    def _sweep(self) -> None:
+        """End what the guard has left in its group: the server, where somebody has killed the guard.
+
+        Called where it has just been waited for, and never again: its number may be another's by then.
+        """
+        if not self._swept:
+            self._swept = True
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._guard.pid, signal.SIGKILL)
 
     def _end(self) -> str:
         if self._log.closed:

@@ -33,6 +33,9 @@ SERVER: Final = "LLAMA_SERVER"
 MAGIC: Final = b"GGUF"
 """How each such file begins (github.com/ggml-org/ggml/blob/master/docs/gguf.md)."""
 
+ELSEWHERE: Final = "say whose model it is, as in OpenAICompat/ID"
+"""What to do about a file that is none, if none was meant."""
+
 SET: Final = frozenset(("-m", "--model", "--host", "--port", "--api-key", "--api-key-file", "--api-prefix"))
 """What the command line of a server always says itself."""
 
@@ -148,10 +151,12 @@ class LlamaCpp(OpenAICompat):
                 begins = opened.read(len(MAGIC))
         except OSError as error:
             raise UsageError(
-                f"LlamaCpp cannot read the model {named}: {error.strerror}; name a GGUF file"
+                f"LlamaCpp cannot read the model {named}: {error.strerror}; name a GGUF file, or {ELSEWHERE}"
             ) from error
         if begins != MAGIC:
-            raise UsageError(f"{named} is no GGUF file, the only kind that llama.cpp loads")
+            raise UsageError(
+                f"{named} is no GGUF file, the only kind that llama.cpp loads; name another, or {ELSEWHERE}"
+            )
         return os.path.normpath(file)
 
     @override

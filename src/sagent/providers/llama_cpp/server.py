@@ -11,7 +11,6 @@ import os
 import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import field
-from json import loads
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -19,6 +18,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from sagent.errors import Refused, Unreachable
+from sagent.lib.json import parse_json
 from sagent.lib.value import frozen
 from sagent.protocols import ModelLimits
 from sagent.providers.direct import Direct
@@ -215,7 +215,7 @@ async def _is_healthy(door: Door) -> bool:
 
 async def _limits(door: Door) -> ModelLimits:
     try:
-        return of_props(loads(await _got(door, "/props")))
+        return of_props(parse_json(await _got(door, "/props")))
     except (HttpRefusal, Unreachable, ValueError):
         return ModelLimits()  # it works, and does not say how large it is
 

@@ -9,21 +9,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import Overloaded, Unreachable
+from sagent.errors import Overloaded
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
-from sagent.providers.hearing import event_of
+from sagent.providers.faults import is_fault, is_told, unfinished
+from sagent.providers.hearing import event_of, figures_of, integer
+from sagent.providers.metering import Metering
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
 from sagent.providers.openai_chat.calls import Calls
-from sagent.providers.openai_chat.faults import is_fault, told
-from sagent.providers.openai_chat.figures import billed_usd, usage_of
+from sagent.providers.openai_chat.faults import told
+from sagent.providers.openai_chat.figures import COUNTS, billed_usd, metering_of, usage_of
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
+from sagent.providers.openai_chat.reading import EVENT, MESSAGE, USUAL
 from sagent.providers.openai_chat.reasoning import Details, Listed
+from sagent.providers.openai_chat.stops import BROKEN, STOPS
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText, Text, Thinking
-from sagent.schema.values import StopReason
 from sagent.schema.wire import openai_chat as wire
 
 Delta: TypeAlias = TextDelta | ThinkingDelta
@@ -31,30 +34,6 @@ Delta: TypeAlias = TextDelta | ThinkingDelta
 
 DONE: Final = "[DONE]"
 """What most servers say last, and is no JSON."""
-
-STOPS: Final[Mapping[str, StopReason]] = {
-    "length": "length",
-    "max_tokens": "length",
-    "max_output_tokens": "length",
-    "model_length": "length",
-    "content_filter": "filter",
-    "sensitive": "filter",
-    "safety": "filter",
-    "recitation": "filter",
-    "refusal": "refusal",
-    "malformed_function_call": "malformed_call",
-    "function_call_filter: malformed_function_call": "malformed_call",
-}
-"""Why an answer ended, where that is not simply its end; calls are known by being there."""
-
-BROKEN: Final = frozenset(("error", "network_error", "insufficient_system_resource", "abort"))
-"""Reasons that say that the server itself gave up (OpenRouter, GLM, DeepSeek, vLLM)."""
-
-USUAL: Final = frozenset(("role", "content", "reasoning_content", "reasoning", "tool_calls"))
-"""What stands in nearly every message."""
-
-EVENT: Final = frozenset(wire.Response.__annotations__)
-MESSAGE: Final = frozenset(wire.Delta.__annotations__)
 
 
 class Draft:
@@ -76,14 +55,21 @@ class Draft:
         self._calls = Calls()
         self._begun = False
         self._finish = ""
-        self._usage: wire.Usage = {}
+        self._tier: object = None
+        self._usage: Mapping[str, object] = {}
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
     @property
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
-        return self._done or bool(self._finish)
+        return bool(self._finish) or (self._begun and (self._done or self._whole))
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        return metering_of(self._usage, self._tier)
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
@@ -102,15 +88,21 @@ class Draft:
         event = reading.response(value, self._vendor)
         if not event.keys() <= EVENT:
             self.unknown.update(event.keys() - EVENT)
+            self._instead = event if EVENT.isdisjoint(event) else self._instead
         choices = event.get("choices")
         if event.get("error") or (not choices and is_fault(event)):
+            if self.complete:
+                return ()  # what goes wrong behind an answer takes nothing of it
             raise told(event, 200)
-        if model := event.get("model"):
-            self._model = model
+        self._tier = event.get("service_tier") or self._tier
+        if not choices and is_told(event):
+            self._instead = event
+        if isinstance(model := event.get("model"), str):
+            self._model = model or self._model
         if usage := event.get("usage"):
             self._count(usage)
-        elif groq := event.get("x_groq"):
-            self._count(groq.get("usage") or {})
+        if (groq := event.get("x_groq")) and is_object(groq):
+            self._count(groq.get("usage"))
         shown: list[Delta] = []
         for choice in choices or ():
             # Several answers cannot be asked for here; a second one would be a second voice in the first.
@@ -124,8 +116,8 @@ class Draft:
         Raises:
             ProviderError: it never became whole.
         """
-        if not self._whole and not self.complete:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+        if not self.complete:
+            raise unfinished(self._vendor, {} if self._begun else self._instead, told)
         reason = self._finish.lower()
         if reason in BROKEN:
             raise Overloaded(f"{self._vendor} gave up in the midst of the answer: {self._finish}")
@@ -140,7 +132,7 @@ class Draft:
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(reading.usage(self._usage, self._vendor)),
+            usage=usage_of(figures_of(self._usage, COUNTS)),
             cost_usd=billed_usd(self._usage) if self._manners.bills else None,
             native=() if native is None else (reading.kept(native, self._vendor),),
         )
@@ -192,12 +184,10 @@ class Draft:
     def _think(self, message: wire.Delta, shown: list[Delta]) -> None:
         """Take in what stands beside the text and the calls."""
         thought = ""
-        if words := message.get("reasoning_content"):
-            self._thoughts.setdefault("reasoning_content", []).append(words)
-            thought = words
-        if words := message.get("reasoning"):
-            self._thoughts.setdefault("reasoning", []).append(words)
-            thought = thought or words
+        for name in REASONING:
+            if name in message and (words := self._words(message, name)):
+                self._thoughts.setdefault(name, []).append(words)
+                thought = thought or words
         if message.keys() <= USUAL:
             if thought:
                 shown.append(ThinkingDelta(content=thought))
@@ -208,7 +198,7 @@ class Draft:
             thought = thought or words
         if thought:
             shown.append(ThinkingDelta(content=thought))
-        if refusal := message.get("refusal"):
+        if refusal := self._words(message, "refusal"):
             self._refusal.append(refusal)
         if not message.keys() <= MESSAGE:
             self.unknown.update(message.keys() - MESSAGE)
@@ -218,9 +208,17 @@ class Draft:
                 together = isinstance(before, str) and isinstance(value, str)
                 self._kept[key] = f"{before}{value}" if together else value
 
-    def _count(self, usage: wire.Usage) -> None:
+    def _words(self, message: Mapping[str, object], name: str) -> str:
+        """What a message says under this name; what is no text there is counted, as what nobody knows is."""
+        words = message.get(name) or ""
+        if isinstance(words, str):
+            return words
+        self.unknown[name] += 1
+        return ""
+
+    def _count(self, usage: object) -> None:
         """The last figures hold, but for those that are nothing at all."""
-        if usage.get("prompt_tokens") or not self._usage:
+        if is_object(usage) and (integer(usage.get("prompt_tokens")) or not self._usage):
             self._usage = usage
 
     def _content(self, *, cut: bool) -> Sequence[ResponsePart]:

@@ -13,6 +13,7 @@ from sagent.providers.openai_chat.encode import ChatWording
 from sagent.providers.openai_chat.faults import fault
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.thinking import thinking
+from sagent.providers.passthrough import settled
 from sagent.providers.scribe import Scribe
 from sagent.schema.values import Origin
 
@@ -30,7 +31,7 @@ class ChatDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        wording = ChatWording(self.origin.model, self._settings(), self.manners)
+        wording = ChatWording(self.origin.model, self._settings(), self.manners, self.extra_body)
         return Scribe(self.origin, wording, self.manners.files)
 
     def draft(self) -> Draft:
@@ -52,5 +53,7 @@ class ChatDialect:
                 settings["stream_options"] = {"include_usage": True}
         if self.max_output_tokens is not None:
             settings[self.manners.max_tokens] = self.max_output_tokens
-        settings |= thinking(self.effort, self.manners)
-        return {**settings, **self.manners.beside, **self.extra_body}
+        # OpenRouter takes a word or a number of tokens, not both (its page on reasoning tokens).
+        counted = self.manners.effort == "reasoning" and settled(self.extra_body, "reasoning", "max_tokens")
+        settings |= thinking(None if counted else self.effort, self.manners)
+        return {**settings, **self.manners.beside}

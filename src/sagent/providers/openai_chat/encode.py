@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
-from sagent.lib.json import JsonObject, json_bytes
+from sagent.lib.json import EMPTY, JsonObject, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_chat import declarations
@@ -22,6 +22,7 @@ from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.parts import file_part, is_seen, outcome, spoken_parts
 from sagent.providers.openai_chat.shapes import bad_message
+from sagent.providers.passthrough import opened, overlaid, settled
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
@@ -39,12 +40,19 @@ CLOSING: Final[Mapping[Open, bytes]] = {"": b"", "text": b'"}', "parts": b"]}"}
 class ChatWording:
     """How a request to one model is put."""
 
-    __slots__ = ("_manners", "_model", "_settings")
+    __slots__ = ("_extra_body", "_manners", "_model", "_settings")
 
-    def __init__(self, model: str, settings: Mapping[str, object], manners: Manners = COMPATIBLE) -> None:
+    def __init__(
+        self,
+        model: str,
+        settings: Mapping[str, object],
+        manners: Manners = COMPATIBLE,
+        extra_body: JsonObject = EMPTY,
+    ) -> None:
         self._model = model
         self._settings = settings
         self._manners = manners
+        self._extra_body = extra_body
 
     @property
     def carries(self) -> Carries:
@@ -63,32 +71,35 @@ class ChatWording:
             accept(bad_tools(head["tools"]))
         if heading.conversation and self._manners.cache_key:
             head["prompt_cache_key"] = heading.conversation
-        most = heading.most
-        limit: dict[str, object] = {}
+        body, most = overlaid({**head, **self._settings}, self._extra_body), heading.most
         if most is not None:
-            usual = self._settings.get(self._manners.max_tokens)
-            limit[self._manners.max_tokens] = min(most, usual) if isinstance(usual, int) else most
-        form: dict[str, object] = {}
-        if heading.output is not None and not (heading.tools and self._manners.form_alone):
-            asked = declarations.response_format(heading.output, self._manners)
-            form = {} if asked is None else {"response_format": asked}
-        opened = json_bytes({**head, **form, **self._settings, **limit, "messages": ()}).removesuffix(b"]}")
+            usual = body.get(self._manners.max_tokens)
+            body[self._manners.max_tokens] = min(most, usual) if isinstance(usual, int) else most
+        if heading.output is not None and not (body.get("tools") and self._manners.form_alone):
+            form = self._form(heading.output)
+            body |= {} if form is None else {"response_format": form}
+        before = opened(body, "messages")
         if not heading.system:
-            return opened
+            return before
         first: wire.SystemMessage = {
             "role": self._manners.system_role,
             "content": sendable(heading.system),
         }
-        return opened + json_bytes(first) + b","
+        return before + json_bytes(first) + b","
 
     def tells(self, output: JsonObject) -> bool:
         """For all but those that can be held to the schema at any time."""
-        asked = declarations.response_format(output, self._manners)
-        return self._manners.form != "strict" or self._manners.form_alone or asked is None
+        return self._manners.form != "strict" or self._manners.form_alone or self._form(output) is None
 
     def transcript(self) -> "ChatTranscript":
         """Messages of which none has been said yet."""
         return ChatTranscript(self._manners)
+
+    def _form(self, output: JsonObject) -> JsonObject | None:
+        """How the answer is held to a schema; None where it cannot be, or is held to something else."""
+        if settled(self._extra_body, "response_format"):
+            return None
+        return declarations.response_format(output, self._manners)
 
 
 class ChatTranscript:

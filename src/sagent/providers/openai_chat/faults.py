@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from json import JSONDecodeError, loads
 from typing import Final
 
 from sagent.errors import (
@@ -16,7 +15,7 @@ from sagent.errors import (
     Unauthorized,
     Unreachable,
 )
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.providers.faults import OVERFLOW, UNABLE, Refusal, body_of, busy, clip, said, slipped
 from sagent.providers.renewal import pause, wait
 
@@ -61,15 +60,6 @@ def fault(refusal: Refusal, now: float) -> ProviderError:
     value = body_of(refusal)
     words = _message(_error(value))
     return told(value, refusal.status, wait=wait(refusal.headers, words, now))
-
-
-def is_fault(event: Mapping[str, object]) -> bool:
-    """Whether an event without an answer is the error of a server that does not call it so."""
-    return (
-        slipped(event) is not None
-        or event.get("object") == "error"
-        or ("usage" not in event and bool({"message", "detail"} & event.keys()))
-    )
 
 
 def told(value: object, status: int, *, wait: float | None = None) -> ProviderError:
@@ -134,7 +124,7 @@ def _error(value: object) -> Mapping[str, object]:
     if "message" in value or "code" in value:
         return value
     detail = value.get("detail") or value.get("error_msg") or value.get("errors")
-    return {"message": detail if isinstance(detail, str) else str(detail or "")}
+    return {**value, "message": detail if isinstance(detail, str) else str(detail or "")}
 
 
 def _message(error: Mapping[str, object]) -> str:
@@ -145,8 +135,8 @@ def _message(error: Mapping[str, object]) -> str:
     if not isinstance(raw, str) or not raw:
         return message
     try:
-        value: object = loads(raw)
-    except JSONDecodeError:
+        value = parse_json(raw)
+    except ValueError:
         return f"{message}: {raw}"
     return f"{message}: {_message(_error(value)) if is_object(value) else raw}"
 

@@ -1,11 +1,28 @@
 """What was consumed, counted the same way whoever counts."""
 
 from collections.abc import Mapping
-from typing import TypeGuard
+from typing import Final, TypeGuard
 
 from sagent.lib.json import is_object
+from sagent.providers.hearing import figures_of
+from sagent.providers.metering import Metering, metering
 from sagent.schema.values import Usage
-from sagent.schema.wire import openai_chat as wire
+
+COUNTS: Final = (
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+    "cached_tokens",
+    "num_cached_tokens",
+    "prompt_cache_hit_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "reasoning_tokens",
+    "prompt_tokens_details.cached_tokens",
+    "prompt_tokens_details.cache_write_tokens",
+    "completion_tokens_details.reasoning_tokens",
+)
+"""The figures that usage is made of."""
 
 
 def billed_usd(usage: Mapping[str, object]) -> float | None:
@@ -26,24 +43,33 @@ def _is_amount(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
-def usage_of(usage: wire.Usage) -> Usage:
+def metering_of(usage: Mapping[str, object], tier: object) -> Metering:
+    """How it was served, and how much of it was not text."""
+    heard, spoken = "prompt_tokens_details.audio_tokens", "completion_tokens_details.audio_tokens"
+    told = figures_of(usage, (heard, spoken))
+    return metering(
+        {"service_tier": tier}, {"input_audio": told.get(heard, 0), "output_audio": told.get(spoken, 0)}
+    )
+
+
+def usage_of(usage: Mapping[str, int]) -> Usage:
     """A server's figures as ours.
 
     Thoughts are part of the output almost everywhere. Where the total, or their own number, says that they
     are not (xAI, and gateways to it and to Google), they are added.
     """
-    read, written = usage.get("prompt_tokens_details") or {}, usage.get("completion_tokens_details") or {}
-    prompt, output = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
-    thoughts = written.get("reasoning_tokens") or usage.get("reasoning_tokens") or 0
+    prompt, output = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
+    thoughts = usage.get("completion_tokens_details.reasoning_tokens") or usage.get("reasoning_tokens", 0)
     cached = (
-        read.get("cached_tokens")
+        usage.get("prompt_tokens_details.cached_tokens")
         or usage.get("cached_tokens")
         or usage.get("prompt_cache_hit_tokens")
         or usage.get("cache_read_input_tokens")
-        or usage.get("num_cached_tokens")
-        or 0
+        or usage.get("num_cached_tokens", 0)
     )
-    stored = read.get("cache_write_tokens") or usage.get("cache_creation_input_tokens") or 0
+    stored = usage.get("prompt_tokens_details.cache_write_tokens") or usage.get(
+        "cache_creation_input_tokens", 0
+    )
     if thoughts > output or (thoughts and usage.get("total_tokens") == prompt + output + thoughts):
         output += thoughts
     return Usage(

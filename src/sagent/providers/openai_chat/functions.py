@@ -15,8 +15,10 @@ def bad_tools(tools: object, where: str = "tools") -> Iterator[str]:
     names: set[object] = set()
     for index, tool in enumerate(tools):
         place = f"{where}[{index}]"
-        function = tool.get("function") if is_object(tool) else None
-        if not is_object(tool) or tool.get("type") != "function" or not is_object(function):
+        kind, function = (tool.get("type"), tool.get("function")) if is_object(tool) else (None, None)
+        if isinstance(kind, str) and kind != "function":
+            continue  # one of the server's own, with a shape of its own
+        if not is_object(tool) or kind != "function" or not is_object(function):
             yield f"{place}: 'type' is a required property, and so is 'function'"
             continue
         yield from unknown_keys(tool, wire.Tool, place)

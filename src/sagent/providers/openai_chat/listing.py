@@ -1,11 +1,10 @@
 """Which models a server has on offer."""
 
 from collections.abc import Sequence
-from json import JSONDecodeError, loads
 from typing import TYPE_CHECKING, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 
 if TYPE_CHECKING:
     from sagent.schema.wire import openai_chat as wire
@@ -18,8 +17,8 @@ def page(data: str, vendor: str) -> tuple[Sequence[str], str]:
         BadAnswer: it is not such a page.
     """
     try:
-        value = loads(data)
-    except JSONDecodeError as error:
+        value = parse_json(data)
+    except ValueError as error:
         raise BadAnswer(f"{vendor}'s list of models is not JSON: {error}") from error
     if isinstance(value, list):
         value = {"data": value}  # Together sends nothing but the list

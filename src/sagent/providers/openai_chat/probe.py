@@ -3,19 +3,21 @@
 Rule 1: each model of a server is asked about once in a process, with the first request to it, and not
     before. Only where the server can say it for certain no earlier than a model is loaded is it asked again.
 Rule 2: no request waits for it but one that names a limit of output, and that one `PATIENCE` at most.
-Rule 3: what a catalog says is not asked, and stands. Where nobody can say it, a cautious window does.
+Rule 3: what a catalog says is not asked, and stands. Where nobody can say it, a cautious window does, and
+    a warning is logged.
 """
 
 import asyncio
 import logging
 import re
 from collections.abc import Mapping
-from json import dumps, loads
+from json import dumps
 from typing import Final
 
 from sagent.errors import SagentError, Unreachable
+from sagent.lib.json import parse_json
 from sagent.protocols import ModelLimits
-from sagent.providers.catalog import CAUTIOUS
+from sagent.providers.catalog import CAUTIOUS, warn
 from sagent.providers.openai_chat.windows import entry_of, listed, of_loaded, of_props, of_stored, of_studio
 from sagent.providers.transport import Call, Transport, fetched
 
@@ -49,6 +51,7 @@ class Probe:
         *,
         known: ModelLimits,
         supposed: ModelLimits,
+        provider: str,
         base_url: str,
         model: str,
         headers: Mapping[str, str],
@@ -56,6 +59,7 @@ class Probe:
     ) -> None:
         self._known = known
         self._supposed = supposed
+        self._provider = provider
         self._base_url = base_url
         self._root = re.sub(r"/v\d+$", "", base_url)
         self._model = model
@@ -96,13 +100,15 @@ class Probe:
                 found, settled = await self._asked()
         except Unreachable:
             settled = False
-        except (SagentError, TimeoutError, ValueError, RecursionError) as error:
+        except (SagentError, TimeoutError, ValueError) as error:
             # A server need not know any of this.
             _log.info("%s does not say how much %s takes: %s", self._base_url, self._model, error)
         finding.limits = ModelLimits(
             context_window=found.context_window or CAUTIOUS, max_output=found.max_output
         )
         finding.settled = settled or finding.tries >= TRIES
+        if finding.settled and found.context_window is None:
+            warn(self._provider, self._model)
         _log.info("%s takes %s tokens", self._model, f"{finding.limits.context_window:,}")
 
     async def _asked(self) -> tuple[ModelLimits, bool]:
@@ -126,8 +132,7 @@ class Probe:
 
     async def _got(self, url: str, question: Mapping[str, str] | None = None) -> object:
         body = None if question is None else dumps(question).encode()
-        answer: object = loads(await fetched(self._way, Call(url=url, headers=self._headers, body=body)))
-        return answer
+        return parse_json(await fetched(self._way, Call(url=url, headers=self._headers, body=body)))
 
 
 _FINDINGS: Final[dict[tuple[str, str], Finding]] = {}

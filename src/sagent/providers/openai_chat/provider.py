@@ -1,6 +1,5 @@
 """Servers that are compatible with OpenAI's Chat Completions; a new vendor is a card and a few flags."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final, Self
@@ -11,7 +10,7 @@ from typing_extensions import override
 from sagent.errors import ProviderError, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI_COMPAT, Card
-from sagent.providers.catalog import known, limits
+from sagent.providers.catalog import CAUTIOUS, known, limits
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.faults import fault
@@ -86,9 +85,7 @@ class OpenAICompat(Vendor):
                 f"{self.name} has no default model: name one (`sagent models {self.name}` lists them), "
                 f"or set {MODEL}"
             )
-        if not re.fullmatch(r"[!-~]+", model):
-            raise UsageError(f"no model of {self.name} can be called {model!r}")
-        return model
+        return super()._model_id(model)
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> ChatDialect:
@@ -104,13 +101,17 @@ class OpenAICompat(Vendor):
 
     @override
     def _limits(self, model: str) -> ModelLimits:
-        return self.model_limits.get(model) or super()._limits(model)
+        known = self.model_limits.get(model) or limits(self.name, model)
+        if self.card.own or known.context_window is not None:
+            return known
+        return replace(known, context_window=CAUTIOUS)  # until its server says it, or does not
 
     @override
     def _way(self, model: str) -> tuple[Transport, Sizing | None]:
         probe = Probe(
             known=self.model_limits.get(model) or limits(self.name, model),
             supposed=self._limits(model),
+            provider=self.name,
             base_url=self._base_url,
             model=model,
             headers=self._sent_headers(),

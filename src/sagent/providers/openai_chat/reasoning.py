@@ -19,10 +19,12 @@ class Details:
     def __bool__(self) -> bool:
         return bool(self._details)
 
-    def add(self, details: Sequence[JsonObject]) -> str:
-        """Take in the next ones; give what can be shown of them."""
+    def add(self, details: object) -> str:
+        """Take in the next ones, or a single one; give what can be shown of them."""
         shown = ""
-        for detail in details:
+        for detail in details if isinstance(details, list) else [details]:
+            if not is_object(detail):
+                continue
             key = MERGED.get(str(detail.get("type")))
             text = detail.get(key) if key else None
             words = text if isinstance(text, str) else ""
@@ -41,7 +43,7 @@ class Details:
         self._end()
         return self._details
 
-    def _goes_on(self, detail: JsonObject) -> bool:
+    def _goes_on(self, detail: Mapping[str, object]) -> bool:
         before = self._details[-1] if self._pieces and self._details else None
         proof = before.get("signature") if before else None
         if proof and proof != detail.get("signature") and any(detail.get(key) for key in MERGED.values()):
@@ -100,6 +102,8 @@ class Listed:
 
 
 def _words(thoughts: object) -> str:
-    texts = thoughts if isinstance(thoughts, Sequence) and not isinstance(thoughts, str) else ()
+    if isinstance(thoughts, str):
+        return thoughts
+    texts = thoughts if isinstance(thoughts, Sequence) else ()
     said = (thought.get("text") for thought in texts if is_object(thought))
     return "".join(words for words in said if isinstance(words, str))

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from json import JSONDecodeError, loads
 from typing import Final
 
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.sendable import UNSENDABLE
 from sagent.schema.wire import openai_chat as wire
@@ -173,8 +172,8 @@ def _bad_function(function: object, place: str, *, verbatim: bool) -> Iterator[s
         yield f"{place}.arguments: expected a string"
         return
     try:
-        value: object = loads(arguments)
-    except JSONDecodeError:
+        value = parse_json(arguments)
+    except ValueError:
         value = None
     if not is_object(value):
         yield f"{place}.arguments: must be the text of a JSON object"

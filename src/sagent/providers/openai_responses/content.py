@@ -1,6 +1,7 @@
 """OpenAI's items and figures as ours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from sagent.atoms import CallId
 from sagent.providers.hearing import file_of, spelled_call
@@ -8,6 +9,15 @@ from sagent.schema.message import ResponsePart
 from sagent.schema.part import Text, Thinking
 from sagent.schema.values import Usage
 from sagent.schema.wire import openai_responses as wire
+
+COUNTS: Final = (
+    "input_tokens",
+    "input_tokens_details.cached_tokens",
+    "input_tokens_details.cache_write_tokens",
+    "output_tokens",
+    "output_tokens_details.reasoning_tokens",
+)
+"""The figures that usage is made of."""
 
 
 def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart]:
@@ -23,11 +33,11 @@ def content_of(items: Sequence[wire.Item], vendor: str) -> Sequence[ResponsePart
 def _parts(item: wire.Item, calls: set[CallId], vendor: str) -> Iterator[ResponsePart]:
     match item.get("type"):
         case "message" if item.get("role") in {None, "assistant"}:
-            if text := "".join(piece.get("text") or piece.get("refusal") or "" for piece in _pieces(item)):
+            if text := "".join(map(_words, _pieces(item))):
                 yield Text(content=text)
         case "reasoning":
-            told = [piece.get("text") or "" for piece in item.get("summary") or ()]
-            if thought := "\n\n".join(told) or "".join(piece.get("text") or "" for piece in _pieces(item)):
+            told = map(_words, item.get("summary") or ())
+            if thought := "\n\n".join(told) or "".join(map(_words, _pieces(item))):
                 yield Thinking(content=thought)
         case "function_call":
             yield spelled_call(
@@ -46,7 +56,7 @@ def _parts(item: wire.Item, calls: set[CallId], vendor: str) -> Iterator[Respons
 
 def declines(item: wire.Item) -> bool:
     """Whether the model declines in a message."""
-    return any(piece.get("type") == "refusal" for piece in _pieces(item))
+    return item.get("type") == "message" and any(piece.get("type") == "refusal" for piece in _pieces(item))
 
 
 def _pieces(item: wire.Item) -> Sequence[wire.Content]:
@@ -54,14 +64,18 @@ def _pieces(item: wire.Item) -> Sequence[wire.Content]:
     return () if isinstance(content, str) else content
 
 
-def usage_of(usage: wire.Usage) -> Usage:
+def _words(piece: wire.Content) -> str:
+    words = piece.get("text") or piece.get("refusal")
+    return words if isinstance(words, str) else ""
+
+
+def usage_of(usage: Mapping[str, int]) -> Usage:
     """OpenAI's figures as ours: its sums hold the cached part and the reasoning already."""
-    into, out_of = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
     return Usage(
-        input_tokens=usage.get("input_tokens") or 0,
-        cache_read_tokens=into.get("cached_tokens") or 0,
-        cache_write_tokens=into.get("cache_write_tokens") or 0,
+        input_tokens=usage.get("input_tokens", 0),
+        cache_read_tokens=usage.get("input_tokens_details.cached_tokens", 0),
+        cache_write_tokens=usage.get("input_tokens_details.cache_write_tokens", 0),
         cache_write_1h_tokens=0,
-        output_tokens=usage.get("output_tokens") or 0,
-        reasoning_tokens=out_of.get("reasoning_tokens") or 0,
+        output_tokens=usage.get("output_tokens", 0),
+        reasoning_tokens=usage.get("output_tokens_details.reasoning_tokens", 0),
     )

@@ -3,19 +3,24 @@
 Rule 1: the same events give the same reply, however the stream was cut.
 Rule 2: the reply is made of the items that were declared done; some servers list none at the end, and the
     pieces are only for show.
-Rule 3: every item is kept for the way back as it came; what is not known is counted besides.
+Rule 3: every item is kept for the way back as it came, but for what is null; what is not known is counted.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.errors import BadAnswer, Refused, Unreachable
-from sagent.lib.json import freeze_object
+from sagent.errors import BadAnswer, Refused
+from sagent.lib.json import freeze_object, is_object
 from sagent.protocols import Reply
+from sagent.providers.faults import is_told, unfinished
+from sagent.providers.hearing import figures_of, integer
+from sagent.providers.metering import Metering, metering
 from sagent.providers.openai_responses import reading
-from sagent.providers.openai_responses.content import content_of, declines, usage_of
+from sagent.providers.openai_responses.content import COUNTS, content_of, declines, usage_of
 from sagent.providers.openai_responses.faults import told
+from sagent.providers.openai_responses.items import whole_item
+from sagent.providers.openai_responses.reading import BEGINS, ENDS
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
 from sagent.schema.part import ErrorText
@@ -35,8 +40,8 @@ SHOWN: Final[Mapping[str, type[TextDelta] | type[ThinkingDelta]]] = {
 
 SILENT: Final = frozenset(
     (
-        *("response.created", "response.queued", "response.in_progress", "response.output_item.added"),
-        *("response.content_part.added", "response.content_part.done", "response.output_text.done"),
+        *("response.output_item.added", "response.content_part.added", "response.content_part.done"),
+        "response.output_text.done",
         *("response.output_text.annotation.added", "response.refusal.done", "response.reasoning_text.done"),
         *("response.reasoning_summary_part.done", "response.reasoning_summary_text.done"),
         *("response.function_call_arguments.delta", "response.function_call_arguments.done"),
@@ -44,14 +49,10 @@ SILENT: Final = frozenset(
 )
 """The events that say nothing that others do not say."""
 
-ENDS: Final = frozenset(("response.completed", "response.incomplete", "response.cancelled"))
-"""The events after which nothing comes."""
-
 KNOWN: Final = frozenset(("message", "reasoning", "function_call", "image_generation_call"))
 """The kinds of items that are read."""
 
 FIELDS: Final = frozenset(wire.Event.__annotations__)
-NO_RESPONSE: Final[wire.Response] = {}
 
 
 class Draft:
@@ -63,6 +64,7 @@ class Draft:
         self._whole = whole
         self._done: list[tuple[int | None, wire.Item]] = []
         self._last: wire.Response | None = None
+        self._instead: Mapping[str, object] = {}
         self.unknown: Counter[str] = Counter()
         """How often something came that nobody here knows, by its name."""
 
@@ -70,6 +72,11 @@ class Draft:
     def complete(self) -> bool:
         """Whether the model has said that it is done."""
         return self._last is not None
+
+    @property
+    def metering(self) -> Metering:
+        """How it was served, and what of it has a price of its own."""
+        return metering({"service_tier": self._last.get("service_tier") if self._last else None})
 
     def absorb(self, data: str) -> Sequence[Delta]:
         """Fold in one event; give what can be shown of it.
@@ -93,9 +100,11 @@ class Draft:
             return (ThinkingDelta(content="\n\n"),) if event.get("summary_index") else ()
         elif kind == "error" or kind == "response.failed":
             raise self._failure(event)
-        elif kind in ENDS or kind in SILENT:
-            self._hear(event, ended=kind in ENDS or (self._whole and "response" in event))
-        else:
+        elif kind in ENDS or kind in BEGINS:
+            self._hear(event, ended=kind in ENDS or self._whole)
+        elif kind not in SILENT:
+            if is_told(event) or kind == reading.UNTYPED:
+                self._instead = {key: value for key, value in event.items() if key != "type"}
             self.unknown[kind] += 1
         return ()
 
@@ -107,7 +116,7 @@ class Draft:
         """
         response = self._last
         if response is None:
-            raise Unreachable(f"the stream broke off: {self._vendor} closed it before the answer was done")
+            raise unfinished(self._vendor, {} if self._done else self._instead, told)
         status = response.get("status") or "completed"
         if status in {"queued", "in_progress"}:
             raise BadAnswer(
@@ -119,15 +128,14 @@ class Draft:
         content = content_of(items, self._vendor)
         stop = _stop(response, items, content)
         if stop == "filter":
-            reason = (response.get("incomplete_details") or {}).get("reason", "")
-            content = (*content, ErrorText(content=f"{self._vendor} stopped the answer: {reason}"))
+            content = (*content, ErrorText(content=f"{self._vendor} stopped the answer: {_reason(response)}"))
         return Reply(
             content=content,
             model=self._model,
             stop=stop,
-            usage=usage_of(response.get("usage") or {}),
+            usage=usage_of(figures_of(response.get("usage"), COUNTS)),
             cost_usd=None,
-            native=tuple(freeze_object(item) for item in items),
+            native=tuple(freeze_object(whole_item(item)) for item in items),
         )
 
     def _take(self, event: wire.Event) -> None:
@@ -137,20 +145,22 @@ class Draft:
         kind = item.get("type", "")
         if kind not in KNOWN:
             self.unknown[kind] += 1
-        self._done.append((event.get("output_index"), item))
+        self._done.append((integer(event.get("output_index")), item))
 
     def _hear(self, event: wire.Event, *, ended: bool) -> None:
         response = event.get("response")
-        if response is None:
+        if not is_object(response):
             return
-        self._model = response.get("model") or self._model
+        if isinstance(model := response.get("model"), str):
+            self._model = model or self._model
         if ended:
             self._last = response
 
     def _failure(self, event: wire.Event) -> Exception:
-        response = event.get("response") or NO_RESPONSE
-        error = event.get("error") or response.get("error") or event
-        return told(error, 200)
+        response = event.get("response")
+        inner = response.get("error") if is_object(response) else None
+        bare = {key: value for key, value in event.items() if key != "type"}
+        return told(event.get("error") or inner or bare, 200)
 
     def _items(self, response: wire.Response) -> Sequence[wire.Item]:
         """The items that were done, in their order; those listed at the end where these are more.
@@ -176,10 +186,15 @@ def _sealed(item: wire.Item, last: wire.Item | None) -> wire.Item:
     return {**item, "encrypted_content": seal}
 
 
+def _reason(response: wire.Response) -> object:
+    """Why an answer is not whole."""
+    details = response.get("incomplete_details")
+    return details.get("reason") if is_object(details) else details
+
+
 def _stop(response: wire.Response, items: Sequence[wire.Item], content: Sequence[ResponsePart]) -> StopReason:
     if response.get("status") == "incomplete":
-        reason = (response.get("incomplete_details") or {}).get("reason")
-        return "filter" if reason == "content_filter" else "length"
+        return "filter" if _reason(response) == "content_filter" else "length"
     if any(isinstance(part, ToolCall) for part in content):
         return "tool_calls"
     return "refusal" if any(map(declines, items)) else "end"

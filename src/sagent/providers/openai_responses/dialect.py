@@ -32,7 +32,7 @@ class ResponsesDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        wording = ResponsesWording(self.origin.model, self._settings(), self.origin.provider)
+        wording = ResponsesWording(self.origin.model, self._settings(), self.extra_body, self.origin.provider)
         return Scribe(self.origin, wording, self.tolerance)
 
     def draft(self) -> Draft:
@@ -56,4 +56,4 @@ class ResponsesDialect:
         if self.max_output_tokens is not None:
             # The wire takes no less; a limit that a budget has shrunk must not end the conversation.
             settings["max_output_tokens"] = max(self.max_output_tokens, LEAST_OUTPUT)
-        return freeze_object({**settings, **self.extra_body})
+        return freeze_object(settings)

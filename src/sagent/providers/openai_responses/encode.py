@@ -23,6 +23,7 @@ from sagent.providers.openai_responses.inputs import Inputs, bad_item, kind_of
 from sagent.providers.openai_responses.items import message, outcome, retold
 from sagent.providers.openai_responses.naming import fitted
 from sagent.providers.openai_responses.validator import LEAST_OUTPUT
+from sagent.providers.passthrough import opened, overlaid, settled
 from sagent.providers.scribe import accept
 from sagent.providers.sendable import sendable
 from sagent.providers.wording import Heading, Read
@@ -33,11 +34,21 @@ from sagent.schema.part import Part
 class ResponsesWording:
     """How a request to one model is put."""
 
-    def __init__(self, model: str, settings: JsonObject = EMPTY, provider: str = OPENAI) -> None:
+    def __init__(
+        self,
+        model: str,
+        settings: JsonObject = EMPTY,
+        extra_body: JsonObject = EMPTY,
+        provider: str = OPENAI,
+    ) -> None:
         self._model = model
-        self._formed = is_formed(model, provider)
+        self._formed = is_formed(model, provider) and not settled(extra_body, "text", "format")
         self._settings = settings
-        self.carries: Carries = carries(model, settings.get("reasoning"), provider)
+        self._extra_body = extra_body
+        # What the user says of it stands there whatever changes.
+        constant = settled(extra_body, "reasoning", "effort")
+        reasoning = None if constant else settings.get("reasoning")
+        self.carries: Carries = carries(model, reasoning, provider)
 
     def head(self, heading: Heading) -> bytes:
         """Model, system prompt, tools and settings.
@@ -54,19 +65,19 @@ class ResponsesWording:
             head["tools"] = declared
         if heading.conversation:
             head["prompt_cache_key"] = heading.conversation
-        settings = {key: value for key, value in self._settings.items() if key != "input"}
-        reasoning = settings.get("reasoning")
+        head |= self._settings
+        reasoning = head.get("reasoning")
         if heading.effort and is_object(reasoning):
-            settings["reasoning"] = {**reasoning, "effort": heading.effort}
+            head["reasoning"] = {**reasoning, "effort": heading.effort}
+        if heading.output is not None and not self.tells(heading.output):
+            head["text"] = {"format": text_format(heading.output)}
+        body = overlaid(head, self._extra_body)
         if most is not None:
-            usual = settings.get("max_output_tokens")
+            usual = body.get("max_output_tokens")
             # The wire takes no less than 16; a limit that a budget shrank must not end the conversation.
             least = min(most, usual) if isinstance(usual, int) else most
-            settings["max_output_tokens"] = max(least, LEAST_OUTPUT)
-        if heading.output is not None and not self.tells(heading.output):
-            said, form = settings.get("text"), text_format(heading.output)
-            settings["text"] = {**(said if is_object(said) else {}), "format": form}
-        return json_bytes({**head, **settings, "input": ()}).removesuffix(b"]}")
+            body["max_output_tokens"] = max(least, LEAST_OUTPUT)
+        return opened(body, "input")
 
     def tells(self, output: JsonObject) -> bool:
         """For models that cannot be held to a schema, and schemas of what is no object."""
@@ -74,7 +85,7 @@ class ResponsesWording:
 
     def transcript(self) -> "ResponsesTranscript":
         """Input without an item."""
-        return ResponsesTranscript(stored=self._settings.get("store") is not False)
+        return ResponsesTranscript(stored={**self._settings, **self._extra_body}.get("store") is not False)
 
 
 class ResponsesTranscript:

@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sagent.errors import Overflow, Overloaded, ProviderError, Quota, Refused
-from sagent.lib.json import is_object
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat import faults as chat
 
@@ -30,8 +29,6 @@ def fault(refusal: Refusal, now: float) -> ProviderError:
 
 def told(error: object, status: int) -> ProviderError:
     """What an error object means, wherever it stood; its own code counts where HTTP said 200."""
-    if is_object(error) and error.get("type") == "error":
-        error = {key: value for key, value in error.items() if key != "type"}
     return _told(chat.told(error, status))
 
 

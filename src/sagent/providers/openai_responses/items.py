@@ -1,11 +1,12 @@
 """Our parts as items and their pieces: what a user says, what a call brought, what another model said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import SessionError
-from sagent.lib.json import json_text
+from sagent.lib.json import is_object, json_text
 from sagent.messages.words import plain
+from sagent.providers.openai_responses.reading import WORDS
 from sagent.providers.sendable import base64, sendable
 from sagent.providers.wording import Read
 from sagent.schema.message import ResponsePart, ToolCall
@@ -20,6 +21,45 @@ NOTHING: Final = "(no tool output)"
 
 FAILED: Final = "Error: "
 """Stands before what a failed call brought, unless that says so itself: this wire has no flag for it."""
+
+
+NEEDED: Final[Mapping[str, Mapping[str, object]]] = {
+    "message": {"role": "assistant", "content": ()},
+    "function_call": {"arguments": "{}"},
+    "reasoning": {"summary": ()},
+}
+"""What an item of the model's must have to be taken back, and what that is where nothing came."""
+
+
+def whole_item(item: Mapping[str, object]) -> Mapping[str, object]:
+    """An item as it is taken back: what is null in it is absent, and what must be there is there.
+
+    Kinds that are not listed go back as they came: of some of them, nulls are wanted.
+    """
+    needed = NEEDED.get(str(item.get("type")))
+    if needed is None:
+        return item
+    whole = _filled(item)
+    for key, nothing in needed.items():
+        whole.setdefault(key, nothing)
+    return {key: _whole_pieces(value) if isinstance(value, list) else value for key, value in whole.items()}
+
+
+def _whole_pieces(pieces: Sequence[object]) -> Sequence[object]:
+    return [_whole_piece(piece) if is_object(piece) else piece for piece in pieces]
+
+
+def _whole_piece(piece: Mapping[str, object]) -> Mapping[str, object]:
+    whole = _filled(piece)
+    word = WORDS.get(str(piece.get("type")))
+    if word is None:
+        return whole
+    said = whole.get(word, "")
+    return {**whole, word: sendable(said) if isinstance(said, str) else said}
+
+
+def _filled(value: Mapping[str, object]) -> dict[str, object]:
+    return {key: member for key, member in value.items() if member is not None}
 
 
 def message(parts: Sequence[Part], read: Read) -> wire.Item | None:

@@ -1,9 +1,10 @@
 """What comes from OpenAI, read as its types; whatever does not fit is named by its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
+from sagent.providers.faults import is_fault
 from sagent.providers.hearing import event_of
 from sagent.schema.wire import openai_responses as wire
 
@@ -17,15 +18,22 @@ DELTAS: Final = frozenset(
 )
 """The events of which something is shown at once."""
 
-ERRORS: Final = frozenset(("error", "detail", "message", "code"))
-"""What says that something went wrong, where no event says so."""
+BEGINS: Final = frozenset(("response.created", "response.queued", "response.in_progress"))
+"""The events that name the answer that begins."""
 
-COUNTS: Final = ("input_tokens", "output_tokens")
-DETAILS: Final[Mapping[str, Sequence[str]]] = {
-    "input_tokens_details": ("cached_tokens", "cache_write_tokens"),
-    "output_tokens_details": ("reasoning_tokens",),
+ENDS: Final = frozenset(("response.completed", "response.incomplete", "response.cancelled"))
+"""The events after which nothing comes."""
+
+WORDS: Final[Mapping[str, str]] = {
+    "output_text": "text",
+    "summary_text": "text",
+    "reasoning_text": "text",
+    "refusal": "refusal",
 }
-"""The figures that usage is made of."""
+"""What is a string in each kind of piece that is read."""
+
+UNTYPED: Final = "event without a type"
+"""What an event that does not say its kind is counted as."""
 
 
 def event(data: str, vendor: str) -> wire.Event:
@@ -35,7 +43,7 @@ def event(data: str, vendor: str) -> wire.Event:
         BadAnswer: it is neither.
     """
     value = event_of(data, vendor)
-    if isinstance(value, dict) and ("type" not in value or value.get("object") == "error"):
+    if isinstance(value, dict) and (not isinstance(value.get("type"), str) or value.get("object") == "error"):
         value = _wrapped(value)
     if is_event(value):
         return value
@@ -54,61 +62,32 @@ def misfit(value: object) -> str:
     kind = value.get("type")
     if kind in DELTAS:
         return "" if isinstance(value.get("delta"), str) else "at $.delta: expected a string"
-    if not isinstance(kind, str):
-        return "at $.type: expected a string"
-    if not isinstance(value.get("error") or {}, dict | str):
-        return "at $.error: expected an object"
-    index = value.get("summary_index")
-    if not isinstance(index, int | None):
-        return "at $.summary_index: expected an integer"
     if kind == "response.output_item.done":
-        if not isinstance(value.get("output_index"), int | None):
-            return "at $.output_index: expected an integer"
         return f"at $.item{wrong}" if (wrong := _item(value.get("item"))) else ""
     response = value.get("response")
-    if response is not None or kind in {"response.completed", "response.incomplete", "response.failed"}:
+    if kind in ENDS or (kind in BEGINS and isinstance(response, dict)):
         return f"at $.response{wrong}" if (wrong := _response(response)) else ""
     return ""
 
 
-def _wrapped(value: Mapping[str, object]) -> object:
+def _wrapped(value: Mapping[str, object]) -> Mapping[str, object]:
     """A whole answer, or an error under HTTP 200, as the event that would have brought it."""
     if "output" in value or value.get("object") == "response":
         return {"type": f"response.{value.get('status') or 'completed'}", "response": value}
-    return {**value, "type": "error"} if value.keys() & ERRORS else value
+    return {**value, "type": "error" if is_fault(value) else UNTYPED}
 
 
 def _response(response: object) -> str:
     if not isinstance(response, dict):
         return ": expected an object"
-    for key in ("status", "model"):
-        if not isinstance(response.get(key) or "", str):
-            return f".{key}: expected a string"
-    for key in ("error", "incomplete_details"):
-        if not isinstance(response.get(key) or {}, dict):
-            return f".{key}: expected an object"
+    if not isinstance(response.get("status") or "", str):
+        return ".status: expected a string"
     output = response.get("output") or []
     if not isinstance(output, list):
         return ".output: expected an array"
     for index, item in enumerate(output):
         if wrong := _item(item):
             return f".output[{index}]{wrong}"
-    return f".usage{wrong}" if (wrong := _usage(response.get("usage") or {})) else ""
-
-
-def _usage(usage: object) -> str:
-    if not isinstance(usage, dict):
-        return ": expected an object"
-    for count in COUNTS:
-        if not isinstance(usage.get(count) or 0, int):
-            return f".{count}: expected an integer"
-    for group, counts in DETAILS.items():
-        details = usage.get(group) or {}
-        if not isinstance(details, dict):
-            return f".{group}: expected an object"
-        for count in counts:
-            if not isinstance(details.get(count) or 0, int):
-                return f".{group}.{count}: expected an integer"
     return ""
 
 
@@ -130,7 +109,7 @@ def _item(item: object) -> str:
                 return f".summary{wrong}"
         case _:
             pass
-    for key in ("id", *strings):
+    for key in strings:
         if not isinstance(item.get(key) or "", str):
             return f".{key}: expected a string"
     if kind in {"message", "reasoning"} and (wrong := _pieces(item.get("content"))):
@@ -146,7 +125,8 @@ def _pieces(pieces: object) -> str:
     for index, piece in enumerate(pieces):
         if not isinstance(piece, dict):
             return f"[{index}]: expected an object"
-        for key in ("type", "text", "refusal"):
-            if not isinstance(piece.get(key) or "", str):
-                return f"[{index}].{key}: expected a string"
+        kind = piece.get("type")
+        word = WORDS.get(kind) if isinstance(kind, str) else None
+        if word is not None and not isinstance(piece.get(word) or "", str):
+            return f"[{index}].{word}: expected a string"
     return ""

@@ -4,14 +4,13 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from json import JSONDecodeError, loads
 from typing import ClassVar, Self
 from urllib.parse import quote
 
 from typing_extensions import override
 
 from sagent.errors import BadAnswer, Refused, UsageError
-from sagent.lib.json import freeze_object, is_object
+from sagent.lib.json import freeze_object, is_object, parse_json
 from sagent.providers.anthropic import manners
 from sagent.providers.anthropic.dialect import AnthropicDialect
 from sagent.providers.anthropic.manners import Manners
@@ -97,8 +96,8 @@ class AnthropicBedrock(Amazon):
     @override
     def _listed(self, body: str) -> tuple[Sequence[str], str | None]:
         try:
-            value: object = loads(body)
-        except JSONDecodeError as error:
+            value = parse_json(body)
+        except ValueError as error:
             raise BadAnswer(f"{self.name}'s list of inference profiles is not JSON: {error}") from error
         page = value if is_object(value) else {}
         entries = page.get("inferenceProfileSummaries", [])

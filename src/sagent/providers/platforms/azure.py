@@ -12,7 +12,7 @@ from sagent.providers.anthropic import manners
 from sagent.providers.anthropic.manners import Manners
 from sagent.providers.anthropic.provider import VERSION, Anthropic
 from sagent.providers.card import Card
-from sagent.providers.environment import variable
+from sagent.providers.environment import called, variable
 from sagent.providers.openai.provider import OpenAI
 from sagent.providers.options import Options
 from sagent.providers.platforms.cards import AZURE, FOUNDRY
@@ -62,7 +62,7 @@ class AzureOpenAI(OpenAI):
         key = "" if token else variable(environ, "AZURE_OPENAI_API_KEY")
         credentials: Credentials | None = None
         if token:
-            credentials = bearer(token, "AZURE_OPENAI_AD_TOKEN")
+            credentials = bearer(token, called(environ, "AZURE_OPENAI_AD_TOKEN"))
         elif not key:
             credentials = entra("https://cognitiveservices.azure.com/.default")
         return cls(

@@ -18,6 +18,7 @@ BEDROCK: Final = Card(
     chain="AWS credentials (aws sso login)",
     ids=r"(\w+\.)?anthropic\.claude-|arn:aws[\w-]*:bedrock:",
     home="sagent.providers.platforms.amazon",
+    vendor="Anthropic",
 )
 
 MANTLE: Final = Card(
@@ -33,6 +34,7 @@ MANTLE: Final = Card(
     routes=True,
     chain="AWS credentials (aws sso login)",
     home="sagent.providers.platforms.amazon",
+    vendor="Anthropic",
 )
 
 VERTEX: Final = Card(
@@ -49,6 +51,7 @@ VERTEX: Final = Card(
     routes=True,
     chain="the application-default credentials of Google Cloud (gcloud auth application-default login)",
     home="sagent.providers.platforms.vertex",
+    vendor="Anthropic",
 )
 
 FOUNDRY: Final = Card(
@@ -64,6 +67,7 @@ FOUNDRY: Final = Card(
     routes=True,
     chain="an identity of Microsoft Entra (az login)",
     home="sagent.providers.platforms.azure",
+    vendor="Anthropic",
 )
 
 AZURE: Final = Card(
@@ -79,4 +83,5 @@ AZURE: Final = Card(
     routes=True,
     chain="an identity of Microsoft Entra (az login)",
     home="sagent.providers.platforms.azure",
+    vendor="OpenAI",
 )

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from json import JSONDecodeError, loads
 from time import time
 from typing import Protocol
 
 from sagent.errors import BadAnswer, ProviderError, Unauthorized, Unreachable, UsageError
-from sagent.lib.json import is_object
+from sagent.lib.json import is_object, parse_json
 from sagent.providers.faults import clip
 from sagent.providers.sdk import demand, package
 from sagent.providers.tokens import Token, Tokens
@@ -93,8 +92,8 @@ def published(data: str) -> tuple[Sequence[str], str]:
         BadAnswer: it is not such a page.
     """
     try:
-        value: object = loads(data)
-    except JSONDecodeError as error:
+        value = parse_json(data)
+    except ValueError as error:
         raise BadAnswer(f"Google Cloud's list of models is not JSON: {error}") from error
     page = value if is_object(value) else {}
     entries = page.get("publisherModels", [])

@@ -1,7 +1,7 @@
 # Generated from schemas/settings/models.json by `python -m codegen`. Change the schema and run that again.
 """What is known of models: the one that comes along, and a user's own, sagent/models.json in the directory of settings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 from typing_extensions import ReadOnly
@@ -19,6 +19,11 @@ class ThinkingBudget(TypedDict):
 class ModelPrices(TypedDict):
     """US dollars for a million tokens each, in requests of one size."""
 
+    when: NotRequired[ReadOnly[Mapping[str, str]]]
+    """
+    How they are served, such as {"service_tier": "flex"}, {"speed": "fast"} or {"inference_geo": "us"};
+    however they are where it is left out.
+    """
     above: NotRequired[ReadOnly[int]]
     """Requests of more input tokens than this; of any size where it is left out."""
     input: ReadOnly[float]
@@ -29,6 +34,8 @@ class ModelPrices(TypedDict):
     """What is read from a cache; as all input where it is left out."""
     cache_write: NotRequired[ReadOnly[float]]
     """What is written to a cache; as all input where it is left out."""
+    cache_write_1h: NotRequired[ReadOnly[float]]
+    """What is written to a cache for an hour; as all that is written there where it is left out."""
 
 
 class ModelRow(TypedDict):

@@ -55,6 +55,8 @@ class OutputConfig(TypedDict):
     """low, medium, high, xhigh or max, as far as the model knows them."""
     format: NotRequired[ReadOnly[JsonObject]]
     """The form of the answer."""
+    task_budget: NotRequired[ReadOnly[JsonObject]]
+    """How many tokens a whole task may take."""
 
 
 class TextBlock(TypedDict):

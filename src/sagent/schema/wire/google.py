@@ -168,6 +168,10 @@ class Tool(TypedDict):
     """Search, run at the provider."""
     urlContext: NotRequired[ReadOnly[JsonObject]]
     """Pages, fetched by the provider."""
+    fileSearch: NotRequired[ReadOnly[JsonObject]]
+    """Files, searched by the provider."""
+    googleMaps: NotRequired[ReadOnly[JsonObject]]
+    """Places, found by the provider."""
 
 
 class GenerationConfig(TypedDict):

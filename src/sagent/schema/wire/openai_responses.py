@@ -255,6 +255,8 @@ class Response(TypedDict):
     """Why it failed."""
     incomplete_details: NotRequired[ReadOnly[Incomplete | None]]
     """Why it is not whole."""
+    service_tier: NotRequired[ReadOnly[str | None]]
+    """How fast it was served, and at what price."""
     model: NotRequired[ReadOnly[str]]
     """The model that answers."""
     output: NotRequired[ReadOnly[Sequence[Item]]]
