@@ -477,7 +477,7 @@ async def test_a_failed_request_is_announced_and_tried_again() -> None:
 
     shown = await collected(agent, "hi")
 
-    assert [m for m in shown if isinstance(m, Retry)] == [Retry(content="busy", attempt=1, seconds=0.0)]
+    assert [m for m in shown if isinstance(m, Retry)] == [Retry(content="busy", attempt=1, seconds=0.001)]
     assert shown[-1] == Text(content="whole")
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sagent.lib.json import JsonObject, freeze_object
 from sagent.providers.form_rules import bad_schema
-from sagent.providers.forms import ANTHROPIC, OPENAI, Flavour, is_formed, strict
+from sagent.providers.forms import ANTHROPIC, OPENAI, Flavour, strict
 from tests.providers.rows import FORM, MAP, TREE
 
 FLAVOURS = {"openai": OPENAI, "anthropic": ANTHROPIC}
@@ -103,20 +103,6 @@ def test_too_many_choices_are_not_said_to_anthropic() -> None:
 
     assert strict(many, ANTHROPIC) is None
     assert strict(many, OPENAI) is not None
-
-
-@pytest.mark.parametrize(
-    ("model", "held"),
-    [
-        ("gpt-6.1-sol", True),
-        ("ft:gpt-4o", True),
-        ("gpt-4.1", True),
-        ("gpt-4-turbo", False),
-        ("o1-mini", False),
-    ],
-)
-def test_older_models_of_openai_cannot_be_held_to_a_schema(model: str, held: bool) -> None:
-    assert is_formed(model) is held
 
 
 LEAVES = st.sampled_from(

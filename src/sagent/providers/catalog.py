@@ -1,4 +1,9 @@
-"""What is known of models beforehand: how much they take and give, and the prices that nobody else lists."""
+"""What is known of models beforehand: what they take, give and can be asked, and what they cost.
+
+Sources of what comes along, in models.json: platform.claude.com/docs/en/about-claude/models, OpenAI's pages,
+ai.google.dev/gemini-api/docs, platform.moonshot.ai, api-docs.deepseek.com/guides/thinking_mode,
+platform.minimax.io/docs/api-reference/text-anthropic-api, alibabacloud.com/help/en/model-studio (2026-11).
+"""
 
 import json
 import logging
@@ -26,17 +31,25 @@ CAUTIOUS: Final = 128_000
 """The window that is assumed where that of a model is unknown: few that call tools have a smaller one."""
 
 
+def known(model: str, *providers: str) -> "ModelRow":
+    """All that is known of a model under the names of whoever serves it and whoever made it.
+
+    Each member is that of the first row which fits and has it; those of the user come first.
+
+    Raises:
+        UsageError: the user's own catalog cannot be read.
+    """
+    return _joined(user_file(), model, providers)
+
+
 def limits(provider: str, model: str) -> ModelLimits:
     """What a model can take and give, as far as it is known.
 
     Raises:
         UsageError: the user's own catalog cannot be read.
     """
-    rows = _rows(provider, model)
-    return ModelLimits(
-        context_window=next((row["context_window"] for row in rows if "context_window" in row), None),
-        max_output=next((row["max_output"] for row in rows if "max_output" in row), None),
-    )
+    row = known(model, provider)
+    return ModelLimits(context_window=row.get("context_window"), max_output=row.get("max_output"))
 
 
 def sized(provider: str, model: str) -> ModelLimits:
@@ -47,11 +60,11 @@ def sized(provider: str, model: str) -> ModelLimits:
     Raises:
         UsageError: the user's own catalog cannot be read.
     """
-    known = limits(provider, model)
+    found = limits(provider, model)
     if not is_unsized(provider, model):
-        return known
+        return found
     warn(provider, model)
-    return replace(known, context_window=CAUTIOUS)
+    return replace(found, context_window=CAUTIOUS)
 
 
 def is_unsized(provider: str, model: str) -> bool:
@@ -73,19 +86,19 @@ def warn(provider: str, model: str) -> None:
 
 def ids(provider: str) -> Sequence[str]:
     """The models that our own catalog names by their ids, and not only by how these begin."""
-    rows = [row for row in _shipped()["models"] if row["provider"] == provider]
+    # Rows without a size are of all models that are asked in one way, of those that are gone too.
+    rows = [row for row in _shipped()["models"] if row["provider"] == provider and "context_window" in row]
     return tuple(name for row in rows for name in _spelled(row["model"]))
 
 
 def tolerated(files: Tolerance, provider: str, model: str) -> Tolerance:
     """What a model takes of the files that its vendor takes: no pictures, where it is known to see none."""
-    sees = next((row["images"] for row in _rows(provider, model) if "images" in row), True)
-    return files if sees else replace(files, pictures=())
+    return files if known(model, provider).get("images", True) else replace(files, pictures=())
 
 
 def prices(provider: str, model: str) -> "Sequence[ModelPrices]":
     """What a model's tokens cost, by the size of requests; nothing where no catalog of ours says it."""
-    return next((row["prices"] for row in _rows(provider, model) if "prices" in row), ())
+    return known(model, provider).get("prices", ())
 
 
 def user_file() -> Path:
@@ -99,14 +112,16 @@ _TOLD: Final[set[tuple[str, str]]] = set()
 """The models that were warned of in this process."""
 
 
-def _rows(provider: str, model: str) -> "Sequence[ModelRow]":
-    names = {model, model.rpartition("/")[2], plain(model)}
-    whose = {name.lower() for name in (provider, *_charts(provider))}
-    return [
-        row
-        for row in (*_own(user_file()), *_shipped()["models"])
-        if row["provider"].lower() in whose and any(re.fullmatch(row["model"], name) for name in names)
-    ]
+@cache
+def _joined(own: Path, model: str, providers: Sequence[str]) -> "ModelRow":
+    name = model.rpartition("/")[2]
+    names = {model, name, plain(name)}
+    whose = {name.lower() for each in providers for name in (each, *_charts(each))}
+    found: ModelRow = {"provider": providers[0], "model": model}
+    for row in (*_own(own), *_shipped()["models"]):
+        if row["provider"].lower() in whose and any(re.fullmatch(row["model"], each) for each in names):
+            found = {**row, **found}
+    return found
 
 
 def _is_charted(provider: str) -> bool:

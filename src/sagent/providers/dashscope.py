@@ -1,7 +1,5 @@
 """DashScope (Alibaba Cloud Model Studio) as a provider: Qwen, by API key."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar, Final
 
 from sagent.providers import tolerance
@@ -23,19 +21,10 @@ BUDGETED: Final = Manners(
     files=tolerance.DASHSCOPE,
     form="unsaid",
 )
-"""Most of Qwen: thoughts are switched on, with so many tokens, and refused to who does not stream.
+"""Thoughts are switched on, with so many tokens, and refused to who does not stream.
 
 Who thinks cannot be held to JSON (alibabacloud.com/help/en/model-studio/json-mode).
 """
-
-MODELS: Final[Sequence[tuple[str, Manners]]] = (
-    (
-        r"qwen(3\.([89]|\d\d)|[4-9])",
-        replace(BUDGETED, efforts=("low", "medium", "xhigh"), budgets={}, always_thinks=True),
-    ),
-    (r"qwen3-(coder|max$)|qwen-max", replace(BUDGETED, effort="unsaid", streams_only=False, form="object")),
-)
-"""Those that differ: Qwen 3.8 always thinks and knows words, some never think."""
 
 
 class DashScope(OpenAICompat):
@@ -43,4 +32,3 @@ class DashScope(OpenAICompat):
 
     card: ClassVar[Card] = DASHSCOPE
     manners: ClassVar[Manners] = BUDGETED
-    model_manners: ClassVar[Sequence[tuple[str, Manners]]] = MODELS

@@ -1,5 +1,6 @@
 """How hard a model is asked to think; each dialect says it in its own way."""
 
+from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias, TypeGuard
 
 from sagent.errors import UsageError
@@ -20,6 +21,17 @@ def effort_of(word: object) -> Effort:
     if _is_effort(word):
         return word
     raise UsageError(f"no effort is called {word!r}: choose one of {', '.join(EFFORTS)}")
+
+
+def ranked(efforts: Sequence[Effort]) -> Sequence[Effort]:
+    """The same efforts, the least first."""
+    return tuple(sorted(efforts, key=EFFORTS.index))
+
+
+def at_most(effort: Effort, efforts: Sequence[Effort]) -> Effort:
+    """The hardest of some efforts, the least first, that is no more than this one, or else the least."""
+    wanted = EFFORTS.index(effort)
+    return next((each for each in reversed(efforts) if EFFORTS.index(each) <= wanted), efforts[0])
 
 
 def _is_effort(word: object) -> TypeGuard[Effort]:

@@ -3,7 +3,6 @@
 Whatever is lost here only widens the schema: every answer is held to the whole of it when it has come.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
@@ -79,12 +78,6 @@ def strict(schema: JsonObject, flavour: Flavour) -> JsonObject | None:
 def is_of_object(schema: Mapping[str, object]) -> bool:
     """Whether only objects fit a schema, as servers demand of whole answers."""
     return schema.get("type") == "object" and not schema.keys() & {"anyOf", "oneOf", "allOf", "not"}
-
-
-def is_formed(model: str) -> bool:
-    """Whether answers of one of OpenAI's models can be held to a schema: GPT-4o and later."""
-    name = model.rpartition("/")[2].removeprefix("ft:")
-    return not re.match(r"gpt-(3|4(-|$))|o1-(mini|preview)|davinci|babbage", name)
 
 
 class _Writer:

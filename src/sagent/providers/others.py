@@ -1,6 +1,5 @@
 """Providers that are no more than a card and a few flags of Chat Completions."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -17,9 +16,6 @@ class DeepSeek(OpenAICompat):
     card: ClassVar[Card] = DEEPSEEK
     manners: ClassVar[Manners] = Manners(
         effort="thinking", efforts=("high", "max"), reasoning_filler=" ", form="object"
-    )
-    model_manners: ClassVar[Sequence[tuple[str, Manners]]] = (
-        ("deepseek-v4-pro", replace(manners, amends=True)),
     )
 
 

@@ -15,6 +15,8 @@ from sagent.providers.openai_chat import validator as chat
 from sagent.providers.openai_chat.manners import OPENAI
 from sagent.providers.openai_chat.manners import Manners as ChatManners
 from sagent.providers.openai_chat.provider import OpenAICompat
+from sagent.providers.openai_chat.suited import OPENAI as OPENAIS
+from sagent.providers.openai_chat.suited import suited
 from sagent.providers.others import DeepSeek, Groq, Mistral, OpenRouter
 
 VENDORS: Final[Mapping[str, type[OpenAICompat]]] = {
@@ -52,7 +54,7 @@ def chat_manners(model: str, provider: str = "") -> ChatManners:
         UsageError: no provider of this name speaks it.
     """
     if provider == "OpenAI" or (not provider and re.match(r"gpt-\d|o\d", model)):
-        return OPENAI
+        return suited(OPENAI, model, OPENAIS)
     if not provider:
         named = next((name for name, vendor in VENDORS.items() if _is_of(vendor, model)), "")
         provider = named or ("OpenRouter" if "/" in model else "OpenAICompat")

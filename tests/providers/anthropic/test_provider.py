@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -14,9 +15,9 @@ from sagent.lib.json import freeze_object
 from sagent.messages.view import View
 from sagent.protocols import Chunk, Model, ModelLimits, Provider
 from sagent.providers import Anthropic
-from sagent.providers.anthropic.catalog import Traits
 from sagent.providers.anthropic.manners import BINDING, EFFORTS, TOOLS, Manners
 from sagent.providers.cards import ANTHROPIC, Card
+from sagent.providers.catalog import user_file
 from sagent.providers.faults import Refusal
 from sagent.providers.transport import Call, HttpRefusal
 from sagent.schema.values import ModelSpec
@@ -191,10 +192,17 @@ class Local(Anthropic):
     """A server of one's own that speaks this wire: all that a provider needs to be another one."""
 
     card: ClassVar[Card] = replace(ANTHROPIC, name="Local", base_url="http://h", keys=(), keyless=True)
-    manners: ClassVar[Manners] = Manners(models=(("small-.*", Traits(window=4_096, output=512)),))
+    manners: ClassVar[Manners] = Manners()
 
 
-async def test_another_provider_on_this_wire_is_a_card_and_a_row() -> None:
+async def test_another_provider_on_this_wire_is_a_card_and_a_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    row = {"provider": "Local", "model": "small-.*", "context_window": 4_096, "max_output": 512}
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text(json.dumps({"models": [row]}))
     error = b'{"error": {"code": 400, "message": "no", "type": "exceed_context_size_error"}}'
     refusal = HttpRefusal(Refusal(status=400, headers={}, body=error, host="h"))
     pages = Pages([WHOLE, WHOLE, refusal])

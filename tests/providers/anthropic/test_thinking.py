@@ -8,8 +8,8 @@ import pytest
 from sagent.atoms import MessageId
 from sagent.lib.json import freeze_object
 from sagent.messages.view import Base, View, Viewed
-from sagent.providers.anthropic.catalog import CLAUDE, traits
 from sagent.providers.anthropic.encode import Settings
+from sagent.providers.anthropic.manners import ANTHROPIC, known
 from sagent.providers.anthropic.thinking import thinking
 from sagent.providers.effort import EFFORTS, Effort
 from sagent.schema.message import ToolsChanged
@@ -25,7 +25,7 @@ BOUND = {**ADAPTIVE, "block_binding": {"prefix_mismatch_behavior": "drop_block"}
 def asked(
     model: str, effort: Effort | None, tokens: int = 64_000, *, binds: bool = True
 ) -> tuple[wire.ThinkingConfig | None, wire.OutputConfig | None]:
-    return thinking(traits(model, CLAUDE), effort, tokens, binds=binds)
+    return thinking(known(model, ANTHROPIC), effort, tokens, binds=binds)
 
 
 @pytest.mark.parametrize(

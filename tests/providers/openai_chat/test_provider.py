@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import pytest
@@ -51,8 +51,9 @@ class DeepSeek(OpenAICompat):
 
 
 class Rude(DeepSeek):
-    """The same without the manners."""
+    """The same without the manners, and of a name that the catalog does not know."""
 
+    card: ClassVar[Card] = replace(DeepSeek.card, name="Rude")
     manners: ClassVar[Manners] = Manners()
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from sagent.providers.effort import EFFORTS, Effort
 from sagent.providers.openai_chat.manners import COMPATIBLE, OPENAI, Manners
-from sagent.providers.openai_chat.thinking import efforts, thinking
+from sagent.providers.openai_chat.suited import efforts, suited
+from sagent.providers.openai_chat.thinking import thinking
 
 
 @pytest.mark.parametrize("manners", [COMPATIBLE, OPENAI, Manners(effort="thinking")])
 def test_a_model_that_is_not_asked_is_left_to_itself(manners: Manners) -> None:
-    assert thinking("gpt-6-sol", None, manners) == {}
+    assert thinking(None, suited(manners, "gpt-6-sol", "OpenAICompat")) == {}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,10 @@ def test_a_model_that_is_not_asked_is_left_to_itself(manners: Manners) -> None:
 def test_a_word_that_a_model_does_not_know_becomes_the_nearest_that_it_does(
     model: str, words: list[str | None]
 ) -> None:
-    asked = [thinking(model, effort, COMPATIBLE).get("reasoning_effort") for effort in EFFORTS]
+    asked = [
+        thinking(effort, suited(COMPATIBLE, model, "OpenAICompat")).get("reasoning_effort")
+        for effort in EFFORTS
+    ]
 
     assert asked == words
 
@@ -54,7 +58,7 @@ def test_a_word_that_a_model_does_not_know_becomes_the_nearest_that_it_does(
 def test_each_server_is_told_in_its_own_way(
     manners: Manners, effort: Effort, settings: dict[str, object]
 ) -> None:
-    assert thinking("some-model", effort, manners) == settings
+    assert thinking(effort, suited(manners, "some-model", "OpenAICompat")) == settings
 
 
 def test_models_of_others_are_not_taken_for_openais() -> None:

@@ -5,7 +5,7 @@ import pytest
 from sagent.protocols import ModelLimits
 from sagent.providers.catalog import limits
 from sagent.providers.effort import Effort
-from sagent.providers.openai_responses.catalog import is_reasoning
+from sagent.providers.openai_responses.catalog import is_formed, is_reasoning
 from sagent.providers.openai_responses.reasoning import reasoning
 
 
@@ -69,6 +69,20 @@ def test_the_reasoning_is_told_unless_there_is_none() -> None:
 def test_a_model_that_nobody_knows_is_asked_for_what_was_chosen_and_no_more() -> None:
     assert reasoning("grok-9", None) is None
     assert dict(reasoning("grok-9", "high") or {}) == {"effort": "high"}
+
+
+@pytest.mark.parametrize(
+    ("model", "held"),
+    [
+        ("gpt-6.1-sol", True),
+        ("ft:gpt-4o", True),
+        ("gpt-4.1", True),
+        ("gpt-4-turbo", False),
+        ("o1-mini", False),
+    ],
+)
+def test_older_models_of_openai_cannot_be_held_to_a_schema(model: str, held: bool) -> None:
+    assert is_formed(model) is held
 
 
 @pytest.mark.parametrize(

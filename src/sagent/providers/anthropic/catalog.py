@@ -1,18 +1,20 @@
-"""What is known of models by their names: how they think, and what they can be asked."""
+"""What this wire makes of what is known of a model: how it thinks, and what it can be asked."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from sagent.lib.value import frozen
-from sagent.providers.effort import Effort
+from sagent.providers.effort import Effort, ranked
+
+if TYPE_CHECKING:
+    from sagent.schema.settings.models import ModelRow
 
 CAUTIOUS: Final = 8_192
 """The output limit that is sent for a model of which none is known: the wire demands one."""
 
-FULL: Final[Sequence[Effort]] = ("low", "medium", "high", "xhigh", "max")
-"""The efforts that most models know."""
+LEAST: Final = 1_024
+"""The smallest budget of thought that the wire takes, and what a budget must leave for the answer here."""
 
 Topic: TypeAlias = Literal["system", "tools", "effort"]
 """What can change in the midst of a conversation."""
@@ -23,18 +25,24 @@ class Traits:
     """What is particular about a model; what is left out is unknown, or not so."""
 
     window: int | None = None
-    """How many tokens it takes; where it is left out, the catalog of all providers says it."""
+    """How many tokens it takes."""
     output: int | None = None
-    """How many tokens it gives at most, likewise."""
+    """How many tokens it gives at most."""
+    sees: bool = True
+    """Whether it sees pictures, where its provider's others do."""
     thinks: Literal["adaptive", "budget", "never"] = "never"
     """How it is asked to think: as it sees fit, with so many tokens, or not at all."""
+    least: int = LEAST
+    """The smallest budget of thought that it takes."""
+    most: int | None = None
+    """The largest one, if there is one."""
     unasked: bool = False
     """Whether it thinks unless it is told not to."""
     off: Literal["disabled", "between_tools", ""] = ""
     """How it is told to think as little as it can; empty where only the least effort helps."""
     efforts: Sequence[Effort] = ()
     """The efforts that it knows, the least first."""
-    bound: bool | None = False
+    bound: bool | None = None
     """Whether its thoughts are bound to the history before them; None where nobody knows."""
     formed: bool = False
     """Whether its answers can be held to a schema."""
@@ -42,38 +50,6 @@ class Traits:
     """Whether temperature and its like can be set."""
     told: frozenset[Topic] = frozenset()
     """What it can be told of in the midst of a conversation."""
-
-
-Table: TypeAlias = Sequence[tuple[str, Traits]]
-"""Models by patterns of their ids; the first that fits counts."""
-
-_SAID: Final = frozenset[Topic](("system", "tools"))
-_ALL: Final = frozenset[Topic](("system", "tools", "effort"))
-
-_ADAPTIVE: Final = Traits(thinks="adaptive", efforts=FULL, off="disabled", formed=True)
-_ALWAYS: Final = replace(_ADAPTIVE, unasked=True, off="")
-_BOUND: Final = replace(_ALWAYS, bound=True, sampled=False, told=_ALL)
-_BUDGET: Final = Traits(thinks="budget")
-
-CLAUDE: Final[Table] = (
-    ("claude-(fable|mythos)-5-[12]", _BOUND),
-    ("claude-opus-5-5", _BOUND),
-    ("claude-sonnet-5-5", replace(_BOUND, off="between_tools")),
-    ("claude-haiku-5-5", replace(_BOUND, off="disabled")),
-    ("claude-(fable|mythos)-5", replace(_ALWAYS, told=_SAID)),
-    ("claude-opus-5", replace(_ALWAYS, off="disabled", sampled=False, told=_ALL)),
-    ("claude-sonnet-5", replace(_ALWAYS, off="disabled", sampled=False)),
-    ("claude-opus-4-8", replace(_ADAPTIVE, sampled=False, told=_SAID)),
-    ("claude-opus-4-7", replace(_ADAPTIVE, sampled=False)),
-    ("claude-(opus|sonnet)-4-6", replace(_ADAPTIVE, efforts=("low", "medium", "high", "max"))),
-    ("claude-(opus|sonnet|haiku)-4-5|claude-opus-4-1", replace(_BUDGET, formed=True)),
-    ("claude-opus-4(-0)?", _BUDGET),
-    ("claude-(sonnet-4(-0)?|3-7-sonnet)", _BUDGET),
-    ("claude-3(-5)?-(opus|sonnet|haiku)", Traits()),
-    # A later model is taken for one like its forerunners, but for its size, which nobody knows.
-    ("claude-[a-z]+-([5-9]|[1-9][0-9])(-.*)?", replace(_ALWAYS, sampled=False, bound=None)),
-)
-"""Anthropic's models (platform.claude.com/docs/en/about-claude/models, 2026-11)."""
 
 
 OLDER: Final = r"claude-(3|[a-z]+-4(-[0-6])?(-\d{8})?$)"
@@ -89,9 +65,22 @@ def plain(model: str) -> str:
     return named[1] if named else model
 
 
-def traits(model: str, table: Table) -> Traits:
-    """What a table says of a model; a date behind its id changes nothing."""
-    for pattern, found in table:
-        if re.fullmatch(rf"(?:{pattern})(?:-\d{{8}}|-latest)?", model):
-            return found
-    return Traits()
+def traits(row: "ModelRow") -> Traits:
+    """What a row of the catalog means to this wire."""
+    off = row.get("thinking_off", "never")
+    budget = row.get("thinking_budget", {})
+    return Traits(
+        window=row.get("context_window"),
+        output=row.get("max_output"),
+        sees=row.get("images", True),
+        thinks=row.get("thinking", "never"),
+        least=max(budget.get("minimum", LEAST), LEAST),
+        most=budget.get("maximum"),
+        unasked=row.get("thinking_by_default", False),
+        off="" if off == "never" else off,
+        efforts=ranked(row.get("efforts", ())),
+        bound=row.get("thinking_bound"),
+        formed=row.get("structured_output") == "always",
+        sampled=row.get("sampling", True),
+        told=frozenset(row.get("mid_conversation", ())),
+    )

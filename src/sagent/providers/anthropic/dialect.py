@@ -20,7 +20,7 @@ class AnthropicDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        files = tolerance(self.settings.model, self.settings.manners)
+        files = tolerance(self.settings.model, self.settings.manners, self.settings.provider)
         return Scribe(self.origin, AnthropicWording(self.settings), files)
 
     def draft(self) -> Draft:

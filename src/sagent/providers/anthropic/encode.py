@@ -29,6 +29,8 @@ class Settings:
 
     model: str
     max_tokens: int
+    provider: str = ""
+    """Who serves the model, if that is known by a name."""
     stream: bool = False
     thinking: wire.ThinkingConfig | None = None
     output_config: wire.OutputConfig | None = None
@@ -41,7 +43,7 @@ class AnthropicWording:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._known = known(settings.model, settings.manners)
+        self._known = known(settings.model, settings.manners, settings.provider)
         extra = settings.extra_body
         self._unformed = not self._known.formed or settled(extra, "output_config", "format")
         constant = settled(extra, "thinking") or settled(extra, "output_config", "effort")

@@ -8,7 +8,7 @@ from typing import Final
 from sagent.lib.json import FrozenObject, JsonObject, freeze_object
 from sagent.lib.value import frozen
 from sagent.providers import catalog
-from sagent.providers.anthropic.catalog import CLAUDE, OLDER, Table, Traits, plain, traits
+from sagent.providers.anthropic.catalog import OLDER, Traits, plain, traits
 from sagent.providers.tolerance import ANTHROPIC as ANTHROPIC_FILES
 from sagent.providers.tolerance import ANTHROPIC_WORKING_SIDE, FEWER, Tolerance
 from sagent.providers.tolerance import COMPATIBLE as COMPATIBLE_FILES
@@ -31,10 +31,8 @@ SMALL: Final = 200_000
 class Manners:
     """How one server wants to be spoken to; what is left out is as simple as it can be."""
 
-    models: Table = ()
-    """What is known of its models."""
     vendor: str = ""
-    """Whose models these are, in the catalog of all providers; empty where it does not know them."""
+    """Whose models these are, in the catalog of all providers, whatever the server is called there."""
     caches: bool = False
     """Whether it takes `cache_control` for the whole request."""
     marks: bool = False
@@ -54,7 +52,6 @@ class Manners:
 
 
 ANTHROPIC: Final = Manners(
-    models=CLAUDE,
     vendor="Anthropic",
     caches=True,
     binds=True,
@@ -90,26 +87,20 @@ def betas(manners: Manners) -> Sequence[str]:
     return (*bindings, TOOLS, EFFORTS) if manners.amends else bindings
 
 
-def known(model: str, manners: Manners) -> Traits:
-    """All that is known of a model of this server."""
-    model = plain(model)
-    found = traits(model, manners.models)
-    if not manners.amends:
-        found = replace(found, told=frozenset())
-    if not manners.vendor or found.window is not None:
-        return found
-    sizes = catalog.limits(manners.vendor, model)
-    return replace(found, window=sizes.context_window, output=sizes.max_output)
+def known(model: str, manners: Manners, provider: str = "") -> Traits:
+    """All that is known of a model of this server, which may have a name of its own."""
+    found = traits(catalog.known(model, provider, manners.vendor))
+    return found if manners.amends else replace(found, told=frozenset())
 
 
-def tolerance(model: str, manners: Manners) -> Tolerance:
+def tolerance(model: str, manners: Manners, provider: str = "") -> Tolerance:
     """Which files a model of this server takes."""
-    files = catalog.tolerated(manners.files, manners.vendor, model)
+    found = known(model, manners, provider)
+    files = manners.files if found.sees else replace(manners.files, pictures=())
     if manners.files != ANTHROPIC_FILES:
         return files
     if re.match(OLDER, plain(model)):
         files = replace(files, side=ANTHROPIC_WORKING_SIDE)
-    window = known(model, manners).window
-    if window is not None and window <= SMALL:
+    if found.window is not None and found.window <= SMALL:
         files = replace(files, most_pictures=FEWER, most_pages=FEWER)
     return files

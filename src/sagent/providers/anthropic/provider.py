@@ -56,7 +56,7 @@ class Anthropic(Vendor):
 
     @override
     def _dialect(self, origin: Origin, options: Options) -> Dialect:
-        known = manners.known(origin.model, self.manners)
+        known = manners.known(origin.model, self.manners, self.name)
         wanted = options.max_output_tokens or known.output or CAUTIOUS
         tokens = min(wanted, known.output or wanted)
         thought, output = thinking(known, options.effort, tokens, binds=self.manners.binds)
@@ -64,6 +64,7 @@ class Anthropic(Vendor):
             origin=origin,
             settings=Settings(
                 model=origin.model,
+                provider=self.name,
                 max_tokens=tokens,
                 stream=options.stream,
                 thinking=thought,
@@ -75,7 +76,7 @@ class Anthropic(Vendor):
 
     @override
     def _limits(self, model: str) -> ModelLimits:
-        known = manners.known(model, self.manners)
+        known = manners.known(model, self.manners, self.name)
         if known.window is None:
             return super()._limits(model)
         return ModelLimits(context_window=known.window, max_output=known.output)

@@ -1,10 +1,10 @@
 """How much a model is asked to think, in this wire's two ways: by effort, or by budget before that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from sagent.providers.anthropic.catalog import Traits
-from sagent.providers.effort import EFFORTS, Effort
+from sagent.providers.anthropic.catalog import LEAST, Traits
+from sagent.providers.effort import Effort, at_most
 from sagent.schema.wire import anthropic as wire
 
 BUDGETS: Final[Mapping[Effort, int]] = {
@@ -18,9 +18,6 @@ BUDGETS: Final[Mapping[Effort, int]] = {
 }
 """In tokens; fewer than 1,024 are refused."""
 
-LEAST: Final = 1_024
-"""The smallest budget there is, and what a budget must leave for the answer here."""
-
 
 def thinking(
     known: Traits, effort: Effort | None, max_tokens: int, *, binds: bool
@@ -30,14 +27,17 @@ def thinking(
         case "never":
             return None, None
         case "budget":
-            return _budget(effort, max_tokens), None
+            return _budget(known, effort, max_tokens), None
         case "adaptive":
             return _adaptive(known, effort, binds=binds)
 
 
-def _budget(effort: Effort | None, max_tokens: int) -> wire.ThinkingConfig | None:
-    budget = min(BUDGETS[effort or "none"], max_tokens - LEAST)
-    return {"type": "enabled", "budget_tokens": budget} if budget >= LEAST else None
+def _budget(known: Traits, effort: Effort | None, max_tokens: int) -> wire.ThinkingConfig | None:
+    if effort is None or effort == "none":
+        return None
+    most = max_tokens - LEAST if known.most is None else min(known.most, max_tokens - LEAST)
+    budget = min(max(BUDGETS[effort], known.least), most)
+    return {"type": "enabled", "budget_tokens": budget} if budget >= known.least else None
 
 
 def fitting(config: Mapping[str, object], max_tokens: int) -> Mapping[str, object] | None:
@@ -59,11 +59,6 @@ def _adaptive(
     config: wire.ThinkingConfig = {"type": "adaptive", "display": "summarized"}
     if known.bound and binds:
         config = {**config, "block_binding": {"prefix_mismatch_behavior": "drop_block"}}
-    return config, None if effort is None else {"effort": nearest(effort, known.efforts)}
-
-
-def nearest(effort: Effort, known: Sequence[Effort]) -> Effort:
-    """The effort that a model knows and that is no more than the one asked for, or else its least."""
-    wanted = EFFORTS.index(effort)
-    fitting: Sequence[Effort] = [each for each in known if EFFORTS.index(each) <= wanted]
-    return fitting[-1] if fitting else known[0]
+    if effort is None or not known.efforts:
+        return config, None
+    return config, {"effort": at_most(effort, known.efforts)}

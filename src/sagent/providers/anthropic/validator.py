@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from sagent.lib.json import is_object, json_bytes
-from sagent.providers.anthropic.catalog import Traits
+from sagent.providers.anthropic.catalog import LEAST, Traits
 from sagent.providers.anthropic.enclosed import PHRASES
 from sagent.providers.anthropic.manners import ANTHROPIC, Manners, tolerance
 from sagent.providers.anthropic.manners import known as known_of
 from sagent.providers.anthropic.shapes import bad_text, bad_tool, unknown_keys
-from sagent.providers.anthropic.thinking import LEAST
 from sagent.providers.anthropic.turns import Turns
 from sagent.providers.form_rules import bad_schema
 from sagent.providers.forms import ANTHROPIC as ANTHROPIC_FORM

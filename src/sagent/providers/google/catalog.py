@@ -1,42 +1,36 @@
-"""What is known of Google's models by their names: how they think, and what they sign."""
+"""What this wire makes of what is known of a model: how it thinks, and what it signs."""
 
-import re
-from typing import Literal
+from typing import Final, Literal
 
+from sagent.providers.catalog import known
 
-def generation(model: str) -> int:
-    """Which generation of Gemini a model is; 0 for any other family.
-
-    A Gemini without a number (`gemini-flash-latest`) is taken for a new one: it follows the newest.
-    """
-    numbered = re.match(r"gemini-(\d+)", model)
-    if numbered:
-        return int(numbered[1])
-    return 3 if model.startswith("gemini-") else 0
+GOOGLE: Final = "Google"
+"""Whose rows hold for a model, whoever serves it."""
 
 
-def is_signed(model: str) -> bool:
+def is_signed(model: str, provider: str = GOOGLE) -> bool:
     """Whether calls must carry thought signatures and have ids, and results may hold files: Gemini 3 on.
 
     Source: ai.google.dev/gemini-api/docs/thought-signatures.
     """
-    return generation(model) >= 3
+    return known(model, provider, GOOGLE).get("thought_signatures", False)
 
 
-def is_thinking(model: str) -> bool:
+def is_thinking(model: str, provider: str = GOOGLE) -> bool:
     """Whether a model thinks unless it is told not to, so that its thoughts can be asked for."""
-    speaks_or_draws = re.search(r"image|tts|audio|live|embedding|computer|robotics", model)
-    return not speaks_or_draws and (
-        generation(model) >= 3 or model.startswith(("gemini-2.5-pro", "gemini-2.5-flash"))
-    )
+    return known(model, provider, GOOGLE).get("thinking_by_default", False)
 
 
-def formed(model: str) -> Literal["always", "alone", "never"]:
+def is_levelled(model: str, provider: str = GOOGLE) -> bool:
+    """Whether a model is asked to think by a level, and not with a budget: Gemini 3 on."""
+    return known(model, provider, GOOGLE).get("thinking") == "adaptive"
+
+
+def formed(model: str, provider: str = GOOGLE) -> Literal["always", "without_tools", "never"]:
     """When answers of a model can be held to a schema: before Gemini 3 only where it has no functions.
 
     Source: ai.google.dev/gemini-api/docs/structured-output; what 2.5 says beside functions is "Function
     calling with a response mime type: 'application/json' is unsupported" (googleapis/python-genai#867).
     """
-    if generation(model) >= 3:
-        return "always"
-    return "alone" if generation(model) == 2 else "never"
+    held = known(model, provider, GOOGLE).get("structured_output", "never")
+    return "never" if held == "json_object" else held

@@ -26,7 +26,7 @@ class GoogleDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        wording = GoogleWording(self.origin.model, self.config, self.extra_body)
+        wording = GoogleWording(self.origin.model, self.config, self.extra_body, self.origin.provider)
         return Scribe(self.origin, wording, self.tolerance)
 
     def draft(self) -> Draft:

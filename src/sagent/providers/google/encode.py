@@ -12,7 +12,7 @@ from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, is_object, json_bytes
 from sagent.messages.words import calls_of, spoken
 from sagent.providers.google import declarations
-from sagent.providers.google.catalog import formed, is_signed
+from sagent.providers.google.catalog import GOOGLE, formed, is_signed
 from sagent.providers.google.parts import (
     NESTED,
     SEEN,
@@ -42,9 +42,15 @@ class GoogleWording:
 
     carries: Carries = NOTHING
 
-    def __init__(self, model: str, config: wire.GenerationConfig, extra_body: JsonObject = EMPTY) -> None:
-        self._signed = is_signed(model)
-        self._formed = "never" if _settles_form(extra_body) else formed(model)
+    def __init__(
+        self,
+        model: str,
+        config: wire.GenerationConfig,
+        extra_body: JsonObject = EMPTY,
+        provider: str = GOOGLE,
+    ) -> None:
+        self._signed = is_signed(model, provider)
+        self._formed = "never" if _settles_form(extra_body) else formed(model, provider)
         self._config = config
         self._extra_body = extra_body
 
@@ -64,7 +70,8 @@ class GoogleWording:
         body = overlaid(head, self._extra_body)
         said = body.pop("generationConfig")
         config = dict(said) if is_object(said) else {}
-        if output is not None and self._formed in (("always",) if body.get("tools") else ("always", "alone")):
+        held = self._formed == "always" or (self._formed == "without_tools" and not body.get("tools"))
+        if output is not None and held:
             config |= declarations.form(output)
         if most is not None:
             usual = config.get("maxOutputTokens")

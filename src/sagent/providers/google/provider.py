@@ -63,7 +63,8 @@ class Google(Vendor):
         config: wire.GenerationConfig = {}
         if options.max_output_tokens is not None:
             config = {**config, "maxOutputTokens": options.max_output_tokens}
-        if (thought := thinking(origin.model, options.effort, said.get("thinkingConfig"))) is not None:
+        thought = thinking(origin.model, options.effort, said.get("thinkingConfig"), self.name)
+        if thought is not None:
             config = {**config, "thinkingConfig": thought}
         return GoogleDialect(
             origin=origin,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sagent.lib.json import is_object
 from sagent.providers.catalog import tolerated
-from sagent.providers.google.catalog import formed, is_signed
+from sagent.providers.google.catalog import formed, is_levelled, is_signed
 from sagent.providers.google.enclosed import PHRASES
 from sagent.providers.google.turns import Turns, bad_name, bad_text, unknown_keys
 from sagent.providers.inspection import bad_files
@@ -111,7 +111,7 @@ def _config(config: object, model: str) -> Iterator[str]:
         yield "generationConfig.thinkingConfig: must be an object"
         return
     yield from unknown_keys(thinking, wire.ThinkingConfig, "generationConfig.thinkingConfig")
-    if "thinkingLevel" in thinking and not is_signed(model):
+    if "thinkingLevel" in thinking and not is_levelled(model):
         yield f"generationConfig.thinkingConfig.thinkingLevel: Thinking level is not supported for {model}"
     if "thinkingLevel" in thinking and "thinkingBudget" in thinking:
         yield "generationConfig.thinkingConfig: thinkingLevel and thinkingBudget exclude each other"
@@ -126,9 +126,9 @@ def _form(body: Mapping[str, object], model: str) -> Iterator[str]:
     match formed(model):
         case "never":
             yield f"generationConfig.responseMimeType: JSON mode is not enabled for models/{model}"
-        case "alone" if body.get("tools"):
+        case "without_tools" if body.get("tools"):
             yield "Function calling with a response mime type: 'application/json' is unsupported"
-        case "alone" | "always":
+        case "without_tools" | "always":
             pass
 
 

@@ -19,6 +19,7 @@ from sagent.providers.llama_cpp.server import Recipe, server
 from sagent.providers.llama_cpp.way import NOWHERE, ServerSizing, ServerWay
 from sagent.providers.openai_chat.manners import Manners
 from sagent.providers.openai_chat.provider import OpenAICompat
+from sagent.providers.openai_chat.suited import suited
 from sagent.providers.options import Options
 from sagent.providers.remote import Remote
 from sagent.providers.sizing import Sizing
@@ -170,7 +171,8 @@ class LlamaCpp(OpenAICompat):
         sees = any("mmproj" in word for word in self._args) or any(
             self._environ.get(f"LLAMA_ARG_MMPROJ{end}") for end in ("", "_URL")
         )
-        return Manners() if sees else Manners(files=replace(COMPATIBLE, pictures=()))
+        files = COMPATIBLE if sees else replace(COMPATIBLE, pictures=())
+        return suited(Manners(files=files), model, self.name)
 
     def _program(self) -> str:
         """The server as a path.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar, Final, Self
 from urllib.parse import quote
 
@@ -59,10 +58,12 @@ class OpenAI(Vendor):
             # Imported where it is asked for: who speaks Responses need not load the other wire.
             from sagent.providers.openai_chat.dialect import ChatDialect
             from sagent.providers.openai_chat.manners import OPENAI as MANNERS
+            from sagent.providers.openai_chat.suited import OPENAI as VENDOR
+            from sagent.providers.openai_chat.suited import suited
 
             return ChatDialect(
                 origin=origin,
-                manners=replace(MANNERS, files=tolerated(MANNERS.files, self.name, origin.model)),
+                manners=suited(MANNERS, origin.model, self.name, VENDOR),
                 stream=options.stream,
                 max_output_tokens=options.max_output_tokens,
                 effort=options.effort,

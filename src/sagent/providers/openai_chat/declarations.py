@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sagent.lib.json import EMPTY, JsonObject
-from sagent.providers.forms import NAME, OPENAI, is_formed, is_of_object, strict
+from sagent.providers.forms import NAME, OPENAI, is_of_object, strict
 from sagent.providers.openai_chat.flavour import flavoured
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.rooted import rooted
@@ -23,10 +23,10 @@ def tools(definitions: Sequence[ToolDefinition], manners: Manners = COMPATIBLE) 
     )
 
 
-def response_format(output: JsonObject, model: str, manners: Manners) -> JsonObject | None:
+def response_format(output: JsonObject, manners: Manners) -> JsonObject | None:
     """The form of an answer, as far as the server can be told it; None where it cannot."""
     match manners.form:
-        case "strict" if is_of_object(output) and is_formed(model):
+        case "strict" if is_of_object(output):
             held = strict(output, OPENAI)
             schema = _without_meta(output) if held is None else held
             return _schema_form({"name": NAME, "schema": schema, "strict": held is not None})

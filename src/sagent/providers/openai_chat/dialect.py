@@ -55,5 +55,5 @@ class ChatDialect:
             settings[self.manners.max_tokens] = self.max_output_tokens
         # OpenRouter takes a word or a number of tokens, not both (its page on reasoning tokens).
         counted = self.manners.effort == "reasoning" and settled(self.extra_body, "reasoning", "max_tokens")
-        settings |= thinking(self.origin.model, None if counted else self.effort, self.manners)
+        settings |= thinking(None if counted else self.effort, self.manners)
         return {**settings, **self.manners.beside}

@@ -105,7 +105,7 @@ class ChatWording:
         """How the answer is held to a schema; None where it cannot be, or is held to something else."""
         if settled(self._extra_body, "response_format"):
             return None
-        return declarations.response_format(output, self._model, self._manners)
+        return declarations.response_format(output, self._manners)
 
 
 class ChatTranscript:

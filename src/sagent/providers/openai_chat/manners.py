@@ -27,7 +27,7 @@ class Manners:
     """How it is told how hard to think: one word (OpenAI), the same in an object (OpenRouter), on or off
     (`thinking`: DeepSeek, Kimi, GLM; `enable_thinking`: Qwen), on with one word beside it, or not at all."""
     efforts: Sequence[Effort] = ("low", "medium", "high")
-    """The words that its models know, where their names do not tell."""
+    """The words that its models know, where nobody says it of the model."""
     always_thinks: bool = False
     """Whether its models cannot be told not to think: then they are asked for the least that they know."""
     budgets: Mapping[Effort, int] = field(default_factory=dict)
@@ -41,9 +41,9 @@ class Manners:
     is an object (`json_object`), or not at all; whoever is not strict is told in words too."""
     form_alone: bool = True
     """Whether that can be said only where no tools are offered; many servers would then never call one."""
-    sampled: Literal["always", "unless reasoning", "at one"] = "always"
-    """When temperature and its like can be set: at any time, for models that do not reason (OpenAI), or only
-    to a temperature of 1 (Kimi)."""
+    sampled: Literal["always", "unless reasoning", "at one", "never"] = "always"
+    """When temperature and its like can be set: at any time, for models that do not reason (OpenAI), only to
+    a temperature of 1 (Kimi), or never."""
     beside: JsonObject = field(default_factory=FrozenObject)
     """What else each request says."""
     reasoning: Literal["reasoning_content", "reasoning"] = "reasoning_content"
@@ -64,6 +64,8 @@ class Manners:
     """Which files its models take; words stand for the others."""
     tool_names: bool = False
     """Whether a result names its tool."""
+    inline: bool = True
+    """Whether its models can be told of changes in the midst of a conversation, those that can be."""
     amends: bool = False
     """Whether other instructions can be given in the midst of a conversation."""
     adds_tools: bool = False
@@ -91,6 +93,7 @@ OPENAI: Final = Manners(
     form="strict",
     form_alone=False,
     alternates=False,
+    inline=False,
     cache_key=True,
 )
 """OpenAI's own."""

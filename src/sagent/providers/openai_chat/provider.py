@@ -1,6 +1,5 @@
 """Servers that are compatible with OpenAI's Chat Completions; a new vendor is a card and a few flags."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final, Self
@@ -11,13 +10,14 @@ from typing_extensions import override
 from sagent.errors import ProviderError, UsageError
 from sagent.protocols import ModelLimits
 from sagent.providers.cards import OPENAI_COMPAT, Card
-from sagent.providers.catalog import CAUTIOUS, limits, tolerated
+from sagent.providers.catalog import CAUTIOUS, known, limits
 from sagent.providers.faults import Refusal
 from sagent.providers.openai_chat.dialect import ChatDialect
 from sagent.providers.openai_chat.faults import fault
 from sagent.providers.openai_chat.listing import page
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.probe import Probe
+from sagent.providers.openai_chat.suited import FILLER, suited
 from sagent.providers.options import Options
 from sagent.providers.sizing import Sizing
 from sagent.providers.transport import Transport
@@ -28,10 +28,8 @@ MODEL: Final = "OPENAI_COMPAT_MODEL"
 """The environment variable that names the model that is meant where none is named."""
 
 
-THOUGHTFUL: Final = re.compile(
-    r"(^|/)(deepseek-(v4|flash)|kimi-k(2\.[5-9]|[3-9])|kimi-\S*thinking)", re.IGNORECASE
-)
-"""Models that refuse a conversation in which a message of theirs, or of whoever was before, has no thoughts.
+THOUGHTFUL: Final = ("DeepSeek", "Moonshot")
+"""Whose models refuse, wherever they are served, a conversation in which a message has no thoughts.
 
 Source: api-docs.deepseek.com/guides/thinking_mode; platform.moonshot.ai, thinking models.
 """
@@ -45,8 +43,6 @@ class OpenAICompat(Vendor):
 
     card: ClassVar[Card] = OPENAI_COMPAT
     manners: ClassVar[Manners] = COMPATIBLE
-    model_manners: ClassVar[Sequence[tuple[str, Manners]]] = ()
-    """Those of some models, by regular expressions of how ids begin; the first that fits counts."""
     model_limits: ClassVar[Mapping[str, ModelLimits]] = {}
     """What its models can take and give, by their ids, as far as it is known."""
 
@@ -146,11 +142,11 @@ class OpenAICompat(Vendor):
 
     @classmethod
     def manners_of(cls, model: str) -> Manners:
-        """What the server wants; where nobody has said so, the model's name tells a little."""
-        found = next((found for begins, found in cls.model_manners if re.match(begins, model)), cls.manners)
-        if found is COMPATIBLE and THOUGHTFUL.search(model):
-            found = replace(COMPATIBLE, reasoning_filler=" ")
-        return replace(found, files=tolerated(found.files, cls.card.name, model))
+        """What the server wants said to a model; of one that is like any other, the model tells a little."""
+        found = suited(cls.manners, model, cls.card.name)
+        if cls.manners is COMPATIBLE and known(model, cls.card.name, *THOUGHTFUL).get("thinking_required"):
+            return replace(found, reasoning_filler=FILLER)
+        return found
 
     def _manners(self, model: str) -> Manners:
         return self.manners_of(model)

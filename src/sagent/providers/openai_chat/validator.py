@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from sagent.lib.json import is_object, json_text
 from sagent.providers.form_rules import bad_schema
-from sagent.providers.forms import OPENAI, is_formed
+from sagent.providers.forms import OPENAI
 from sagent.providers.inspection import bad_files
 from sagent.providers.openai_chat.enclosed import PHRASES
 from sagent.providers.openai_chat.functions import bad_tools
 from sagent.providers.openai_chat.manners import COMPATIBLE, Manners
 from sagent.providers.openai_chat.order import Order
 from sagent.providers.openai_chat.shapes import bad_name
-from sagent.providers.openai_chat.thinking import efforts
+from sagent.providers.openai_chat.suited import efforts
 from sagent.schema.wire import openai_chat as wire
 
 
@@ -35,7 +35,7 @@ def _body(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[
     yield from _output(body, manners)
     yield from _effort(body, model)
     yield from bad_sampling(body, model, manners)
-    yield from _form(body, model, manners)
+    yield from _form(body, manners)
     if "tools" in body:
         yield from bad_tools(body["tools"], manners)
     messages = body.get("messages")
@@ -81,7 +81,7 @@ def bad_sampling(body: Mapping[str, object], model: str, manners: Manners) -> It
     """Say which settings the model decides for itself, and which one only a stream can have."""
     if manners.sampled == "at one" and body.get("temperature", 1) != 1:
         yield "temperature: invalid temperature: only 1 is allowed for this model"
-    if manners.sampled == "unless reasoning" and efforts(model):
+    if manners.sampled == "never" or (manners.sampled == "unless reasoning" and efforts(model)):
         for key in ("temperature", "top_p"):
             if body.get(key) is not None:
                 yield f"{key}: Unsupported parameter: '{key}' is not supported with this model."
@@ -89,7 +89,7 @@ def bad_sampling(body: Mapping[str, object], model: str, manners: Manners) -> It
         yield "enable_thinking: parameter.enable_thinking must be set to false for non-streaming calls"
 
 
-def _form(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[str]:
+def _form(body: Mapping[str, object], manners: Manners) -> Iterator[str]:
     form = body.get("response_format")
     if form is None:
         return
@@ -106,7 +106,5 @@ def _form(body: Mapping[str, object], model: str, manners: Manners) -> Iterator[
         yield "response_format.json_schema: Missing required parameter"
     elif is_object(told) and kind == "json_schema":
         yield from bad_name(told.get("name"), "response_format.json_schema.name")
-        if manners.form == "strict" and not is_formed(model):
-            yield "response_format: 'json_schema' is not supported with this model."
         if told.get("strict"):
             yield from bad_schema(told.get("schema"), OPENAI, "response_format.json_schema.schema")

@@ -1,40 +1,13 @@
-"""What is known of OpenAI's models by their names: whether they reason, and how hard."""
+"""What OpenAI's wires make of what is known of a model: whether it reasons, how hard, what it can be told."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
-from sagent.providers.effort import EFFORTS, Effort
+from sagent.providers.catalog import known
+from sagent.providers.effort import EFFORTS, Effort, ranked
 
-LEVELS: Final[Sequence[tuple[str, Sequence[Effort]]]] = (
-    (r"o\d.*deep-research", ("medium",)),
-    (r"o\d", ("low", "medium", "high")),
-    (r"gpt-oss", ("low", "medium", "high")),
-    (r"gpt-[5-9](\.\d+)?-chat", ()),
-    (r"gpt-5(-\d{4}.*|-mini.*|-nano.*)?$", ("minimal", "low", "medium", "high")),
-    (r"gpt-5-pro", ("high",)),
-    (r"gpt-5(\.1)?-codex-max", ("low", "medium", "high", "xhigh")),
-    (r"gpt-5(\.1)?-codex", ("low", "medium", "high")),
-    (r"gpt-5\.1", ("none", "low", "medium", "high")),
-    (r"gpt-5\.3-codex-spark", ("low", "medium", "high", "xhigh")),
-    (r"gpt-5\.\d+-pro", ("medium", "high", "xhigh")),
-    (r"gpt-5\.[2-5]", ("none", "low", "medium", "high", "xhigh")),
-    (r"gpt-5\.6-cyber|gpt-6(\.\d+)?-astra|gpt-6\.[1-9]-sol", ("low", "medium", "high", "xhigh", "max")),
-    (r"gpt-5\.\d+|gpt-[6-9]", ("none", "low", "medium", "high", "xhigh", "max")),
-    (r"gpt-|chatgpt-|davinci|babbage", ()),
-)
-"""The efforts that a model knows, by the beginning of its name; none where it does not reason."""
-
-SYSTEM: Final = re.compile(
-    r"gpt-5\.4(-mini|-pro)?$|gpt-5\.5$|gpt-5\.6-(luna|sol|terra)|gpt-6(\.\d+)?-(astra|luna|sol|terra)"
-)
-"""Models that can be given other instructions in the midst of a conversation."""
-
-TOOLS: Final = re.compile(r"gpt-5\.6-(luna|sol|terra)|gpt-6(\.\d+)?-(astra|luna|sol|terra)")
-"""Models that can be given more tools there."""
-
-EFFORT: Final = re.compile(r"gpt-6(\.\d+)?-(astra|luna|sol|terra)")
-"""Models that can be asked for another effort there."""
+OPENAI: Final = "OpenAI"
+"""Whose rows hold for a model, whoever serves it."""
 
 
 def base_name(model: str) -> str:
@@ -42,21 +15,36 @@ def base_name(model: str) -> str:
     return model.rpartition("/")[2].removeprefix("ft:")
 
 
-def levels(model: str) -> Sequence[Effort] | None:
+def levels(model: str, provider: str = OPENAI) -> Sequence[Effort] | None:
     """The efforts that a model knows, the least first; empty if it does not reason, None if nobody knows."""
-    name = base_name(model)
-    return next((known for pattern, known in LEVELS if re.match(pattern, name)), None)
+    efforts = known(model, provider, OPENAI).get("efforts")
+    return None if efforts is None else ranked(efforts)
 
 
-def is_reasoning(model: str) -> bool:
+def is_reasoning(model: str, provider: str = OPENAI) -> bool:
     """Whether a model is known to reason, so that its reasoning can be asked for and must come back."""
-    return bool(levels(model))
+    return bool(levels(model, provider))
 
 
-def nearest(model: str, effort: Effort) -> Effort | None:
+def is_sampled(model: str, provider: str = OPENAI) -> bool:
+    """Whether temperature and its like can be set: where nobody says it, for those that do not reason."""
+    return known(model, provider, OPENAI).get("sampling", not is_reasoning(model, provider))
+
+
+def is_formed(model: str, provider: str = OPENAI) -> bool:
+    """Whether answers of a model can be held to a schema, beside tools too: GPT-4o and later."""
+    return known(model, provider, OPENAI).get("structured_output") == "always"
+
+
+def told(model: str, provider: str = OPENAI) -> Set[str]:
+    """What a model can be told of in the midst of a conversation: `system`, `tools`, `effort`."""
+    return frozenset(known(model, provider, OPENAI).get("mid_conversation", ()))
+
+
+def nearest(model: str, effort: Effort, provider: str = OPENAI) -> Effort | None:
     """The effort that a model knows and that is nearest, the harder of two; None if it does not reason."""
-    known = levels(model)
-    if known is None:
+    efforts = levels(model, provider)
+    if efforts is None:
         return effort
     wanted = EFFORTS.index(effort)
-    return min(reversed(known), key=lambda level: abs(EFFORTS.index(level) - wanted), default=None)
+    return min(reversed(efforts), key=lambda level: abs(EFFORTS.index(level) - wanted), default=None)

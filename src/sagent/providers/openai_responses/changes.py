@@ -1,29 +1,26 @@
 """What a model can be told of in the midst of a conversation, and how this wire says it."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from sagent.lib.json import is_object
 from sagent.providers.effort import EFFORTS
 from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_responses import declarations
-from sagent.providers.openai_responses.catalog import EFFORT, SYSTEM, TOOLS, base_name, nearest
+from sagent.providers.openai_responses.catalog import OPENAI, nearest
+from sagent.providers.openai_responses.catalog import told as told_of
 from sagent.providers.sendable import sendable
 
-DATE: Final = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
-
-def carries(model: str, reasoning: object) -> Carries:
+def carries(model: str, reasoning: object, provider: str = OPENAI) -> Carries:
     """What a model can be told of that reasons in this way from the beginning.
 
     Tools can be added; they cannot be taken away or exchanged.
     """
-    name = DATE.sub("", base_name(model))
+    known = told_of(model, provider)
     efforts: dict[str, str] = {}
-    if is_object(reasoning) and reasoning.get("effort") is not None and EFFORT.match(name):
-        efforts = {effort: level for effort in EFFORTS if (level := nearest(model, effort))}
-    return Carries(system=bool(SYSTEM.match(name)), additions=bool(TOOLS.match(name)), efforts=efforts)
+    if is_object(reasoning) and reasoning.get("effort") is not None and "effort" in known:
+        efforts = {effort: level for effort in EFFORTS if (level := nearest(model, effort, provider))}
+    return Carries(system="system" in known, additions="tools" in known, efforts=efforts)
 
 
 def items(told: Told) -> Iterator[Mapping[str, object]]:

@@ -32,7 +32,7 @@ class ResponsesDialect:
 
     def scribe(self) -> Scribe:
         """A writer for a new conversation."""
-        wording = ResponsesWording(self.origin.model, self._settings(), self.extra_body)
+        wording = ResponsesWording(self.origin.model, self._settings(), self.extra_body, self.origin.provider)
         return Scribe(self.origin, wording, self.tolerance)
 
     def draft(self) -> Draft:
@@ -45,13 +45,13 @@ class ResponsesDialect:
 
     def _settings(self) -> JsonObject:
         """All of a body that is neither tools nor conversation; nothing is kept at the provider."""
-        model = self.origin.model
+        model, provider = self.origin.model, self.origin.provider
         settings: dict[str, object] = {"store": False}
         if self.stream:
             settings["stream"] = True
-        if is_reasoning(model):
+        if is_reasoning(model, provider):
             settings["include"] = (SEALED,)
-        if (asked := reasoning(model, self.effort)) is not None:
+        if (asked := reasoning(model, self.effort, provider)) is not None:
             settings["reasoning"] = asked
         if self.max_output_tokens is not None:
             # The wire takes no less; a limit that a budget has shrunk must not end the conversation.

@@ -13,9 +13,10 @@ from sagent.atoms import CallId
 from sagent.errors import Illegal
 from sagent.lib.json import EMPTY, JsonObject, is_object, json_bytes
 from sagent.messages.words import calls_of, spoken
-from sagent.providers.forms import is_formed, is_of_object
+from sagent.providers.forms import is_of_object
 from sagent.providers.inline import Carries, Told
 from sagent.providers.openai_responses import declarations
+from sagent.providers.openai_responses.catalog import OPENAI, is_formed
 from sagent.providers.openai_responses.changes import carries, items
 from sagent.providers.openai_responses.declarations import text_format
 from sagent.providers.openai_responses.functions import bad_tools
@@ -34,14 +35,21 @@ from sagent.schema.part import Part
 class ResponsesWording:
     """How a request to one model is put."""
 
-    def __init__(self, model: str, settings: JsonObject = EMPTY, extra_body: JsonObject = EMPTY) -> None:
+    def __init__(
+        self,
+        model: str,
+        settings: JsonObject = EMPTY,
+        extra_body: JsonObject = EMPTY,
+        provider: str = OPENAI,
+    ) -> None:
         self._model = model
+        self._formed = is_formed(model, provider) and not settled(extra_body, "text", "format")
         self._settings = settings
         self._extra_body = extra_body
-        self._formed = is_formed(model) and not settled(extra_body, "text", "format")
         # What the user says of it stands there whatever changes.
         constant = settled(extra_body, "reasoning", "effort")
-        self.carries: Carries = carries(model, None if constant else settings.get("reasoning"))
+        reasoning = None if constant else settings.get("reasoning")
+        self.carries: Carries = carries(model, reasoning, provider)
 
     def head(self, heading: Heading) -> bytes:
         """Model, system prompt, tools and settings.

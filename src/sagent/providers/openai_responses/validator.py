@@ -12,9 +12,9 @@ from sagent.providers.catalog import tolerated
 from sagent.providers.effort import EFFORTS
 from sagent.providers.form_rules import bad_schema
 from sagent.providers.forms import OPENAI as OPENAI_FORM
-from sagent.providers.forms import is_formed, is_of_object
+from sagent.providers.forms import is_of_object
 from sagent.providers.inspection import bad_files
-from sagent.providers.openai_responses.catalog import base_name, is_reasoning, levels
+from sagent.providers.openai_responses.catalog import base_name, is_formed, is_sampled, levels
 from sagent.providers.openai_responses.changes import carries
 from sagent.providers.openai_responses.enclosed import PHRASES
 from sagent.providers.openai_responses.functions import bad_name, bad_tools, names
@@ -29,7 +29,7 @@ SEALED: Final = "reasoning.encrypted_content"
 LEAST_OUTPUT: Final = 16
 """How small the limit of the output may be."""
 
-WITHOUT_REASONING: Final = ("temperature", "top_p")
+SAMPLING: Final = ("temperature", "top_p")
 """Settings that reasoning models refuse."""
 
 
@@ -94,9 +94,9 @@ def bad_settings(settings: Mapping[str, object] | Mapping[str, object], model: s
 
 
 def bad_sampling(settings: Mapping[str, object], model: str) -> Iterator[str]:
-    """Say which settings a model that reasons decides for itself."""
-    if is_reasoning(model):
-        for key in WITHOUT_REASONING:
+    """Say which settings a model decides for itself."""
+    if not is_sampled(model):
+        for key in SAMPLING:
             if settings.get(key) is not None:
                 yield f"{key}: Unsupported parameter: '{key}' is not supported with this model."
 

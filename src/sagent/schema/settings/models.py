@@ -2,9 +2,18 @@
 """What is known of models: the one that comes along, and a user's own, sagent/models.json in the directory of settings."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from typing_extensions import ReadOnly
+
+
+class ThinkingBudget(TypedDict):
+    """How many tokens of thought it can be given."""
+
+    minimum: NotRequired[ReadOnly[int]]
+    """At least; 0 where it can be told not to think."""
+    maximum: NotRequired[ReadOnly[int]]
+    """At most."""
 
 
 class ModelPrices(TypedDict):
@@ -42,6 +51,34 @@ class ModelRow(TypedDict):
     """How many tokens it gives in one response."""
     images: NotRequired[ReadOnly[bool]]
     """Whether it sees pictures, where its provider's others do."""
+    thinking: NotRequired[ReadOnly[Literal["adaptive", "budget", "never"]]]
+    """How it is asked to think: as it sees fit, by an effort; with a budget of tokens; or never."""
+    thinking_by_default: NotRequired[ReadOnly[bool]]
+    """Whether it thinks unless it is told not to."""
+    thinking_off: NotRequired[ReadOnly[Literal["disabled", "between_tools", "never"]]]
+    """How it can be told to think less than by the least effort: not at all, only between tools, or never."""
+    thinking_budget: NotRequired[ReadOnly[ThinkingBudget]]
+    """The budgets that it takes, where it is asked by budget."""
+    thinking_bound: NotRequired[ReadOnly[bool]]
+    """Whether its thoughts are bound to the history before them (Messages)."""
+    thinking_required: NotRequired[ReadOnly[bool]]
+    """Whether each message of its own must come with thoughts (Chat Completions)."""
+    thought_signatures: NotRequired[ReadOnly[bool]]
+    """Whether its calls must have ids and signatures of thoughts (generateContent)."""
+    efforts: NotRequired[ReadOnly[Sequence[Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]]]]
+    """The efforts that it can be asked for, in any order; none where it has no word for them."""
+    sampling: NotRequired[ReadOnly[bool]]
+    """Whether temperature and its like can be set."""
+    structured_output: NotRequired[ReadOnly[Literal["always", "without_tools", "json_object", "never"]]]
+    """
+    When its answers can be held to a JSON Schema: always, only without tools, to being JSON alone, or
+    never.
+    """
+    mid_conversation: NotRequired[ReadOnly[Sequence[Literal["system", "tools", "effort"]]]]
+    """
+    What it can be told in the midst of a conversation: another system prompt, other tools, another
+    effort.
+    """
     prices: NotRequired[ReadOnly[Sequence[ModelPrices]]]
     """What its tokens cost, for requests of each size, the smallest first."""
 

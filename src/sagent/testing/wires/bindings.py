@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from sagent.providers.anthropic.catalog import CLAUDE, traits
+from sagent.providers.anthropic.manners import ANTHROPIC, known
 
 History: TypeAlias = Sequence[object]
 """What stands before a thought: system prompt, tools, and each block with its role."""
@@ -33,7 +33,7 @@ def bound(model: str, thinking: str, before: History) -> str:
 
 def forgeries(body: Mapping[str, object], model: str) -> Iterator[str]:
     """A complaint for each of our proofs on a thought that it was not made for; others are not judged."""
-    strict = traits(model, CLAUDE).bound and "drop_block" not in str(body.get("thinking"))
+    strict = known(model, ANTHROPIC).bound and "drop_block" not in str(body.get("thinking"))
     before: list[object] = [body.get("system"), body.get("tools")]
     for index, message in enumerate(_objects(body.get("messages"))):
         before += _configured(message)
