@@ -240,7 +240,7 @@ WIRES: Mapping[str, Callable[[WireServer], Model]] = {
     "Google 3": lambda server: Google(key=server.key, base_url=server.base_url).model("gemini-3.5-flash"),
     "Google 2.5": lambda server: Google(key=server.key, base_url=server.base_url).model("gemini-2.5-flash"),
     "compatible": lambda server: OpenAICompat(key=server.key, base_url=f"{server.base_url}/v1").model(
-        "kimi-k2.6"
+        "local-model"
     ),
 }
 

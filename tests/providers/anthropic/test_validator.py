@@ -4,7 +4,7 @@ import re
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sagent.providers.anthropic.manners import COMPATIBLE
@@ -327,6 +327,7 @@ JSON = st.recursive(
 )
 
 
+@example({"tools": [{"name": []}]}, OLD)
 @given(st.dictionaries(st.sampled_from(KEYS), JSON), st.sampled_from([OLD, NEW]))
 def test_any_json_is_judged_and_never_breaks_the_judge(body: dict[str, object], name: str) -> None:
     assert all(isinstance(complaint, str) for complaint in complaints(body, name))

@@ -111,6 +111,7 @@ def test_a_guard_that_is_killed_takes_its_program_with_it(tmp_path: Path) -> Non
         os.kill(guard_of(process), signal.SIGKILL)
 
         assert is_let_go(pipe)
+        process.wait(PATIENCE)
         assert process.ended == "was ended by SIGKILL"
 
 

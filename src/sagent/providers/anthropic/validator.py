@@ -124,9 +124,9 @@ def bad_tools(tools: object) -> Iterator[str]:
             continue
         deferred.append(tool.get("defer_loading") is True)
         name = tool.get("name")
-        if name in names:
-            yield "tools: Tool names must be unique."
         if isinstance(name, str):  # sets of tools at the provider have none
+            if name in names:
+                yield "tools: Tool names must be unique."
             names.add(name)
     strict = sum(is_object(tool) and tool.get("strict") is True for _, tool in _each(tools))
     if strict > MOST_STRICT:
