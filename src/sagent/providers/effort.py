@@ -25,13 +25,13 @@ def effort_of(word: object) -> Effort:
 
 def ranked(efforts: Sequence[Effort]) -> Sequence[Effort]:
     """The same efforts, the least first."""
-    return tuple(sorted(efforts, key=EFFORTS.index))
+    return tuple(effort for effort in EFFORTS if effort in efforts)
 
 
 def at_most(effort: Effort, efforts: Sequence[Effort]) -> Effort:
     """The hardest of some efforts, the least first, that is no more than this one, or else the least."""
-    wanted = EFFORTS.index(effort)
-    return next((each for each in reversed(efforts) if EFFORTS.index(each) <= wanted), efforts[0])
+    known = [each for each in efforts if EFFORTS.index(each) <= EFFORTS.index(effort)]
+    return known[-1] if known else efforts[0]
 
 
 def _is_effort(word: object) -> TypeGuard[Effort]:

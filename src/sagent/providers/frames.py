@@ -108,7 +108,7 @@ class Words:
     """What holds no events."""
 
     def __init__(self) -> None:
-        self.said = b""
+        self.said: bytes = b""
         """How it begins."""
 
     def feed(self, chunk: bytes) -> Sequence[str]:

@@ -162,9 +162,10 @@ def _of(prices: "Sequence[ModelPrices]") -> Rates:
 
     def steps(*kinds: Literal["input", "output", "cache_read", "cache_write", "cache_write_1h"]) -> Steps:
         """The rates of the first of these kinds that has one."""
-        return tuple(
-            [(start, next(tier[kind] for kind in kinds if kind in tier) / 1e6) for start, tier in tiers]
-        )
+        rates = [
+            (start, [rate for kind in kinds if (rate := tier.get(kind)) is not None]) for start, tier in tiers
+        ]
+        return tuple([(start, found[0] / 1e6) for start, found in rates])
 
     return Rates(
         fresh=steps("input"),

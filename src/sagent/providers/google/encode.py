@@ -90,7 +90,7 @@ class GoogleWording:
 class GoogleTranscript:
     """The `contents` of a request: turns of user and model by turns, each of many parts."""
 
-    unthought: Final = False
+    unthought: bool = False
     """A model of this wire may begin to think in the midst of a turn."""
 
     def __init__(self, *, signed: bool) -> None:

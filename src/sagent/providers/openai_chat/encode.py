@@ -113,7 +113,7 @@ class ChatTranscript:
 
     __slots__ = ("_answering", "_aside", "_asked", "_fitted", "_manners", "_messages", "_open", "_order")
 
-    unthought: Final = False
+    unthought: bool = False
     """A model of this wire may begin to think in the midst of a turn."""
 
     def __init__(self, manners: Manners) -> None:

@@ -7,7 +7,6 @@ Rule 3: own items go back as they came or not at all: reasoning and what followe
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from sagent.atoms import CallId
 from sagent.errors import Illegal
@@ -93,7 +92,7 @@ class ResponsesWording:
 class ResponsesTranscript:
     """The `input` of a request: messages, calls, what came of them, and reasoning, in the order of time."""
 
-    unthought: Final = False
+    unthought: bool = False
     """A model of this wire may begin to think in the midst of a turn."""
 
     def __init__(self, *, stored: bool = False) -> None:
