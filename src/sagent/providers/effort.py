@@ -30,7 +30,7 @@ def ranked(efforts: Sequence[Effort]) -> Sequence[Effort]:
 
 def at_most(effort: Effort, efforts: Sequence[Effort]) -> Effort:
     """The hardest of some efforts, the least first, that is no more than this one, or else the least."""
-    known = [each for each in efforts if EFFORTS.index(each) <= EFFORTS.index(effort)]
+    known: Sequence[Effort] = [each for each in efforts if EFFORTS.index(each) <= EFFORTS.index(effort)]
     return known[-1] if known else efforts[0]
 
 
