@@ -69,6 +69,9 @@ def glob(root: Path, engine: Engine) -> Glob:
 # Beside a byte that is no text nothing is known, so there is neither an edge of a word nor none.
 @example(Forest({"a": b"_\xe2\x80", "b": b"K\r\xff", "c": b"-\xff"}), "\\B", {"output_mode": "content"})
 @example(Forest({"a": b"a\xff", "b": b"\xffa"}), "\\b{start-half}a|a\\b{end-half}", {})
+@example(Forest({"a": b"a{2}"}), "(?x) {2}", {})
+@example(Forest({"a": b"a{2}{a}"}), "a|{2}", {})
+@example(Forest({"a": b"a{2}{a}"}), "{a}", {})
 @given(forests, patterns, MODES)
 async def test_what_is_found_in_files_is_the_same_with_and_without_ripgrep(
     forest: Forest, pattern: str, mode: Mapping[str, object]

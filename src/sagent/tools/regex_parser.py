@@ -6,7 +6,7 @@ from typing import Final
 
 from sagent.lib.value import frozen
 from sagent.tools.class_parser import Classes
-from sagent.tools.repetition import SPACE, repetition
+from sagent.tools.repetition import SPACE, is_repetition, repetition
 from sagent.tools.unreadable import Unreadable
 
 __all__ = ["Parser", "Reading", "Unreadable"]
@@ -159,8 +159,8 @@ class Parser:
             return self._anchor(char, flags.m), ""
         if char in "*+?":
             raise Unreadable(f"nothing to repeat before {char}")
-        if char == "{" and self._rust:
-            raise Unreadable("a { that is no repetition")
+        if char == "{" and (self._rust or is_repetition(self._pattern, self._at - 1)):
+            raise Unreadable("nothing to repeat before {, or a { that is no repetition")
         return self._literal(char)
 
     def _literal(self, char: str) -> tuple[str, str]:

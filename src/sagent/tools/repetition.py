@@ -32,6 +32,12 @@ class Repetition:
         return atom
 
 
+def is_repetition(pattern: str, at: int) -> bool:
+    """Whether braces at a place say how often, as PCRE2 has it; others are characters like any."""
+    found = _ONE.match(pattern, at)
+    return found is not None and bool(found[2] or found[4])
+
+
 def repetition(pattern: str, at: int, *, rust: bool, spaced: bool, swapped: bool) -> Repetition:
     """What stands at a place; Rust takes several as one around the other.
 
