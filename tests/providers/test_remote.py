@@ -12,6 +12,7 @@ from sagent.lib.json import freeze_object
 from sagent.messages.view import View, Viewed
 from sagent.protocols import Chunk, Reply
 from sagent.providers import Google
+from sagent.providers.farewell import GRACE
 from sagent.providers.transport import Call
 from sagent.schema.event import Notice, TextDelta
 from sagent.schema.part import Text
@@ -295,6 +296,31 @@ async def test_what_takes_long_before_a_request_is_told() -> None:
     found = [chunk async for chunk in model.stream(request([prompt("hi")]))]
 
     assert found == [Notice(content="loading m… 5 s"), TextDelta(content="Hello"), HELLO]
+
+
+async def test_batches_of_nothing_are_not_the_end_of_an_answer() -> None:
+    class Sparse:
+        async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+            for batch in ([], [said("Hel")], [], [said("lo", "STOP")], []):
+                yield batch
+
+    model = Google.from_key(KEY, transport=Sparse()).model("gemini-2.5-flash")
+
+    assert [chunk async for chunk in model.stream(request([prompt("hi")]))][-1] == HELLO
+
+
+async def test_who_goes_on_sending_behind_the_end_of_an_answer_does_not_hold_it_back() -> None:
+    class Endless:
+        async def stream(self, call: Call, /) -> AsyncGenerator[Sequence[str]]:
+            yield [said("Hello", "STOP")]
+            while True:
+                await asyncio.sleep(GRACE / 8)  # as a server that sends signs of life
+                yield [json.dumps({"responseId": "r"})]
+
+    model = Google.from_key(KEY, transport=Endless()).model("gemini-2.5-flash")
+
+    async with asyncio.timeout(30):
+        assert [chunk async for chunk in model.stream(request([prompt("hi")]))][-1] == HELLO
 
 
 async def test_what_does_not_become_ready_is_blamed_on_its_provider() -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from sagent.atoms import CallId, ToolName
 from sagent.errors import BadAnswer
 from sagent.lib.blob import Blob
-from sagent.lib.json import EMPTY, freeze_object, is_object, parse_json
+from sagent.lib.json import EMPTY, JsonObject, freeze_object, is_object, parse_json
 from sagent.schema.message import ToolCall
 from sagent.schema.part import Audio, Document, Foreign, Image
 
@@ -36,6 +36,18 @@ def event_of(data: str, vendor: str) -> object:
     if text[end:].strip():
         raise BadAnswer(f"{vendor} sent something behind its JSON: {text[end:][:80]!r}")
     return value
+
+
+def kept(said: Mapping[str, object], vendor: str) -> JsonObject:
+    """What a model said, as it can be kept and go back.
+
+    Raises:
+        BadAnswer: something in it is not JSON.
+    """
+    try:
+        return freeze_object(said)
+    except TypeError as error:
+        raise BadAnswer(f"{vendor} sent what is not JSON: {error}") from error
 
 
 def integer(value: object) -> int | None:

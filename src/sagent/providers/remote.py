@@ -17,7 +17,7 @@ from sagent.providers.accused import accused
 from sagent.providers.blame import Place, host_of
 from sagent.providers.charges import charge, tariff
 from sagent.providers.effort import effort_of
-from sagent.providers.farewell import soon
+from sagent.providers.farewell import Farewell
 from sagent.providers.faults import Refusal
 from sagent.providers.interception import fault_of
 from sagent.providers.lane import Lane, Pass, lane
@@ -185,7 +185,8 @@ class Remote:
                 await turn.wait()
             body = scribe.body(request)
             async with aclosing(self._transport.stream(self._call(body, turn))) as batches:
-                while batch := await (soon(batches) if draft.complete else anext(batches, None)):
+                rest = Farewell(batches)
+                while (batch := await (rest.next() if draft.complete else anext(batches, None))) is not None:
                     for data in batch:
                         deltas = draft.absorb(data)
                         begun = True  # an error in place of the first event costs nothing

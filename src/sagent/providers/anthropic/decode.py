@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import freeze_object, is_object
+from sagent.lib.json import is_object
 from sagent.protocols import Reply
 from sagent.providers.anthropic import reading
 from sagent.providers.anthropic.blocks import own_block
@@ -19,7 +19,7 @@ from sagent.providers.anthropic.faults import told
 from sagent.providers.anthropic.pieces import READ, Growing
 from sagent.providers.anthropic.shapes import KINDS
 from sagent.providers.faults import is_fault, is_told, slipped, unfinished
-from sagent.providers.hearing import figures_of
+from sagent.providers.hearing import figures_of, kept
 from sagent.providers.metering import Metering, metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
@@ -122,7 +122,7 @@ class Draft:
             raise unfinished(self._vendor, instead, told)
         pairs = [(block, growing.raw) for growing in self._blocks if (block := growing.whole()) != _EMPTY]
         content = content_of(pairs, self._vendor)
-        native = tuple(freeze_object(block) for block, _ in pairs)
+        native = tuple(kept(block, self._vendor) for block, _ in pairs)
         rebuilt: tuple[object, ...] = tuple(
             own for part in content if (own := own_block(part, signs=self._signs))
         )

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from sagent.errors import Illegal
 from sagent.lib.blob import Blob
-from sagent.lib.json import freeze_object, is_object
+from sagent.lib.json import is_object
 from sagent.protocols import Reply
 from sagent.providers.faults import is_fault, is_told, unfinished
 from sagent.providers.google import reading
@@ -19,7 +19,7 @@ from sagent.providers.google.arguments import Streamed
 from sagent.providers.google.content import COUNTS, content_of, metering_of, usage_of
 from sagent.providers.google.faults import told
 from sagent.providers.google.parts import own_part
-from sagent.providers.hearing import figures_of, integer
+from sagent.providers.hearing import figures_of, integer, kept
 from sagent.providers.metering import Metering
 from sagent.schema.event import TextDelta, ThinkingDelta
 from sagent.schema.message import ResponsePart, ToolCall
@@ -135,7 +135,7 @@ class Draft:
         if self._finish == "MISSING_THOUGHT_SIGNATURE":
             raise Illegal("Google: a call in the history has lost its thought signature")
         self._end_run()
-        parts = tuple(freeze_object(part) for part in self._parts)
+        parts = tuple(kept(part, "Google") for part in self._parts)
         content = content_of(self._parts)
         rebuilt: Sequence[Mapping[str, object]] = tuple(
             own for part in content if (own := own_part(part, _data))

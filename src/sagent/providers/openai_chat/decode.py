@@ -13,7 +13,7 @@ from sagent.errors import Overloaded
 from sagent.lib.json import JsonObject, is_object, json_text
 from sagent.protocols import Reply
 from sagent.providers.faults import is_fault, is_told, unfinished
-from sagent.providers.hearing import event_of, figures_of, integer
+from sagent.providers.hearing import event_of, figures_of, integer, kept
 from sagent.providers.metering import Metering
 from sagent.providers.openai_chat import reading
 from sagent.providers.openai_chat.answers import REASONING, own_message
@@ -134,7 +134,7 @@ class Draft:
             stop=stop,
             usage=usage_of(figures_of(self._usage, COUNTS)),
             cost_usd=billed_usd(self._usage) if self._manners.bills else None,
-            native=() if native is None else (reading.kept(native, self._vendor),),
+            native=() if native is None else (kept(native, self._vendor),),
         )
 
     def _absorb(self, choice: wire.Choice, shown: list[Delta]) -> None:

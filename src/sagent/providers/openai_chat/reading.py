@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final, TypeGuard
 
 from sagent.errors import BadAnswer
-from sagent.lib.json import JsonObject, freeze_object
 from sagent.providers.hearing import integer
 from sagent.schema.wire import openai_chat as wire
 
@@ -51,18 +50,6 @@ def response(value: object, vendor: str) -> wire.Response:
 def is_response(value: object) -> TypeGuard[wire.Response]:
     """Whether all that is read of an answer has the type that it should have."""
     return not misfit(value)
-
-
-def kept(message: Mapping[str, object], vendor: str) -> JsonObject:
-    """A message as it can be kept.
-
-    Raises:
-        BadAnswer: something in it is not JSON.
-    """
-    try:
-        return freeze_object(message)
-    except TypeError as error:
-        raise BadAnswer(f"{vendor} sent a message that is not JSON: {error}") from error
 
 
 def misfit(value: object) -> str:

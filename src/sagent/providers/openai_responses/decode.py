@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from sagent.errors import BadAnswer, Refused
-from sagent.lib.json import freeze_object, is_object
+from sagent.lib.json import is_object
 from sagent.protocols import Reply
 from sagent.providers.faults import is_told, unfinished
-from sagent.providers.hearing import figures_of, integer
+from sagent.providers.hearing import figures_of, integer, kept
 from sagent.providers.metering import Metering, metering
 from sagent.providers.openai_responses import reading
 from sagent.providers.openai_responses.content import COUNTS, content_of, declines, usage_of
@@ -135,7 +135,7 @@ class Draft:
             stop=stop,
             usage=usage_of(figures_of(response.get("usage"), COUNTS)),
             cost_usd=None,
-            native=tuple(freeze_object(whole_item(item)) for item in items),
+            native=tuple(kept(whole_item(item), self._vendor) for item in items),
         )
 
     def _take(self, event: wire.Event) -> None:
